@@ -1,0 +1,84 @@
+import asyncio
+import random
+from collections import Counter, defaultdict
+from datetime import date
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.schema import CreateTable
+
+from services.chassis.numbers import NumberSequence, allocate
+from tests.support.postgres import FreshDatabases
+
+Key = tuple[str, str, date]
+DAY = date(2017, 3, 1)
+KEYS: list[Key] = [
+    (prefix, f"33070310{town}", DAY) for prefix in ("GE", "DS") for town in range(1, 6)
+]
+ALLOCATORS = 8
+ROUNDS = 25
+
+
+@pytest.fixture
+async def database(fresh_database: FreshDatabases) -> str:
+    url = await fresh_database()
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(CreateTable(NumberSequence.metadata.tables["number_sequence"]))
+    await engine.dispose()
+    return url.replace("+asyncpg", "")
+
+
+async def test_each_run_of_numbers_starts_at_one_and_goes_on(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    first, second = KEYS[:2]
+    assert await allocate(connection, Counter({first: 2, second: 1})) == {
+        first: range(1, 3),
+        second: range(1, 2),
+    }
+    assert await allocate(connection, {first: 3}) == {first: range(3, 6)}
+    assert await allocate(connection, {first: 0}) == {}
+    assert await allocate(connection, {}) == {}
+    next_day = (first[0], first[1], date(2017, 3, 2))
+    assert await allocate(connection, {next_day: 1}) == {next_day: range(1, 2)}
+    await connection.close()
+
+
+async def test_racing_allocators_get_disjoint_ranges_without_gaps(database: str) -> None:
+    given: dict[Key, list[int]] = defaultdict(list)
+    asked: Counter[Key] = Counter()
+
+    async def allocator(seed: int) -> None:
+        chance = random.Random(seed)
+        connection = await asyncpg.connect(database)
+        for _ in range(ROUNDS):
+            keys = chance.sample(KEYS, chance.randint(1, len(KEYS)))
+            wanted = {key: chance.randint(1, 5) for key in keys}
+            ranges = await allocate(connection, wanted)
+            assert {key: len(numbers) for key, numbers in ranges.items()} == wanted
+            asked.update(wanted)
+            for key, numbers in ranges.items():
+                given[key] += numbers
+        await connection.close()
+
+    await asyncio.gather(*map(allocator, range(ALLOCATORS)))
+    for key, numbers in given.items():
+        assert sorted(numbers) == list(range(1, asked[key] + 1))
+
+
+async def test_transactions_over_the_same_runs_wait_and_do_not_deadlock(database: str) -> None:
+    orders = [KEYS, KEYS[::-1]] * (ALLOCATORS // 2)
+
+    async def in_transaction(keys: list[Key]) -> None:
+        connection = await asyncpg.connect(database)
+        for _ in range(ROUNDS):
+            async with connection.transaction():
+                await allocate(connection, dict.fromkeys(keys, 1))
+        await connection.close()
+
+    await asyncio.gather(*map(in_transaction, orders))
+    connection = await asyncpg.connect(database)
+    last = await connection.fetch("select distinct last from number_sequence")
+    assert [row["last"] for row in last] == [ALLOCATORS * ROUNDS]
+    await connection.close()
