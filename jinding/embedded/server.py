@@ -1,6 +1,4 @@
 import os
-import pwd
-import shutil
 import subprocess
 import time
 from collections.abc import Mapping
@@ -8,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from jinding.embedded.creation import create_cluster
 from jinding.embedded.place import Place, find_place, make_folder
+from jinding.embedded.programs import not_started, pg_ctl, postmaster, run
 from jinding.passwords import SUPERUSER, Passwords
 from jinding.refusal import Refusal
 
@@ -73,12 +73,23 @@ class Server:
             start_new_session=True,
         )
 
+    def alive(self) -> bool:
+        return postmaster(self.place) is not None
+
     def stop(self) -> None:
         """Stop the server, ending open sessions; what was committed stays."""
         wait = f"--timeout={STOP_SECONDS}"
-        done = _pg_ctl(self.place, "stop", "--mode=fast", wait)
-        if done.returncode and _pid(self.place) is not None:
-            _pg_ctl(self.place, "stop", "--mode=immediate", wait)
+        done = pg_ctl(self.place, "stop", "--mode=fast", wait)
+        if done.returncode and postmaster(self.place) is not None:
+            pg_ctl(self.place, "stop", "--mode=immediate", wait)
+
+
+def stop(folder: Path) -> None:
+    """Stop the server of the data folder `folder`, if one runs."""
+    if (folder / "passwords.json").is_file():
+        server = Server(find_place(folder), Passwords(folder), adopted=True)
+        if server.alive():
+            server.stop()
 
 
 def start(folder: Path, *, unsafe_but_fast: bool = False) -> Server:
@@ -90,62 +101,12 @@ def start(folder: Path, *, unsafe_but_fast: bool = False) -> Server:
     passwords = Passwords(folder)
     _make_socket_folder(place)
     if not (place.data / "PG_VERSION").is_file():
-        _create(place, passwords)
-    if _pid(place) is not None and _answers(place):
+        create_cluster(place, passwords)
+    if postmaster(place) is not None and _answers(place):
         return Server(place, passwords, adopted=True)
     _configure(place, {**SETTINGS, **(UNSAFE_BUT_FAST if unsafe_but_fast else {})})
     _start(place)
     return Server(place, passwords, adopted=False)
-
-
-def _create(place: Place, passwords: Passwords) -> None:
-    new = place.home / "data.new"
-    shutil.rmtree(new, ignore_errors=True)
-    # initdb wants an account with a name, the server does not
-    uid = None if place.uid is None else pwd.getpwnam("nobody").pw_uid
-    make_folder(new, 0o700, uid)
-    secret = new.with_suffix(".password")
-    _write_secret(secret, passwords[SUPERUSER], uid)
-    try:
-        _initdb(place, new, secret, uid)
-    finally:
-        secret.unlink()
-    (new / "pg_hba.conf").write_text("local all all scram-sha-256\n")
-    if place.uid is not None:
-        _give(new, place.uid)
-    new.rename(place.data)
-
-
-def _initdb(place: Place, data: Path, secret: Path, uid: int | None) -> None:
-    command = [
-        str(place.binaries / "initdb"),
-        f"--pgdata={data}",
-        f"--username={SUPERUSER}",
-        f"--pwfile={secret}",
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--data-checksums",
-        "--no-instructions",
-    ]
-    done = _run(place, command, uid)
-    if done.returncode:
-        raise _not_started(done.stdout)
-
-
-def _write_secret(path: Path, secret: str, uid: int | None) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secret + "\n")
-    if uid is not None:
-        os.chown(path, uid, uid)
-
-
-def _give(tree: Path, uid: int) -> None:
-    for path in (tree, *tree.rglob("*")):
-        os.chown(path, uid, uid, follow_symlinks=False)
 
 
 def _make_socket_folder(place: Place) -> None:
@@ -175,11 +136,11 @@ def _start(place: Place) -> None:
     log = f"--log={place.data / 'server.log'}"
     while True:
         _forget_stale_pid(place)
-        done = _pg_ctl(place, "start", log, f"--timeout={int(START_SECONDS)}")
+        done = pg_ctl(place, "start", log, f"--timeout={int(START_SECONDS)}")
         if not done.returncode:
             return
         if time.monotonic() > deadline or not _still_going_down(place):
-            raise _not_started(_tail(place))
+            raise not_started(_tail(place))
         time.sleep(0.1)
 
 
@@ -194,66 +155,21 @@ def _tail(place: Place) -> str:
     return "\n".join(lines[-3:])
 
 
-def _not_started(reason: str) -> Refusal:
-    last = reason.strip().splitlines()[-1] if reason.strip() else "?"
-    return Refusal(f"数据库无法启动：{last}。", f"The database does not start: {last}.")
-
-
 def _answers(place: Place) -> bool:
     """Whether the server that runs is ready, waiting out one that is starting."""
     # named, because the account has no name that could be looked up
     who = [f"--host={place.socket}", f"--username={SUPERUSER}", f"--dbname={SUPERUSER}"]
     command = [str(place.binaries / "pg_isready"), "--quiet", *who]
     deadline = time.monotonic() + START_SECONDS
-    while _pid(place) is not None and time.monotonic() < deadline:
-        if _run(place, command).returncode == 0:
+    while postmaster(place) is not None and time.monotonic() < deadline:
+        if run(place, command).returncode == 0:
             return True
         time.sleep(0.05)
     return False
 
 
-def _pid(place: Place) -> int | None:
-    """The postmaster's process, if the cluster's pid file names a living one."""
-    try:
-        pid = int((place.data / "postmaster.pid").read_text().split("\n")[0])
-    except (FileNotFoundError, ValueError):
-        return None
-    return pid if str(place.data) in _command_line(pid) else None
-
-
-def _command_line(pid: int) -> str:
-    proc = Path(f"/proc/{pid}/cmdline")
-    if Path("/proc/self").exists():
-        return proc.read_text().replace("\0", " ") if proc.exists() else ""
-    ps = ["/bin/ps", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout  # noqa: S603
-
-
 def _forget_stale_pid(place: Place) -> None:
     # after a restart of the machine the pid may be somebody else's, which PostgreSQL cannot tell
-    if _pid(place) is None:
+    if postmaster(place) is None:
         (place.data / "postmaster.pid").unlink(missing_ok=True)
         (place.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-
-
-def _pg_ctl(place: Place, action: str, *options: str) -> subprocess.CompletedProcess[str]:
-    program = str(place.binaries / "pg_ctl")
-    return _run(place, [program, action, f"--pgdata={place.data}", "--wait", *options])
-
-
-def _run(
-    place: Place, command: list[str], uid: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    # LC_ALL: on macOS the server refuses to start without it
-    return subprocess.run(  # noqa: S603
-        command,
-        **place.identity(uid),
-        cwd="/",
-        env={"LC_ALL": "C", "PATH": os.defpath},
-        umask=0o077,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )

@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+T ?= tests
+export KEEP SCALE
+
+help: ## 显示本列表 · print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(STAMP) ## 创建虚拟环境并安装锁定的依赖 · virtual environment with the locked dependencies
+
+demo: setup ## 重演一年并与文章逐项对照（KEEP=0、SCALE=0.1）· replay the year and compare with the article
+	@$(BIN)/jinding demo
+
+test: setup ## 运行测试（T=路径）· run the tests (T=path)
+	@$(BIN)/python -m pytest $(T)
+
+check: setup ## 格式、类型与架构检查 · format, lint, types and architecture
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
+
+run: setup ## 启动系统，直到 Ctrl-C · run the system until Ctrl-C
+	@$(BIN)/jinding run
+
+token: setup ## 打印令牌（ROLES=… AREAS=…）· print a bearer token
+	@$(BIN)/jinding token --roles '$(ROLES)' --areas '$(AREAS)'
+
+format: setup ## 整理代码格式 · format the code
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+openapi: setup ## 生成接口文档 · write the merged OpenAPI document
+	@$(BIN)/jinding openapi
+
+clean: ## 删除数据（.jinding/）· remove the data
+	@if [ -x $(BIN)/jinding ]; then $(BIN)/jinding clean; else rm -rf .jinding; fi
+
+$(STAMP): pyproject.toml requirements/dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo '找不到 $(PYTHON)，需要 Python 3.11 或更高版本。'; echo 'There is no $(PYTHON); Python 3.11 or newer is needed.'; exit 1; }
+	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit(0 if sys.version_info >= (3, 11) else u"\u9700\u8981 Python 3.11 \u6216\u66f4\u9ad8\u7248\u672c\uff0c\u5f53\u524d\u4e3a " + v + u"\u3002\nPython 3.11 or newer is needed; this is " + v + ".")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+.PHONY: help setup demo test check run token format openapi clean

@@ -1,0 +1,28 @@
+"""uvicorn, ended when the process that started it is gone: `python -m jinding.child …`.
+
+The supervisor holds the other end of standard input and never writes; the kernel closes it however
+the supervisor ends, on Linux and macOS alike.
+"""
+
+import os
+import signal
+import threading
+import time
+
+import uvicorn
+
+GRACE_SECONDS = 8.0
+
+
+def _end_with_parent() -> None:
+    # not through sys.stdin: its lock would be held when the interpreter ends
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    uvicorn.main()

@@ -1,0 +1,111 @@
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from jinding import migrate as schemas
+from jinding.gateway import import_rows, issue_token
+from jinding.plainly import load_settings, plainly, until_told
+from jinding.processes import make_keys
+from jinding.refusal import Refusal
+from jinding.removal import remove_data
+from jinding.settings import Settings
+from jinding.system import running, serving
+
+app = typer.Typer(
+    help="金鼎 · Jinding",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console()
+
+Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
+JsonFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
+
+
+@app.command()
+@plainly
+def run() -> None:
+    """启动整个系统，直到 Ctrl-C · Run the system until Ctrl-C."""
+    until_told(_run(load_settings()))
+
+
+async def _run(settings: Settings) -> None:
+    async with running(settings, console):
+        url = settings.gateway_url
+        console.print(f"金鼎已启动：{url}/ ，接口文档：{url}/docs ，Ctrl-C 停止。")
+        console.print(f"Jinding runs at {url}/, its API at {url}/docs; Ctrl-C stops it.")
+        await asyncio.Event().wait()
+
+
+@app.command()
+@plainly
+def migrate() -> None:
+    """更新所有数据库的结构 · Bring all databases to the newest version."""
+    until_told(_migrate(load_settings()))
+
+
+async def _migrate(settings: Settings) -> None:
+    async with serving(settings, stop_adopted=False) as databases:
+        await schemas.migrate(databases)
+
+
+@app.command()
+@plainly
+def topics() -> None:
+    """创建缺少的主题 · Create the topics that are missing."""
+    for topic in until_told(_topics(load_settings())) or []:
+        console.print(topic, highlight=False)
+
+
+async def _topics(settings: Settings) -> list[str]:
+    async with serving(settings, stop_adopted=False) as databases:
+        await schemas.migrate(databases)
+        return await schemas.create_topics(settings, databases, make_keys(settings.folder))
+
+
+@app.command()
+@plainly
+def token(roles: Codes, areas: Codes, org: str | None = None, subject: str = "cli") -> None:
+    """打印开发用令牌 · Print a bearer token of the development issuer."""
+    url = load_settings().gateway_url
+    typer.echo(issue_token(url, _codes(roles), _codes(areas), org, subject))
+
+
+@app.command()
+@plainly
+def init(areas: JsonFile, orgs: JsonFile) -> None:
+    """导入一个区县的区划与组织 · Prepare a district: its areas and organisations."""
+    url = load_settings().gateway_url
+    files = {"areas": _rows(areas), "organisations": _rows(orgs)}
+    roots = sorted({str(row["code"])[:6] for row in files["areas"]})
+    bearer = issue_token(url, ["district_operator", "data_importer"], roots, None, "cli")
+    for noun, rows in files.items():
+        answer = import_rows(url, bearer, noun, rows)
+        counts = ", ".join(f"{name} {value}" for name, value in answer.items())
+        console.print(f"{noun}: {len(rows)} → {counts}", highlight=False)
+
+
+@app.command()
+@plainly
+def clean() -> None:
+    """删除数据 · Remove the data."""
+    remove_data(load_settings().folder)
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    """The rows of a file: a list, or an object that holds them as `rows`."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        rows: list[dict[str, Any]] = content["rows"] if isinstance(content, dict) else content
+    except (ValueError, KeyError) as error:
+        raise Refusal(f"{file} 不是有效的 JSON。", f"{file} is not the JSON expected.") from error
+    return rows

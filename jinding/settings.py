@@ -1,0 +1,44 @@
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOST = "127.0.0.1"
+METRICS_OFFSET = 1000
+
+
+class Settings(BaseSettings):
+    """What `jinding` reads from the environment or `.env`: `DATA_FOLDER`, `GATEWAY_PORT`, …"""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    data_folder: Path = Path(".jinding")
+    gateway_port: int = 8000
+    grid_port: int = 8101
+    disputes_port: int = 8102
+    inspection_port: int = 8103
+    training_port: int = 8104
+
+    event_log: Literal["embedded", "kafka"] = "embedded"
+    kafka_bootstrap: str | None = None
+    database_server_url: SecretStr | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self.data_folder.absolute()
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port of each process by its name; `NAME_PORT` in the environment changes it."""
+        return {
+            "grid": self.grid_port,
+            "disputes": self.disputes_port,
+            "inspection": self.inspection_port,
+            "training": self.training_port,
+            "gateway": self.gateway_port,
+        }
+
+    @property
+    def gateway_url(self) -> str:
+        return f"http://{HOST}:{self.gateway_port}"
