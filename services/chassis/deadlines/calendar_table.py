@@ -5,10 +5,12 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import chinese_calendar
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
@@ -16,6 +18,7 @@ from services.chassis.deadlines.calendar import Calendar, days_in_year
 from services.chassis.errors import Invalid
 
 SEED = "chinesecalendar"
+CACHE_SECONDS = 60.0
 _COLUMNS = ("day", "is_working", "name")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _ALWAYS_HOLIDAYS = ((1, 1), (5, 1), (10, 1))
@@ -49,8 +52,25 @@ async def load_calendar(conn: AsyncConnection) -> Calendar:
     return Calendar.of((day, works) for day, works in rows)
 
 
+_loaded: WeakKeyDictionary[Engine, tuple[float, Calendar]] = WeakKeyDictionary()
+
+
+async def cached_calendar(conn: AsyncConnection) -> Calendar:
+    """The calendar as it was at most a minute ago: an import takes effect within that time."""
+    engine = conn.sync_connection.engine if conn.sync_connection else conn.engine.sync_engine
+    at, calendar = _loaded.get(engine, (float("-inf"), None))
+    if calendar is None or monotonic() - at > CACHE_SECONDS:
+        calendar = await load_calendar(conn)
+        _loaded[engine] = (monotonic(), calendar)
+    return calendar
+
+
 async def seed(conn: AsyncConnection) -> None:
     """Bring the seeded days up to date with the installed `chinesecalendar`; idempotent."""
+    newest = date(max(day.year for day in chinese_calendar.holidays), 12, 31)
+    seeded = text("select max(day) from calendar_day where source = :source")
+    if (await conn.execute(seeded, {"source": SEED})).scalar() == newest:
+        return
     await _upsert(
         conn,
         seed_rows(),

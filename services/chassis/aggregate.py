@@ -1,0 +1,52 @@
+"""The columns that the unit of work keeps on every aggregate's row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from services.chassis.database import Instant
+from services.chassis.operation import Clock
+
+
+class AggregateRow(SQLModel):
+    """`version` counts changes from 1 and is the ETag. `occurred_at`: when the last change happened.
+    `late_entry`: some step was recorded more than 72 h after it happened. Nobody but the unit of work
+    writes these, except `id`, `area_code` and `correlation_id` of a new row."""
+
+    id: UUID = Field(primary_key=True)
+    version: int = 0
+    area_code: str = Field(index=True, max_length=15)
+    correlation_id: UUID = Field(index=True)
+    occurred_at: datetime = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(default=None, sa_type=Instant, index=True)
+    updated_at: datetime = Field(default=None, sa_type=Instant)
+    late_entry: bool = False
+    import_batch_id: UUID | None = None
+
+    def facts(self, at: datetime) -> dict[str, Any]:
+        """What every event of this row says, besides its own."""
+        return {
+            "area_code": self.area_code,
+            "occurred_at": at,
+            "correlation_id": self.correlation_id,
+        }
+
+    def take_over(self, facts: dict[str, Any]) -> bool:
+        """Set what differs from `facts`; whether anything did."""
+        changed = {name: value for name, value in facts.items() if getattr(self, name) != value}
+        for name, value in changed.items():
+            setattr(self, name, value)
+        return bool(changed)
+
+    def clocks(self) -> Sequence[Clock]:
+        return ()
+
+    def check(self, step: Any, by: str) -> None:
+        """A row without a lifecycle refuses nothing."""
+
+    @property
+    def shown_number(self) -> str | None:
+        return None

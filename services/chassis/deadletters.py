@@ -1,0 +1,148 @@
+"""Dead letters in the hands of an operator: list, retry (in order), discard."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.errors import Conflict, NotFound, Refusal
+from services.chassis.eventlog.port import Partition, StoredRecord
+from services.chassis.http.reads import permitted
+from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
+from services.chassis.tables import dead_letter
+
+log = structlog.get_logger()
+MANAGE = "deadletter.manage"
+
+
+class RetryRefused(Conflict):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"重试仍未成功：{reason}", f"The retry failed again: {reason}")
+
+
+class DeadLetterOut(BaseModel):
+    id: UUID
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    type: str | None
+    reason: str
+    parked_at: datetime
+
+
+class DeadLetters(BaseModel):
+    """The 200 oldest that are open."""
+
+    items: list[DeadLetterOut]
+
+
+def router(service: str) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}/dead-letters", tags=[service])
+    documented: dict[str, Any] = {
+        "dependencies": [permitted(MANAGE)],
+        "openapi_extra": {"x-permission": MANAGE},
+    }
+
+    @routes.get("", operation_id=f"list_{service}_dead_letters", **documented)
+    async def list_dead_letters(runtime: RuntimeDep) -> DeadLetters:
+        """Records that could not be applied, and those waiting behind them."""
+        return DeadLetters(items=[_shown(row) for row in await _open(runtime)])
+
+    @routes.post("/{letter_id}/retry", operation_id=f"retry_{service}_dead_letter", **documented)
+    async def retry_dead_letter(
+        letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
+    ) -> DeadLetters:
+        """Apply the record and those of its aggregate that wait behind it, in order."""
+        for row in await _of_same_aggregate(runtime, letter_id):
+            await _retry(runtime, row)
+        log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
+        return DeadLetters(items=[_shown(row) for row in await _open(runtime)])
+
+    @routes.post(
+        "/{letter_id}/discard", operation_id=f"discard_{service}_dead_letter", **documented
+    )
+    async def discard_dead_letter(
+        letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
+    ) -> DeadLetters:
+        """Give the record up for good; those behind it may be retried."""
+        await _of_same_aggregate(runtime, letter_id)
+        async with runtime.database.transaction() as connection:
+            await _settled(connection, letter_id, "discarded")
+        log.info("dead_letter_discarded", letter=str(letter_id), by=caller.subject)
+        return DeadLetters(items=[_shown(row) for row in await _open(runtime)])
+
+    return routes
+
+
+async def _open(runtime: Runtime) -> list[Any]:
+    statement = (
+        select(dead_letter)
+        .where(dead_letter.c.settled_at.is_(None))
+        .order_by(dead_letter.c.parked_at, dead_letter.c.topic, dead_letter.c.offset)
+        .limit(200)
+    )
+    async with runtime.database.connection() as connection:
+        return list((await connection.execute(statement)).mappings())
+
+
+async def _of_same_aggregate(runtime: Runtime, letter_id: UUID) -> list[Any]:
+    letters = dead_letter
+    this = select(letters).where(letters.c.id == letter_id, letters.c.settled_at.is_(None))
+    async with runtime.database.connection() as connection:
+        letter = (await connection.execute(this)).mappings().first()
+        if letter is None:
+            raise NotFound
+        same = (
+            select(letters)
+            .where(
+                letters.c.consumer == letter["consumer"],
+                letters.c.topic == letter["topic"],
+                letters.c.key == letter["key"],
+                letters.c.settled_at.is_(None),
+            )
+            .order_by(letters.c.offset)
+        )
+        return list((await connection.execute(same)).mappings())
+
+
+async def _retry(runtime: Runtime, row: Any) -> None:
+    if runtime.subscriber is None:
+        raise NotFound
+    record = StoredRecord(
+        Partition(row["topic"], row["partition"]),
+        bytes(row["key"]),
+        tuple((name, value.encode()) for name, value in row["headers"].items()),
+        row["value"],
+        row["offset"],
+    )
+    try:
+        item = runtime.subscriber.consequence(record)
+    except ValueError as error:
+        raise RetryRefused(type(error).__name__) from error
+
+    async def settled(connection: AsyncConnection, results: Any) -> None:
+        if results and isinstance(results[0], Refusal):
+            raise RetryRefused(results[0].code)
+        await _settled(connection, row["id"], "retried")
+
+    await runtime.unit.run([item] if item else [], runtime.subscriber.caller, also=settled)
+
+
+async def _settled(connection: AsyncConnection, letter_id: UUID, how: str) -> None:
+    await connection.execute(
+        update(dead_letter)
+        .where(dead_letter.c.id == letter_id)
+        .values(settled_at=datetime.now(UTC), settled_how=how)
+    )
+
+
+def _shown(row: Any) -> DeadLetterOut:
+    names = ("id", "consumer", "topic", "partition", "offset", "reason", "parked_at")
+    values = {name: row[name] for name in names}
+    return DeadLetterOut(type=row["headers"].get("ce_type"), **values)

@@ -1,0 +1,195 @@
+"""What becomes of each item of a run: decided in memory, in order, before anything is written."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from services.chassis import outbox
+from services.chassis.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Refusal,
+)
+from services.chassis.flush import Changes
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.policy import Policy, require
+from services.chassis.operation import Call, Clock, Done, Item
+
+USUAL = timedelta(hours=72)
+LATE = timedelta(days=30)
+AHEAD = timedelta(minutes=5)
+HISTORY_PERMISSION = "history.import"
+
+
+class Receipt(NamedTuple):
+    """What is kept of an answer; it holds no personal data."""
+
+    id: UUID
+    number: str | None
+    version: int
+    status: str
+    replayed: bool = False
+
+
+Result = Receipt | Refusal | None
+
+
+class KeyReused(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "该幂等键已用于内容不同的请求。",
+            "This idempotency key was used for a request with another content.",
+        )
+
+
+class AlreadyExists(Conflict):
+    def __init__(self) -> None:
+        super().__init__("已存在相同的记录。", "An equal record exists already.")
+
+
+class OutsideScope(Forbidden):
+    def __init__(self, area_code: str) -> None:
+        super().__init__(
+            f"区域 {area_code} 不在您的职责范围内。",
+            f"Area {area_code} is outside your scope.",
+            pointer="/area_code",
+        )
+
+
+class InTheFuture(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "发生时间不能晚于当前时间。", "occurred_at lies ahead.", pointer="/occurred_at"
+        )
+
+
+class TooLongAgo(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "发生时间早于 30 天，需要历史数据导入权限。",
+            "occurred_at is more than 30 days back: this needs the historical-import permission.",
+            pointer="/occurred_at",
+        )
+
+
+@dataclass
+class Decision:
+    """Decides item after item; `changes` collects what the flush will write."""
+
+    caller: Caller
+    policy: Policy
+    now: datetime
+    epoch: int
+    trace: str | None
+    import_batch_id: UUID | None
+    rows: dict[UUID, Any]
+    kept: dict[tuple[str, str], Mapping[str, Any]]
+    given: Mapping[str, Any]
+    changes: Changes = field(default_factory=Changes)
+
+    def result(self, item: Item, number: str | None) -> Result:
+        try:
+            return self._decide(item, number)
+        except Refusal as refusal:
+            return refusal
+
+    def _decide(self, item: Item, number: str | None) -> Result:
+        operation = item.operation
+        require(self.policy, self.caller, operation.permission)
+        hashed = _hash(item) if item.key else b""
+        if item.key and (kept := self.kept.get((operation.name, item.key))):
+            return _replayed(kept, hashed)
+        row = self._row(item)
+        before = row.clocks() if row else ()
+        call = self._call(item, number)
+        done = operation.apply(row, item.body, self.given.get(operation.name), call)
+        if done is None:
+            return None
+        if row is None and not self.caller.covers(done.row.area_code):
+            raise OutsideScope(done.row.area_code)
+        return self._keep(item, call, done, before, hashed)
+
+    def _row(self, item: Item) -> Any:
+        row = self.rows.get(item.id)
+        if item.operation.creates:
+            if row is not None:
+                raise AlreadyExists
+            return None
+        if row is None and not item.operation.puts:
+            raise NotFound
+        if row is not None and item.if_match is not None and item.if_match != row.version:
+            raise PreconditionFailed(row.version)
+        return row
+
+    def _call(self, item: Item, number: str | None) -> Call:
+        at = item.body.occurred_at or self.now
+        age = self.now - at
+        if age < -AHEAD:
+            raise InTheFuture
+        late = age > USUAL and not self.caller.is_job
+        if late and age > LATE:
+            try:
+                require(self.policy, self.caller, HISTORY_PERMISSION)
+            except Forbidden:
+                raise TooLongAgo from None
+        subject = item.body.on_behalf_of or self.caller.subject
+        if item.body.on_behalf_of:
+            require(self.policy, self.caller, HISTORY_PERMISSION)
+        return Call(self.caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
+
+    def _keep(self, item: Item, call: Call, done: Done[Any], before: Any, hashed: bytes) -> Receipt:
+        row, event = done
+        if row.id not in self.rows:
+            row.created_at, row.import_batch_id = self.now, self.import_batch_id
+            self.rows[row.id] = row
+            self.changes.created.add(row.id)
+        row.version += 1
+        row.updated_at, row.occurred_at = self.now, event.occurred_at
+        row.late_entry = row.late_entry or call.late
+        self.changes.rows[row.id] = row
+        self._keep_clocks(item.operation.noun.name, row, before)
+        self.changes.events.append(
+            outbox.frozen(
+                event, row.id, row.version, epoch=self.epoch, at=self.now, trace=self.trace
+            )
+        )
+        receipt = Receipt(row.id, row.shown_number, row.version, row.shown_status)
+        if item.key:
+            name, subject = item.operation.name, self.caller.subject
+            told = (receipt.id, receipt.version, receipt.status, receipt.number)
+            self.changes.answers.append((subject, name, item.key, hashed, *told, self.now))
+            self.kept[name, item.key] = {"body_hash": hashed, **receipt._asdict()}
+        return receipt
+
+    def _keep_clocks(self, noun: str, row: Any, before: Any) -> None:
+        known = set(before)
+        for clock in row.clocks():
+            if clock not in known:
+                self.changes.clocks[row.id, clock.kind] = self._clock_row(noun, row.id, clock)
+
+    def _clock_row(self, noun: str, id: UUID, clock: Clock) -> tuple[Any, ...]:
+        times = (clock.due_at, clock.stopped_at, clock.fired_at)
+        return (id, clock.kind, noun, *times, self.import_batch_id)
+
+
+def _hash(item: Item) -> bytes:
+    target = b"" if item.operation.creates else item.id.bytes
+    return hashlib.sha256(target + item.body.model_dump_json().encode()).digest()
+
+
+def _replayed(kept: Mapping[str, Any], hashed: bytes) -> Receipt:
+    if bytes(kept["body_hash"]) != hashed:
+        raise KeyReused
+    return Receipt(
+        kept["id"] if "id" in kept else kept["aggregate_id"],
+        kept["number"],
+        kept["version"],
+        kept["status"],
+        replayed=True,
+    )

@@ -1,0 +1,137 @@
+"""One statement that writes what a run of operations decided: kept answers, rows, events and clocks.
+
+Everything hangs on the answers: rows, events and clocks are written only if every key was won, so a twin
+that is faster costs nothing and is answered from what it kept.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.chassis import outbox
+from services.chassis.database import DriverConnection, as_parameter
+
+ANSWER = {
+    "subject": "text",
+    "operation": "text",
+    "key": "text",
+    "body_hash": "bytea",
+    "aggregate_id": "uuid",
+    "version": "integer",
+    "status": "text",
+    "number": "text",
+    "created_at": "timestamptz",
+}
+CLOCK = {
+    "aggregate_id": "uuid",
+    "kind": "text",
+    "noun": "text",
+    "due_at": "timestamptz",
+    "stopped_at": "timestamptz",
+    "fired_at": "timestamptz",
+    "held_by": "uuid",
+}
+
+
+@dataclass
+class Changes:
+    """What is to be written. One final state per row; `created` says which rows are new."""
+
+    rows: dict[UUID, Any] = field(default_factory=dict)
+    created: set[UUID] = field(default_factory=set)
+    answers: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    clocks: dict[tuple[UUID, str], tuple[Any, ...]] = field(default_factory=dict)
+
+
+class KeysLost(Exception):
+    """A twin with the same key came first; nothing was written."""
+
+
+async def flush(connection: DriverConnection, changes: Changes) -> None:
+    """Write all of it, or raise `KeysLost` or asyncpg's error. Keys and ids are sorted: no deadlock
+    between overlapping batches."""
+    groups: dict[tuple[Table, bool], list[Any]] = {}
+    for id, row in changes.rows.items():
+        groups.setdefault((row.__table__, id in changes.created), []).append(row)
+    shape = tuple(sorted(groups, key=lambda group: (group[0].name, group[1])))
+    arguments: list[Any] = [*_columns(sorted(changes.answers), ANSWER), len(changes.answers)]
+    arguments += _columns(changes.events, outbox.COLUMNS)
+    arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:2]), CLOCK)
+    for group in shape:
+        arguments += _row_columns(group[0], groups[group])
+    if not await connection.fetchval(_statement(shape), *arguments):
+        raise KeysLost
+
+
+def _columns(tuples: Sequence[tuple[Any, ...]], types: dict[str, str]) -> Iterable[list[Any]]:
+    columns = zip(*tuples, strict=True) if tuples else [()] * len(types)
+    for values, type_name in zip(columns, types.values(), strict=True):
+        json_type = type_name == "jsonb"
+        yield [as_parameter(value, json_type) for value in values] if json_type else list(values)
+
+
+def _row_columns(table: Table, rows: list[Any]) -> Iterable[list[Any]]:
+    rows.sort(key=attrgetter("id"))
+    for column, type_name in _types(table).items():
+        json_type = type_name == "JSONB"
+        yield [as_parameter(getattr(row, column), json_type) for row in rows]
+
+
+@cache
+def _types(table: Table) -> dict[str, str]:
+    dialect = postgresql.dialect()
+    return {
+        column.name: "JSONB"
+        if isinstance(column.type.dialect_impl(dialect), JSONB)
+        or isinstance(getattr(column.type, "impl", None), JSONB)
+        else column.type.compile(dialect)
+        for column in table.columns
+        if column.computed is None
+    }
+
+
+@cache
+def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
+    place = iter(range(1, 10_000))
+
+    def source(types: dict[str, str]) -> str:
+        arrays = ", ".join(f"${next(place)}::{name}[]" for name in types.values())
+        return f"unnest({arrays}) as d({_list(types)})"
+
+    answers = f"insert into answer ({_list(ANSWER)}) select * from {source(ANSWER)} "
+    parts = [
+        f"won as ({answers} on conflict do nothing returning 1)",
+        f"verdict as (select count(*) = ${next(place)} as all_won from won)",
+        f"events as (insert into outbox ({_list(outbox.COLUMNS)}) select d.* "
+        f"from {source(outbox.COLUMNS)}, verdict where all_won)",
+        f"clocks as (insert into clock ({_list(CLOCK)}) select d.* from {source(CLOCK)}, verdict "
+        "where all_won on conflict (aggregate_id, kind) do update set due_at = excluded.due_at, "
+        "stopped_at = excluded.stopped_at, fired_at = excluded.fired_at, held_by = excluded.held_by)",
+    ]
+    for number, (table, is_new) in enumerate(shape):
+        types = _types(table)
+        name = f'"{table.name}"'
+        if is_new:
+            parts.append(
+                f"rows_{number} as (insert into {name} ({_list(types)}) select d.* "
+                f"from {source(types)}, verdict where all_won)"
+            )
+        else:
+            assignments = ", ".join(f'"{c}" = d."{c}"' for c in types if c != "id")
+            parts.append(
+                f"rows_{number} as (update {name} set {assignments} "
+                f"from {source(types)}, verdict where all_won and {name}.id = d.id)"
+            )
+    return f"with {', '.join(parts)} select all_won from verdict"
+
+
+def _list(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

@@ -1,0 +1,143 @@
+"""`POST /v1/<service>/batch`: what a device did offline, or an import, in one request."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.responses import Response
+from uuid_utils.compat import uuid7
+
+from services.chassis.decision import AlreadyExists, Receipt, Result
+from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal
+from services.chassis.http.problems import FieldProblem, field_problems, language
+from services.chassis.http.reads import permitted
+from services.chassis.http.writes import ReceiptOut
+from services.chassis.imports import running_import
+from services.chassis.operation import Item, Operation
+from services.chassis.runtime import CallerDep, RuntimeDep
+
+Outcome = Literal["applied", "duplicate", "conflict", "rejected"]
+
+
+class BatchItem(BaseModel):
+    """`operation` is an operation id of this service, `body` its body. `id` names the aggregate of a step,
+    or the record to be created. `key` makes the item repeatable; `if_match` makes a step conditional."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    operation: str = Field(max_length=80)
+    id: UUID | None = None
+    key: str = Field(min_length=1, max_length=200)
+    if_match: int | None = Field(None, ge=1, le=2_000_000_000)
+    body: dict[str, Any] = {}
+
+
+class BatchIn(BaseModel):
+    """At most 500 items, run in order; the rest do not fail with one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    import_batch: UUID | None = None
+    items: list[BatchItem] = Field(min_length=1, max_length=500)
+
+
+class ItemOut(BaseModel):
+    """`duplicate`: done before, with the receipt of then. `conflict`: the state or version forbids it now;
+    read and try again. `rejected`: no retry will help. `waits_on`: index of the item that must succeed first."""
+
+    outcome: Outcome
+    receipt: ReceiptOut | None = None
+    code: str | None = None
+    detail: str | None = None
+    errors: list[FieldProblem] = []
+    waits_on: int | None = None
+
+
+class BatchOut(BaseModel):
+    results: list[ItemOut]
+
+
+def router(service: str) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}", tags=[service])
+
+    @routes.post(
+        "/batch",
+        response_model=BatchOut,
+        operation_id=f"run_{service}_batch",
+        dependencies=[permitted("batch.run")],
+        openapi_extra={"x-permission": "batch.run"},
+    )
+    async def run_batch(
+        body: BatchIn, request: Request, runtime: RuntimeDep, caller: CallerDep
+    ) -> Response:
+        """Run up to 500 operations; each ends on its own. Order within one aggregate is kept."""
+        if body.import_batch:
+            await running_import(runtime, caller, body.import_batch)
+        lang = language(request.headers)
+        parsed = [_parsed(item, runtime.definition.operations, lang) for item in body.items]
+        runnable = [item for item in parsed if isinstance(item, Item)]
+        results = await runtime.unit.run(
+            runnable,
+            caller,
+            import_batch_id=body.import_batch,
+            trace=request.headers.get("traceparent"),
+        )
+        answers = iter(results)
+        outs = [_out(next(answers), lang) if isinstance(p, Item) else p for p in parsed]
+        _point_to_causes(body.items, outs)
+        answer = BatchOut(results=outs).model_dump_json(exclude_none=True)
+        return Response(answer, media_type="application/json")
+
+    return routes
+
+
+def _parsed(item: BatchItem, operations: dict[str, Operation], lang: int) -> Item | ItemOut:
+    operation = operations.get(item.operation)
+    if operation is None:
+        return _rejected(
+            "unknown_operation", ("未知操作。", "No such operation."), lang, "/operation"
+        )
+    if item.id is None and not operation.creates:
+        return _rejected("missing", ("缺少记录编号。", "A step needs an id."), lang, "/id")
+    try:
+        body = operation.body.model_validate(item.body)
+    except ValidationError as error:
+        errors = field_problems(error.errors(include_url=False), lang, prefix="/body")
+        detail = ("内容不符合要求，见 errors。", "The body does not fit; see errors.")[lang]
+        return ItemOut(outcome="rejected", code="invalid_request", detail=detail, errors=errors)
+    return Item(operation, item.id or uuid7(), body, item.key, item.if_match)
+
+
+def _rejected(code: str, detail: tuple[str, str], lang: int, pointer: str) -> ItemOut:
+    field = FieldProblem(pointer=pointer, code=code, detail=detail[lang])
+    return ItemOut(outcome="rejected", code=code, detail=detail[lang], errors=[field])
+
+
+def _out(result: Result, lang: int) -> ItemOut:
+    if isinstance(result, Receipt):
+        receipt = ReceiptOut.model_validate(result._asdict())
+        return ItemOut(outcome="duplicate" if result.replayed else "applied", receipt=receipt)
+    refusal = result or NotFound()
+    detail = (refusal.zh, refusal.en)[lang]
+    errors = []
+    if refusal.pointer:
+        errors = [FieldProblem(pointer=f"/body{refusal.pointer}", code=refusal.code, detail=detail)]
+    return ItemOut(outcome=_outcome(refusal), code=refusal.code, detail=detail, errors=errors)
+
+
+def _outcome(refusal: Refusal) -> Outcome:
+    if isinstance(refusal, AlreadyExists):
+        return "rejected"
+    transient = isinstance(refusal, Conflict | PreconditionFailed) or refusal.status == 503
+    return "conflict" if transient else "rejected"
+
+
+def _point_to_causes(items: list[BatchItem], outs: list[ItemOut]) -> None:
+    """A refused item names the refused item before it on the same aggregate, if there is one."""
+    failed: dict[UUID, int] = {}
+    for index, (item, out) in enumerate(zip(items, outs, strict=True)):
+        if item.id is None or out.outcome in ("applied", "duplicate"):
+            continue
+        out.waits_on = failed.get(item.id)
+        failed.setdefault(item.id, index)

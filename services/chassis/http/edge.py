@@ -1,0 +1,100 @@
+"""What happens to every request before and after the application: id, size, media type, one log line."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from services.chassis import metrics
+from services.chassis.http.problems import TITLES, language, problem
+
+log = structlog.get_logger()
+REQUEST_ID = "x-request-id"
+
+
+class TooLarge(Exception):
+    pass
+
+
+class Edge:
+    """Pure ASGI. `max_body` in bytes; `trusted_id` keeps an incoming request id (behind the gateway)."""
+
+    def __init__(self, app: ASGIApp, *, max_body: int = 2_000_000, trusted_id: bool = True) -> None:
+        self.app, self.max_body, self.trusted_id = app, max_body, trusted_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        incoming = headers.get(REQUEST_ID, "") if self.trusted_id else ""
+        scope["request_id"] = incoming[:64] or str(uuid7())
+        answer = _Answer(send, scope["request_id"])
+        started = time.perf_counter()
+        try:
+            refusal = self._refusal(scope, headers)
+            target = refusal or self.app
+            await target(scope, self._counted(receive), answer)
+        except TooLarge:
+            await self._problem(413, scope, headers)(scope, receive, answer)
+        finally:
+            _record(scope, answer.status, time.perf_counter() - started)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self.max_body:
+            return self._problem(413, scope, headers)
+        has_body = length != "0" or "transfer-encoding" in headers
+        media = headers.get("content-type", "").split(";")[0].strip().lower()
+        if has_body and media != "application/json" and not media.endswith("+json"):
+            return self._problem(415, scope, headers)
+        return None
+
+    def _problem(self, status: int, scope: Scope, headers: Headers) -> Response:
+        title, lang = TITLES[status], language(headers)
+        code = title[1].lower().replace(" ", "_")
+        return problem(status, code, title, title, lang=lang, request_id=str(scope["request_id"]))
+
+    def _counted(self, receive: Receive) -> Receive:
+        left = self.max_body
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise TooLarge
+            return message
+
+        return counted
+
+
+class _Answer:
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send, self._request_id, self.status = send, request_id, 500
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
+        await self._send(message)
+
+
+def _record(scope: dict[str, Any] | Scope, status: int, seconds: float) -> None:
+    route = scope.get("route")
+    path = getattr(route, "path_format", None) or getattr(route, "path", "") or "unknown"
+    metrics.REQUESTS.labels(scope["method"], path, str(status)).observe(seconds)
+    level: Callable[..., Any] = log.warning if status >= 500 else log.debug
+    level(
+        "request",
+        method=scope["method"],
+        route=path,
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+        request_id=scope["request_id"],
+    )

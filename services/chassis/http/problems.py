@@ -1,0 +1,173 @@
+"""Every error as RFC 9457 `application/problem+json`, in the caller's language, with a stable `code`."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services.chassis.errors import PreconditionFailed, Refusal, Unauthenticated
+
+log = structlog.get_logger()
+
+TITLES = {
+    400: ("请求有误", "Bad request"),
+    404: ("未找到", "Not found"),
+    405: ("不支持该方法", "Method not allowed"),
+    413: ("内容过大", "Content too large"),
+    415: ("不支持的内容类型", "Unsupported media type"),
+    422: ("内容有误", "Invalid content"),
+    500: ("服务器内部错误", "Internal error"),
+}
+FIELD_ERRORS_ZH = {
+    "missing": "缺少必填字段。",
+    "extra_forbidden": "未知字段。",
+    "json_invalid": "不是有效的 JSON。",
+    "string_too_short": "文字过短。",
+    "string_too_long": "文字过长。",
+    "string_pattern_mismatch": "格式不符。",
+    "enum": "不在可选值之内。",
+    "literal_error": "不在可选值之内。",
+    "uuid_parsing": "不是有效的 UUID。",
+    "too_short": "数量过少。",
+    "too_long": "数量过多。",
+}
+
+
+class FieldProblem(BaseModel):
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457. Branch on `code`; `title` and `detail` are for people, in the language asked for."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str = ""
+    errors: list[FieldProblem] = []
+
+
+def language(headers: Mapping[str, str]) -> int:
+    """0 for zh-CN (also when nothing is asked for), 1 for English."""
+    for choice in headers.get("accept-language", "").lower().split(","):
+        tag = choice.strip().split(";")[0]
+        if tag.startswith(("zh", "en")):
+            return 1 if tag.startswith("en") else 0
+    return 0
+
+
+def problem(
+    status: int,
+    code: str,
+    title: tuple[str, str],
+    detail: tuple[str, str],
+    *,
+    lang: int = 0,
+    request_id: str = "",
+    errors: list[FieldProblem] | None = None,
+    extra: Mapping[str, str] | None = None,
+) -> Response:
+    body = Problem(
+        type=f"/problems/{code}",
+        title=title[lang],
+        status=status,
+        code=code,
+        detail=detail[lang],
+        request_id=request_id,
+        errors=errors or [],
+    )
+    answer = Response(body.model_dump_json(), status, media_type="application/problem+json")
+    answer.headers["Content-Language"] = ("zh-CN", "en")[lang]
+    answer.headers.update(extra or {})
+    return answer
+
+
+def field_problems(errors: Any, lang: int, prefix: str = "") -> list[FieldProblem]:
+    """Pydantic's errors as pointers into the body; a parameter's pointer begins with its place."""
+    return [
+        FieldProblem(
+            pointer=prefix + "".join(f"/{part}" for part in _path(error["loc"])),
+            code=error["type"],
+            detail=error["msg"] if lang else FIELD_ERRORS_ZH.get(error["type"], "取值无效。"),
+        )
+        for error in errors
+    ]
+
+
+def _path(location: tuple[Any, ...]) -> tuple[Any, ...]:
+    return location[1:] if location and location[0] == "body" else location
+
+
+def of_refusal(refusal: Refusal, lang: int, request_id: str) -> Response:
+    detail = (refusal.zh, refusal.en)
+    errors = []
+    if refusal.pointer:
+        errors = [FieldProblem(pointer=refusal.pointer, code=refusal.code, detail=detail[lang])]
+    extra = {}
+    if isinstance(refusal, PreconditionFailed):
+        extra["ETag"] = f'"{refusal.version}"'
+    if isinstance(refusal, Unauthenticated):
+        extra["WWW-Authenticate"] = "Bearer"
+    return problem(
+        refusal.status,
+        refusal.code,
+        refusal.title,
+        detail,
+        lang=lang,
+        request_id=request_id,
+        errors=errors,
+        extra=extra,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of `app` as a problem. An unexpected one is logged under the id it answers with."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        return of_refusal(refusal, language(request.headers), _request_id(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        lang = language(request.headers)
+        return problem(
+            422,
+            "invalid_request",
+            TITLES[422],
+            ("请求内容不符合要求，见 errors。", "The request does not fit; see errors."),
+            lang=lang,
+            request_id=_request_id(request),
+            errors=field_problems(error.errors(), lang),
+        )
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        title = TITLES.get(error.status_code, ("请求失败", "The request failed"))
+        code = title[1].lower().replace(" ", "_")
+        lang, id_ = language(request.headers), _request_id(request)
+        headers = error.headers
+        return problem(
+            error.status_code, code, title, title, lang=lang, request_id=id_, extra=headers
+        )
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        request_id = _request_id(request) or str(uuid4())
+        log.error("unexpected_failure", request_id=request_id, exc_info=error)
+        detail = (f"请凭编号 {request_id} 联系运维。", f"Tell the operators this id: {request_id}.")
+        lang = language(request.headers)
+        return problem(500, "internal_error", TITLES[500], detail, lang=lang, request_id=request_id)
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("request_id", ""))

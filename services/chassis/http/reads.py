@@ -1,0 +1,191 @@
+"""Reading one aggregate and lists of them: scope in the WHERE, keyset cursors, JSON made by PostgreSQL."""
+
+import base64
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Header, Query, Request
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
+from starlette.responses import Response
+
+from services.chassis.errors import Invalid, NotFound, Refusal
+from services.chassis.identity.policy import require
+from services.chassis.operation import Noun, Operation
+from services.chassis.runtime import CallerDep, RuntimeDep
+from services.chassis.unit import load_rows
+
+AREA_LEVELS = (6, 9, 12, 15)
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """`next` is the cursor of the following page, null on the last one."""
+
+    items: list[T]
+    next: str | None
+
+
+class Scope(StrEnum):
+    SELF = "self"
+    CHILDREN = "children"
+    DESCENDANTS = "descendants"
+
+
+class InvalidCursor(Invalid):
+    def __init__(self) -> None:
+        super().__init__("游标无效。", "The cursor is not one of ours.", pointer="/query/after")
+
+
+class Paging:
+    """`area` with `scope` narrows a list to a place; `after` is the cursor of the page before."""
+
+    def __init__(
+        self,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        after: Annotated[str | None, Query(max_length=200)] = None,
+        area: Annotated[str | None, Query(pattern=r"^\d{6}(\d{3}){0,3}$")] = None,
+        scope: Scope = Scope.DESCENDANTS,
+    ) -> None:
+        self.limit, self.after, self.area, self.scope = limit, after, area, scope
+
+    def within(self, column: Any) -> list[ColumnElement[bool]]:
+        if self.area is None:
+            return []
+        if self.scope is Scope.SELF:
+            return [column == self.area]
+        below = column.startswith(self.area, autoescape=True)
+        if self.scope is Scope.DESCENDANTS:
+            return [below]
+        return [below, func.length(column) == len(self.area) + 3]
+
+    def past(self, model: Any) -> list[ColumnElement[bool]]:
+        if self.after is None:
+            return []
+        try:
+            created_at, id_ = json.loads(base64.urlsafe_b64decode(self.after))
+            place = (datetime.fromisoformat(created_at), UUID(id_))
+        except (ValueError, TypeError, AttributeError):
+            raise InvalidCursor from None
+        return [tuple_(model.created_at, model.id) < place]
+
+
+class Reader:
+    """Reads on behalf of one caller."""
+
+    def __init__(
+        self,
+        request: Request,
+        runtime: RuntimeDep,
+        caller: CallerDep,
+        if_none_match: Annotated[str | None, Header(max_length=100)] = None,
+    ) -> None:
+        self.request, self.runtime, self.caller = request, runtime, caller
+        self.if_none_match = if_none_match
+
+    async def detail(self, noun: Noun[Any], id: UUID) -> Response:
+        """The aggregate as the caller may see it, with `allowed_actions` for this very caller."""
+        model = noun.model
+        statement = select(model).where(model.id == id, noun.visible(self.caller))
+        async with self.runtime.database.connection() as connection:
+            row = (await connection.run_sync(load_rows, statement)).get(id)
+        if row is None:
+            raise NotFound
+        etag = f'"{row.version}"'
+        if self.if_none_match == etag and self.request.method == "GET":
+            return Response(status_code=304, headers={"ETag": etag})
+        shown = noun.show(row, self.caller, self._allowed(noun, row))
+        return Response(
+            shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}
+        )
+
+    def _allowed(self, noun: Noun[Any], row: Any) -> list[str]:
+        return [
+            operation.name
+            for operation in noun.operations
+            if operation.step is not None and self._may(operation, row)
+        ]
+
+    def _may(self, operation: Operation, row: Any) -> bool:
+        try:
+            require(self.runtime.definition.policy, self.caller, operation.permission)
+            row.check(operation.step, self.caller.subject)
+        except Refusal:
+            return False
+        return True
+
+    async def page(
+        self,
+        noun: Noun[Any],
+        line: type[BaseModel],
+        paging: Paging,
+        *conditions: ColumnElement[bool] | None,
+    ) -> Response:
+        """A page of what the caller may see, newest first: the columns that `line` names, as JSON built by
+        PostgreSQL. `None` among the conditions is a filter that was not asked for."""
+        model = noun.model
+        rows = (
+            select(*(getattr(model, name) for name in _columns(line)))
+            .where(
+                noun.visible(self.caller),
+                *paging.within(model.area_code),
+                *paging.past(model),
+                *(condition for condition in conditions if condition is not None),
+            )
+            .order_by(model.created_at.desc(), model.id.desc())
+            .limit(paging.limit + 1)
+            .subquery("line")
+        )
+        statement = select(
+            cast(func.row_to_json(rows.table_valued()), Text), rows.c.created_at, rows.c.id
+        )
+        async with self.runtime.database.connection() as connection:
+            found = (await connection.execute(statement)).all()
+        return self._paged(found, paging)
+
+    def _paged(self, found: Any, paging: Paging) -> Response:
+        items = [row[0] for row in found[: paging.limit]]
+        cursor = None
+        if len(found) > paging.limit:
+            _, created_at, id_ = found[paging.limit - 1]
+            place = json.dumps([created_at.isoformat(), str(id_)]).encode()
+            cursor = base64.urlsafe_b64encode(place).decode()
+        body = f'{{"items":[{",".join(items)}],"next":{json.dumps(cursor)}}}'
+        answer = Response(body, media_type="application/json")
+        if cursor:
+            following = self.request.url.include_query_params(after=cursor)
+            target = following.path + "?" + following.query
+            answer.headers["Link"] = f'<{target}>; rel="next"'
+        return answer
+
+
+def _columns(line: type[BaseModel]) -> list[str]:
+    names = list(line.model_fields)
+    return names + [name for name in ("created_at", "id") if name not in names]
+
+
+def permitted(permission: str) -> Any:
+    """Route dependency: the caller's roles must hold `permission`."""
+
+    def check(runtime: RuntimeDep, caller: CallerDep) -> None:
+        require(runtime.definition.policy, caller, permission)
+
+    check.permission = permission  # type: ignore[attr-defined]
+    return Depends(check)
+
+
+def reads(permission: str, model: Any, name: str) -> dict[str, Any]:
+    """Keyword arguments of a route that reads: `name` is its operation id, `model` what it answers."""
+    return {
+        "response_model": model,
+        "operation_id": name,
+        "dependencies": [permitted(permission)],
+        "openapi_extra": {"x-permission": permission},
+    }
+
+
+Pages = Annotated[Paging, Depends()]
+Reading = Annotated[Reader, Depends()]

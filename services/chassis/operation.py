@@ -1,0 +1,186 @@
+"""Operations: the use cases of a service, each on one aggregate, synchronous and free of I/O.
+
+    @operation(REPORTS, permission="report.accept", step=Step.ACCEPT, given=time_limits)
+    def accept_report(report: Report, body: AcceptIn, given: Limits, call: Call) -> Done[Report]: ...
+
+The decorator only writes down what the unit of work must know; what the operation does is what it says.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_type_hints
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.identity.caller import Caller
+from services.contracts.event import Event
+
+
+class Clock(NamedTuple):
+    """A deadline of a row, derived from the row's own fields (`row.clocks()`).
+
+    `due_at` None: the calendar year is not known yet. `stopped_at`: met, or no longer owed.
+    `fired_at`: the breach has been recorded as an event.
+    """
+
+    kind: str
+    due_at: datetime | None
+    stopped_at: datetime | None = None
+    fired_at: datetime | None = None
+
+
+class Aggregate(Protocol):
+    """What a row must offer to be an aggregate; each model declares these fields itself."""
+
+    id: UUID
+    version: int
+    area_code: str
+
+    @property
+    def shown_status(self) -> str: ...
+    @property
+    def shown_number(self) -> str | None: ...
+    def clocks(self) -> Sequence[Clock]: ...
+    def snapshot(self) -> Event: ...
+    def check(self, step: Any, by: str) -> None:
+        """Raise the refusal with which `step` would meet subject `by` now."""
+
+
+Row = TypeVar("Row", bound=Any)
+
+
+@dataclass(frozen=True)
+class Noun(Generic[Row]):
+    """One kind of aggregate: its row, who sees which (`visible` becomes part of every WHERE), and how one
+    is shown to a caller (row, caller, allowed actions)."""
+
+    name: str
+    model: type[Row]
+    visible: Callable[[Caller], ColumnElement[bool]]
+    show: Callable[[Row, Caller, list[str]], BaseModel]
+    operations: list["Operation"] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def overdue(self) -> "Operation | None":
+        """The operation that records a passed deadline of this noun, if it has deadlines."""
+        return next((operation for operation in self.operations if operation.overdue), None)
+
+
+class Body(BaseModel):
+    """Base of every operation's body. `on_behalf_of` is for imports: it needs the historical-import permission."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    occurred_at: datetime | None = Field(
+        None, description="When it happened, with offset; now if absent."
+    )
+    on_behalf_of: str | None = Field(
+        None, max_length=100, description="Subject whose act this was; for historical imports."
+    )
+
+
+class Creation(Body):
+    """Base of a creation's body. `id`: a UUID made by the client, so that a retry is the same record."""
+
+    id: UUID | None = Field(None, description="Made by the client (UUIDv7 advised), or absent.")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who calls, whose act it is (`subject`), when it happened (`at`) and when we learn of it.
+    `number` is set for numbered creations."""
+
+    caller: Caller
+    subject: str
+    at: datetime
+    recorded_at: datetime
+    id: UUID
+    late: bool = False
+    import_batch_id: UUID | None = None
+    number: str | None = None
+
+
+class Done(NamedTuple, Generic[Row]):
+    """The changed row and the event that says so."""
+
+    row: Row
+    event: Event
+
+
+class Numbering(NamedTuple):
+    """How a creation is numbered (domain numbers: prefix + township + day + sequence + check)."""
+
+    prefix: str
+    area_code: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    noun: Noun[Any]
+    body: type[Body]
+    apply: Callable[[Any, Any, Any, Call], Done[Any] | None]
+    permission: str
+    creates: bool
+    puts: bool = False
+    step: Any = None
+    given: Callable[[AsyncConnection, Sequence["Item"]], Awaitable[Any]] | None = None
+    number: Callable[[Any, datetime], Numbering] | None = None
+    overdue: bool = False
+
+    @property
+    def summary(self) -> str:
+        return (inspect.getdoc(self.apply) or self.name).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One wish: `operation` on aggregate `id`. `key` makes it repeatable, `if_match` conditional."""
+
+    operation: Operation
+    id: UUID
+    body: Any
+    key: str | None = None
+    if_match: int | None = None
+
+
+def operation(
+    noun: Noun[Any],
+    *,
+    permission: str,
+    creates: bool = False,
+    puts: bool = False,
+    step: Any = None,
+    given: Callable[[AsyncConnection, Sequence[Item]], Awaitable[Any]] | None = None,
+    number: Callable[[Any, datetime], Numbering] | None = None,
+    overdue: bool = False,
+) -> Callable[[Callable[[Any, Any, Any, Call], Done[Any] | None]], Operation]:
+    """Declare an operation. `given` loads, once for all items of a run and under the rows' locks, what the
+    operation must know besides its row. One that `puts` gets its row or None, and creates or changes it. An
+    operation that returns None found nothing to do."""
+
+    def declare(apply: Callable[[Any, Any, Any, Call], Done[Any] | None]) -> Operation:
+        body = get_type_hints(apply)["body"]
+        declared = Operation(
+            name=apply.__name__,
+            noun=noun,
+            body=body,
+            apply=apply,
+            permission=permission,
+            creates=creates,
+            puts=puts,
+            step=step,
+            given=given,
+            number=number,
+            overdue=overdue,
+        )
+        noun.operations.append(declared)
+        return declared
+
+    return declare

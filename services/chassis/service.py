@@ -1,0 +1,119 @@
+"""Assembles a service from what it says of itself. Functions only: nothing here is inherited."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import text
+
+from services.chassis import deadletters, imports, logs, metrics, relay
+from services.chassis.consumer import Subscriber
+from services.chassis.database import Database, driver
+from services.chassis.deadlines.calendar_table import load_calendar
+from services.chassis.deadlines.sweeper import Sweeper
+from services.chassis.eventlog import open_log
+from services.chassis.http import batch, internals, problems
+from services.chassis.http.edge import Edge
+from services.chassis.http.openapi import documented
+from services.chassis.identity.internal_token import Verifier
+from services.chassis.migrations import known_head
+from services.chassis.reader import LogReader
+from services.chassis.runtime import Definition, Runtime
+from services.chassis.settings import ServiceSettings
+from services.chassis.unit import Unit
+
+STOP_SECONDS = 5.0
+
+
+def create_service(
+    definition: Definition, settings: ServiceSettings, routers: Sequence[APIRouter]
+) -> FastAPI:
+    """The service's application. Its background work lives and dies with it."""
+    logs.configure(definition.name)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.runtime = await _started(definition, settings, stack)
+            yield
+
+    app = FastAPI(
+        title=f"Jinding {definition.name}",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    for router in (
+        *routers,
+        batch.router(definition.name),
+        imports.router(definition.name),
+        deadletters.router(definition.name),
+        internals.router(),
+    ):
+        app.include_router(router)
+    app.add_middleware(Edge)
+    documented(app)
+    return app
+
+
+async def _started(
+    definition: Definition, settings: ServiceSettings, stack: AsyncExitStack
+) -> Runtime:
+    url = settings.database_url.get_secret_value()
+    database = Database(url, settings.database_pool)
+    stack.push_async_callback(database.close)
+    await known_head(definition.name, database.engine)
+    log = open_log(settings)
+    await log.start()
+    stack.push_async_callback(log.stop)
+    woken = asyncio.Event()
+    async with database.connection() as connection:
+        epoch = await connection.scalar(text("select max(number) from epoch"))
+        calendar = await load_calendar(connection)
+    unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
+    verifier = Verifier(settings.internal_jwks_file)
+    runtime = Runtime(definition, settings, database, log, verifier, unit, calendar)
+    work = _background(runtime, url, woken)
+    tasks = [asyncio.create_task(job) for job in work]
+    stack.push_async_callback(_stop, tasks)
+    if settings.metrics_port:
+        metrics.serve(settings.metrics_port, settings.host)
+    return runtime
+
+
+def _background(
+    runtime: Runtime, url: str, woken: asyncio.Event
+) -> list[Coroutine[Any, Any, None]]:
+    definition, settings = runtime.definition, runtime.settings
+    work = [_measure(runtime)]
+    if settings.run_relay:
+        work.append(relay.Relay(url, runtime.log, woken).run())
+    if settings.run_consumers and definition.subscriptions:
+        subscriber = Subscriber(
+            definition.name, definition.subscriptions, runtime.database, runtime.unit
+        )
+        runtime.subscriber = subscriber
+        topics = subscriber.topics
+        reader = LogReader(subscriber.name, topics, url, runtime.log, subscriber.settle)
+        work.append(reader.run())
+    overdue = {noun.name: op for noun in definition.nouns if (op := noun.overdue)}
+    if overdue:
+        seconds = settings.sweep_seconds
+        work.append(Sweeper(runtime.database, runtime.unit, overdue, seconds).run())
+    return work
+
+
+async def _measure(runtime: Runtime) -> None:
+    while True:
+        async with runtime.database.connection() as connection:
+            await relay.measure(await driver(connection))
+        await asyncio.sleep(5)
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=STOP_SECONDS)

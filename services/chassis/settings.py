@@ -1,0 +1,36 @@
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Service = Literal["grid", "disputes", "inspection", "training", "gateway"]
+
+
+class ServiceSettings(BaseSettings):
+    """What every service reads from its environment (or `.env`); nothing is read at import.
+
+    Addresses are those of the process's own interfaces. Files hold keys, never the environment.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    environment: Literal["development", "production"] = "production"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    metrics_port: int | None = None
+
+    database_url: SecretStr = Field(
+        description="postgresql+asyncpg://…, this service's own database"
+    )
+    database_pool: int = 8
+
+    event_log: Literal["embedded", "kafka"] = "embedded"
+    event_log_url: SecretStr | None = Field(None, description="database of the embedded log")
+    kafka_bootstrap: str | None = None
+
+    internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
+
+    run_relay: bool = True
+    run_consumers: bool = True
+    sweep_seconds: float = 1.0

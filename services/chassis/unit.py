@@ -1,0 +1,214 @@
+"""The unit of work: runs operations, one or five hundred, as one transaction (`design.md` §11).
+
+The router, the batch, a subscription and the sweeper all call `Unit.run`. Refusals are results: they do
+not undo their neighbours.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Session
+
+from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.decision import AlreadyExists, Decision, Result
+from services.chassis.errors import Unavailable
+from services.chassis.flush import KeysLost, flush
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.policy import Policy
+from services.chassis.numbers import allocate, compose
+from services.chassis.operation import Item, Noun
+
+ATTEMPTS = 4
+Also = Callable[[AsyncConnection, Sequence[Result]], Awaitable[None]]
+
+
+class Busy(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("系统繁忙，请重试。", "Too much contention; try again.")
+
+
+RETRYABLE = (
+    KeysLost,
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Bound to a service; `run` is safe to call from any task."""
+
+    database: Database
+    policy: Policy
+    epoch: int
+    committed: Callable[[], None]
+
+    async def run(
+        self,
+        items: Sequence[Item],
+        caller: Caller,
+        *,
+        at: datetime | None = None,
+        import_batch_id: UUID | None = None,
+        trace: str | None = None,
+        also: Also | None = None,
+    ) -> list[Result]:
+        """Run `items` in order as one transaction; one result each. `also` joins the transaction.
+
+        A lost race (a twin with the same key, an equal unique value) rolls back and starts again; where it
+        persists the items are run one by one, so that only the culprit is refused.
+        """
+        run = _Run(self, items, caller, at or datetime.now(UTC), import_batch_id, trace, also)
+        for attempt in range(ATTEMPTS):
+            try:
+                results = await run.attempt(optimistic=attempt == 0)
+            except RETRYABLE:
+                continue
+            except DBAPIError as error:
+                if isinstance(getattr(error.orig, "__cause__", None), RETRYABLE):
+                    continue
+                raise
+            self.committed()
+            return results
+        return await self._singly(run)
+
+    async def _singly(self, run: "_Run") -> list[Result]:
+        if len(run.items) > 1 and run.also is None:
+            results: list[Result] = []
+            for item in run.items:
+                results += await self.run(
+                    [item],
+                    run.caller,
+                    at=run.now,
+                    import_batch_id=run.import_batch_id,
+                    trace=run.trace,
+                )
+            return results
+        if run.also is not None:
+            raise Busy
+        return [AlreadyExists() if run.items[0].operation.creates else Busy()]
+
+
+@dataclass
+class _Run:
+    unit: Unit
+    items: Sequence[Item]
+    caller: Caller
+    now: datetime
+    import_batch_id: UUID | None
+    trace: str | None
+    also: Also | None
+
+    async def attempt(self, *, optimistic: bool) -> list[Result]:
+        async with self.unit.database.connection() as connection:
+            numbers = await self._numbers(await driver(connection))
+            if optimistic and self._is_one_creation():
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                return await self._decide_and_write(connection, numbers, {}, {})
+            async with connection.begin():
+                rows = await self._locked(connection)
+                kept = await self._kept(await driver(connection))
+                results = await self._decide_and_write(connection, numbers, rows, kept)
+                if self.also is not None:
+                    await self.also(connection, results)
+            return results
+
+    def _is_one_creation(self) -> bool:
+        """Then nothing needs a lock: one statement, which is its own transaction, writes it or loses."""
+        return len(self.items) == 1 and self.items[0].operation.creates and self.also is None
+
+    async def _numbers(self, raw: DriverConnection) -> list[str | None]:
+        """A business number for each numbered creation, taken before the transaction: gaps are allowed,
+        holding a township's sequence while others wait is not."""
+        places = [
+            item.operation.number(item.body, item.body.occurred_at or self.now)
+            if item.operation.number
+            else None
+            for item in self.items
+        ]
+        wanted = Counter(place for place in places if place)
+        if not wanted:
+            return [None] * len(places)
+        ranges = {key: iter(range_) for key, range_ in (await allocate(raw, dict(wanted))).items()}
+        return [place and compose(*place, next(ranges[place])) for place in places]
+
+    async def _locked(self, connection: AsyncConnection) -> dict[UUID, Any]:
+        """The rows that the items name and the caller may see, locked in the order of table and id."""
+        named: dict[str, tuple[Noun[Any], set[UUID]]] = {}
+        for item in self.items:
+            noun = item.operation.noun
+            named.setdefault(noun.model.__tablename__, (noun, set()))[1].add(item.id)
+        rows: dict[UUID, Any] = {}
+        for _, (noun, ids) in sorted(named.items()):
+            model = noun.model
+            statement = (
+                select(model)
+                .where(model.id.in_(sorted(ids)), noun.visible(self.caller))
+                .order_by(model.id)
+                .with_for_update()
+            )
+            rows |= await connection.run_sync(load_rows, statement)
+        return rows
+
+    async def _kept(self, raw: DriverConnection) -> dict[tuple[str, str], Any]:
+        wanted = [(item.operation.name, item.key) for item in self.items if item.key]
+        if not wanted:
+            return {}
+        found = await raw.fetch(
+            "select a.* from answer a join unnest($2::text[], $3::text[]) as w(operation, key) "
+            "on a.subject = $1 and a.operation = w.operation and a.key = w.key",
+            self.caller.subject,
+            *map(list, zip(*wanted, strict=True)),
+        )
+        return {(row["operation"], row["key"]): row for row in found}
+
+    async def _decide_and_write(
+        self,
+        connection: AsyncConnection,
+        numbers: list[str | None],
+        rows: dict[UUID, Any],
+        kept: dict[tuple[str, str], Any],
+    ) -> list[Result]:
+        decision = Decision(
+            self.caller,
+            self.unit.policy,
+            self.now,
+            self.unit.epoch,
+            self.trace,
+            self.import_batch_id,
+            rows,
+            kept,
+            await self._given(connection),
+        )
+        numbered = zip(self.items, numbers, strict=True)
+        results = [decision.result(item, number) for item, number in numbered]
+        if decision.changes.rows:
+            await flush(await driver(connection), decision.changes)
+        return results
+
+    async def _given(self, connection: AsyncConnection) -> dict[str, Any]:
+        by_operation: dict[str, list[Item]] = {}
+        for item in self.items:
+            by_operation.setdefault(item.operation.name, []).append(item)
+        return {
+            name: await items[0].operation.given(connection, items)
+            for name, items in by_operation.items()
+            if items[0].operation.given
+        }
+
+
+def load_rows(connection: Any, statement: Any) -> dict[UUID, Any]:
+    """Rows by id, detached: nothing but the flush writes them. For `AsyncConnection.run_sync`."""
+    with Session(connection, autoflush=False) as session:
+        rows = {row.id: row for row in session.scalars(statement)}
+        session.expunge_all()
+        return rows

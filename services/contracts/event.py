@@ -1,0 +1,24 @@
+"""What every event has. The envelope (CloudEvents headers) is made by the outbox; this is the payload."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(BaseModel):
+    """A fact about one aggregate. Never carries a person's name, phone, ID number, address, free text or
+    exact coordinates; whoever may know these fetches them by id.
+
+    Closed where we write (the type checker refuses an unknown field), open where we read.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    topic: ClassVar[str]
+    type: ClassVar[str]
+
+    area_code: str
+    occurred_at: datetime
+    correlation_id: UUID

@@ -1,0 +1,176 @@
+"""What the grid service tells: areas, organisations, reports (网格事件).
+
+A snapshot event is the aggregate as it is; it is what the gateway keeps as the card.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from services.contracts.event import Event
+
+
+class Category(StrEnum):
+    """Category of a report (事件分类); labels are in `codes`."""
+
+    DISPUTE = "DISPUTE"
+    PUBLIC_SECURITY = "PUBLIC_SECURITY"
+    WORK_SAFETY = "WORK_SAFETY"
+    FIRE_SAFETY = "FIRE_SAFETY"
+    TRAFFIC = "TRAFFIC"
+    ILLEGAL_BUILDING = "ILLEGAL_BUILDING"
+    ENVIRONMENT = "ENVIRONMENT"
+    FIREWORKS = "FIREWORKS"
+    MARKET = "MARKET"
+    LIVELIHOOD = "LIVELIHOOD"
+    POPULATION_HOUSING = "POPULATION_HOUSING"
+    PUBLIC_OPINION = "PUBLIC_OPINION"
+    EMERGENCY = "EMERGENCY"
+    OTHER = "OTHER"
+
+
+class Urgency(StrEnum):
+    EMERGENCY = "EMERGENCY"
+    URGENT = "URGENT"
+    NORMAL = "NORMAL"
+    COMPLEX = "COMPLEX"
+
+
+class Finder(StrEnum):
+    """Who found it: the year's figures are told by finder."""
+
+    RED_MEMBER = "RED_MEMBER"
+    GRID_MEMBER = "GRID_MEMBER"
+    SERVICE_GROUP = "SERVICE_GROUP"
+    RESIDENT = "RESIDENT"
+    OTHER = "OTHER"
+
+
+class AreaSnapshot(Event):
+    """An area as it is now: the same event tells of its registration and of every change."""
+
+    topic: ClassVar[str] = "jinding.grid.area.v1"
+    type: ClassVar[str] = "jinding.grid.area.changed.v1"
+
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+    demo: bool
+    predecessors: list[str]
+
+
+class OrganisationSnapshot(Event):
+    """A public body as it is now. `code` is its stable name; it is not a person."""
+
+    topic: ClassVar[str] = "jinding.grid.organisation.v1"
+    type: ClassVar[str] = "jinding.grid.organisation.changed.v1"
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+class ReportFact(Event):
+    topic: ClassVar[str] = "jinding.grid.report.v1"
+
+
+class ReportReported(ReportFact):
+    """Somebody reported a matter (上报). What it is about in words stays in the grid service."""
+
+    type: ClassVar[str] = "jinding.grid.report.reported.v1"
+    number: str
+    category: Category
+    urgency: Urgency
+    finder: Finder
+    enterprise_id: UUID | None
+    accept_due_at: datetime | None
+
+
+class ReportReturned(ReportFact):
+    type: ClassVar[str] = "jinding.grid.report.returned.v1"
+
+
+class ReportResubmitted(ReportFact):
+    type: ClassVar[str] = "jinding.grid.report.resubmitted.v1"
+    accept_due_at: datetime | None
+
+
+class ReportAccepted(ReportFact):
+    """The township took it on (受理). Disputes opens a case for a DISPUTE, inspection a hazard for a safety
+    matter that names an enterprise; so it repeats what they need."""
+
+    type: ClassVar[str] = "jinding.grid.report.accepted.v1"
+    category: Category
+    urgency: Urgency
+    finder: Finder
+    enterprise_id: UUID | None
+    resolve_due_at: datetime | None
+
+
+class ReportAssigned(ReportFact):
+    type: ClassVar[str] = "jinding.grid.report.assigned.v1"
+    organisation: str
+
+
+class ReportProcessingStarted(ReportFact):
+    type: ClassVar[str] = "jinding.grid.report.processing_started.v1"
+
+
+class ReportResolved(ReportFact):
+    """Dealt with, not yet verified. `by_case`: the end of the dispute case resolved it."""
+
+    type: ClassVar[str] = "jinding.grid.report.resolved.v1"
+    by_case: bool
+
+
+class ReportVerified(ReportFact):
+    type: ClassVar[str] = "jinding.grid.report.verified.v1"
+
+
+class ReportClosed(ReportFact):
+    type: ClassVar[str] = "jinding.grid.report.closed.v1"
+
+
+class ReportCancelled(ReportFact):
+    """Taken off the list (注销); an open case that came from it is told."""
+
+    type: ClassVar[str] = "jinding.grid.report.cancelled.v1"
+    category: Category
+    reason: str
+
+
+class ReportOverdue(ReportFact):
+    """A deadline passed: `occurred_at` is the deadline. `clock` is accept or resolve."""
+
+    type: ClassVar[str] = "jinding.grid.report.overdue.v1"
+    clock: str
+
+
+class ReportSnapshot(ReportFact):
+    """A report as it is; `occurred_at` is when it last changed."""
+
+    type: ClassVar[str] = "jinding.grid.report.snapshot.v1"
+    number: str
+    status: str
+    category: Category
+    urgency: Urgency
+    finder: Finder
+    enterprise_id: UUID | None
+    organisation: str | None
+    reported_at: datetime
+    accept_due_at: datetime | None
+    accepted_at: datetime | None
+    resolve_due_at: datetime | None
+    resolved_at: datetime | None
+    verified_at: datetime | None
+    closed_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    accept_overdue_at: datetime | None
+    resolve_overdue_at: datetime | None

@@ -1,0 +1,31 @@
+"""From bytes to events: every event class by its type, every topic that exists."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from services.contracts import disputes, grid, inspection, training
+from services.contracts.event import Event
+
+MODULES = (grid, disputes, inspection, training)
+
+
+@cache
+def by_type() -> dict[str, type[Event]]:
+    return {
+        cls.type: cls
+        for module in MODULES
+        for cls in vars(module).values()
+        if isinstance(cls, type) and issubclass(cls, Event) and "type" in vars(cls)
+    }
+
+
+@cache
+def topics() -> tuple[str, ...]:
+    return tuple(sorted({cls.topic for cls in by_type().values()}))
+
+
+def read(headers: Mapping[str, bytes], value: bytes | None) -> Event | None:
+    """The event in a record; `None` where its type is unknown here (a newer publisher's) or the record is a
+    tombstone. Raises `ValueError` where a known type does not fit its contract."""
+    cls = by_type().get(headers.get("ce_type", b"").decode("utf-8", "replace"))
+    return None if cls is None or value is None else cls.model_validate_json(value)

@@ -1,0 +1,26 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from services.chassis.http.importing import Imported, import_rows
+from services.chassis.http.reads import Page, Pages, Reading, reads
+from services.chassis.runtime import CallerDep, RuntimeDep
+from services.grid.areas import operations
+from services.grid.areas.operations import AREAS, AreaLine, AreasIn
+
+router = APIRouter(prefix="/v1/grid/areas", tags=["areas"])
+
+
+@router.put("/import", **reads("area.import", Imported, "import_areas"))
+async def import_areas(body: AreasIn, runtime: RuntimeDep, caller: CallerDep) -> Imported:
+    """Register or change areas; an equal import changes nothing."""
+    return await import_rows(runtime, caller, operations.items(body.rows))
+
+
+@router.get("", **reads("area.read", Page[AreaLine], "list_areas"))
+async def list_areas(
+    reading: Reading, pages: Pages, parent: Annotated[str | None, Query(max_length=15)] = None
+) -> Response:
+    """Areas with their history."""
+    return await reading.page(AREAS, AreaLine, pages, operations.under(parent))

@@ -1,0 +1,26 @@
+"""The grid service (网格管理): areas, organisations, reports."""
+
+from fastapi import FastAPI
+
+from services.chassis.runtime import Definition
+from services.chassis.service import create_service
+from services.chassis.settings import ServiceSettings
+from services.grid.areas.operations import AREAS
+from services.grid.areas.router import router as areas
+from services.grid.organisations.operations import ORGANISATIONS
+from services.grid.organisations.router import router as organisations
+from services.grid.policy import POLICY
+from services.grid.reports.queries import REPORTS
+from services.grid.reports.router import router as reports
+from services.grid.subscriptions import SUBSCRIPTIONS
+
+DEFINITION = Definition("grid", POLICY, (AREAS, ORGANISATIONS, REPORTS), SUBSCRIPTIONS)
+
+
+def create_app(settings: ServiceSettings) -> FastAPI:
+    return create_service(DEFINITION, settings, (areas, organisations, reports))
+
+
+def create() -> FastAPI:
+    """For `uvicorn --factory`: settings from the environment."""
+    return create_app(ServiceSettings())

@@ -1,0 +1,32 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from services.chassis.http.importing import Imported, import_rows
+from services.chassis.http.reads import Page, Pages, Reading, reads
+from services.chassis.runtime import CallerDep, RuntimeDep
+from services.grid.organisations import operations
+from services.grid.organisations.operations import (
+    ORGANISATIONS,
+    OrganisationLine,
+    OrganisationsIn,
+)
+
+router = APIRouter(prefix="/v1/grid/organisations", tags=["organisations"])
+
+
+@router.put("/import", **reads("area.import", Imported, "import_organisations"))
+async def import_organisations(
+    body: OrganisationsIn, runtime: RuntimeDep, caller: CallerDep
+) -> Imported:
+    """Register or change organisations; an equal import changes nothing."""
+    return await import_rows(runtime, caller, operations.items(body.rows))
+
+
+@router.get("", **reads("area.read", Page[OrganisationLine], "list_grid_organisations"))
+async def list_organisations(
+    reading: Reading, pages: Pages, kind: Annotated[str | None, Query(max_length=40)] = None
+) -> Response:
+    """Organisations with their history."""
+    return await reading.page(ORGANISATIONS, OrganisationLine, pages, operations.of_kind(kind))

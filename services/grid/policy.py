@@ -1,0 +1,43 @@
+"""Who may try what in the grid service. Scope and conditions on the record come on top."""
+
+from services.chassis.identity.common_policy import COMMON
+from services.chassis.identity.policy import JOB
+from services.contracts.roles import (
+    AGENCY,
+    AUDITOR,
+    DATA_IMPORTER,
+    DEPARTMENT_HANDLER,
+    DISTRICT_OPERATOR,
+    FULL_TIME_GRID_MEMBER,
+    GRID_INSTRUCTOR,
+    GRID_LEADER,
+    PART_TIME_GRID_MEMBER,
+    RED_GRID_MEMBER,
+    RESIDENT,
+    ROLES,
+    SERVICE_GROUP_MEMBER,
+    TOWNSHIP_OPERATOR,
+    VILLAGE_OPERATOR,
+)
+
+MEMBERS = {FULL_TIME_GRID_MEMBER, PART_TIME_GRID_MEMBER, RED_GRID_MEMBER}
+VILLAGE = {GRID_LEADER, GRID_INSTRUCTOR, VILLAGE_OPERATOR}
+OFFICES = {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
+
+POLICY: dict[str, frozenset[str]] = COMMON | {
+    "area.read": frozenset(ROLES),
+    "area.import": frozenset({DISTRICT_OPERATOR, DATA_IMPORTER}),
+    "report.create": frozenset(MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}),
+    "report.read": frozenset(
+        MEMBERS
+        | VILLAGE
+        | OFFICES
+        | {RESIDENT, DEPARTMENT_HANDLER, AUDITOR, AGENCY, SERVICE_GROUP_MEMBER}
+    ),
+    "report.accept": frozenset(OFFICES),
+    "report.assign": frozenset(OFFICES),
+    "report.handle": frozenset(OFFICES | VILLAGE | {DEPARTMENT_HANDLER, FULL_TIME_GRID_MEMBER}),
+    "report.resolve_by_case": frozenset({JOB}),
+    "report.verify": frozenset(OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}),
+    "report.close": frozenset(OFFICES),
+}

@@ -1,0 +1,99 @@
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.chassis.operation import Body, Creation
+from services.contracts.grid import Category, Finder, Urgency
+from services.grid.reports.models import Report
+from services.grid.reports.rules import Status
+
+AreaCode = Annotated[str, Field(pattern=r"^\d{9}(\d{3}){0,2}$", examples=["330703105291001"])]
+OrganisationCode = Annotated[str, Field(pattern=r"^[0-9a-z-]{3,60}$")]
+
+
+class ReportIn(Creation):
+    """What happened, where, and how urgent. `finder` may be given by those who enter others' reports;
+    otherwise it follows from the caller's roles. `area_code`: township, village or (best) grid."""
+
+    area_code: AreaCode
+    category: Category
+    urgency: Urgency = Urgency.NORMAL
+    title: str = Field(min_length=2, max_length=100)
+    description: str = Field("", max_length=4000)
+    place: str = Field("", max_length=200)
+    enterprise_id: UUID | None = Field(None, description="Of a safety matter, if one is known.")
+    finder: Finder | None = None
+
+
+class ReturnIn(Body):
+    reason: str = Field(min_length=2, max_length=500)
+
+
+class ResubmitIn(Body):
+    description: str = Field(min_length=2, max_length=4000)
+
+
+class StepIn(Body):
+    """A step that needs nothing to be said."""
+
+
+class AssignIn(Body):
+    organisation: OrganisationCode
+
+
+class ResolveIn(Body):
+    """`opinion` (处理意见): what was done, with what result."""
+
+    opinion: str = Field(min_length=2, max_length=2000)
+
+
+class CancelIn(Body):
+    reason: str = Field(pattern=r"^(DUPLICATE|INVALID|WITHDRAWN|OUT_OF_SCOPE)$")
+
+
+class ReportLine(BaseModel):
+    """A report in a list."""
+
+    id: UUID
+    number: str
+    version: int
+    status: Status
+    area_code: str
+    category: Category
+    urgency: Urgency
+    title: str
+    organisation: str | None
+    reported_at: datetime
+    resolve_due_at: datetime | None
+    closed_at: datetime | None
+    late_entry: bool
+
+
+class ReportOut(ReportLine):
+    """A report in full. `allowed_actions`: operation ids that this caller could run on it now."""
+
+    finder: Finder
+    description: str
+    place: str
+    enterprise_id: UUID | None
+    reporter: str
+    handler: str | None
+    opinion: str | None
+    accept_due_at: datetime | None
+    accepted_at: datetime | None
+    resolved_at: datetime | None
+    verified_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None
+    accept_overdue_at: datetime | None
+    resolve_overdue_at: datetime | None
+    correlation_id: UUID
+    import_batch_id: UUID | None
+    allowed_actions: list[str] = []
+
+    @classmethod
+    def of(cls, report: Report, allowed: list[str]) -> "ReportOut":
+        shown = cls.model_validate(report, from_attributes=True)
+        return shown.model_copy(update={"allowed_actions": allowed})

@@ -1,0 +1,141 @@
+"""A service as it runs, in this process: real database, embedded log, real tokens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
+
+from services.chassis.eventlog import open_log
+from services.chassis.eventlog.embedded import migrate as migrate_log
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Signer
+from services.chassis.identity.keys import load_or_create_private_key, publish
+from services.chassis.migrations import upgrade
+from services.chassis.settings import ServiceSettings
+from services.contracts.topics import TOPICS
+from tests.support.postgres import FreshDatabases
+
+Factory = Callable[[ServiceSettings], FastAPI]
+
+
+@dataclass
+class Keys:
+    private: Path
+    public: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> "Keys":
+        keys = cls(folder / "internal.private.json", folder / "internal.jwks.json")
+        publish(keys.public, [load_or_create_private_key(keys.private)])
+        return keys
+
+
+@dataclass
+class Running:
+    """A running service and how to call it as somebody."""
+
+    app: FastAPI
+    client: AsyncClient
+    signer: Signer
+    database_url: str
+
+    @property
+    def runtime(self) -> Any:
+        return self.app.state.runtime
+
+    async def call(
+        self,
+        caller: Caller,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **parameters: Any,
+    ) -> Response:
+        token = {INTERNAL_TOKEN_HEADER: self.signer.sign(caller)}
+        return await self.client.request(
+            method, path, json=body, headers=token | dict(headers or {}), params=parameters or None
+        )
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.database_url.replace("+asyncpg", ""))
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
+
+    async def events(self) -> list[tuple[str, int]]:
+        """(type, version) of every outbox row, in order; types without the common prefix."""
+        rows = await self.fetch(
+            "select headers->>'ce_type' as type, version from outbox order by id"
+        )
+        return [(row["type"].removeprefix("jinding."), row["version"]) for row in rows]
+
+
+@asynccontextmanager
+async def running(
+    name: str,
+    factory: Factory,
+    fresh_database: FreshDatabases,
+    folder: Path,
+    *,
+    log_url: str | None = None,
+    **settings: Any,
+) -> AsyncIterator[Running]:
+    """Start the service on databases of its own; background work runs only if asked for."""
+
+    async def prepare(url: str) -> None:
+        await upgrade(name, url)
+
+    url = await fresh_database(template=f"template_{name}", prepare=prepare)
+    log_url = log_url or await fresh_log(fresh_database)
+    keys = Keys.at(folder)
+    values: dict[str, Any] = {
+        "environment": "development",
+        "database_url": url,
+        "event_log_url": log_url,
+        "internal_jwks_file": keys.public,
+        "run_relay": False,
+        "run_consumers": False,
+        "sweep_seconds": 3600,
+    }
+    app = factory(ServiceSettings.model_validate(values | settings))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        transport = ASGITransport(app, raise_app_exceptions=False)
+        client = await stack.enter_async_context(
+            AsyncClient(transport=transport, base_url="http://t")
+        )
+        yield Running(app, client, Signer(keys.private), url)
+
+
+async def fresh_log(fresh_database: FreshDatabases) -> str:
+    """A migrated embedded log with every topic; its URL."""
+
+    async def prepare(url: str) -> None:
+        await migrate_log(url)
+        settings = ServiceSettings.model_validate(
+            {"database_url": url, "event_log_url": url, "internal_jwks_file": "unused"}
+        )
+        log = open_log(settings)
+        await log.start()
+        await log.create_topics(TOPICS)
+        await log.stop()
+
+    return await fresh_database(template="template_log", prepare=prepare)
+
+
+async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+    """Poll `check` until it answers something true; fail at the deadline."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (found := await check()):
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"not within {seconds} s")
+        await asyncio.sleep(0.02)
+    return found
