@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header -p 3.11 pyproject.toml
 T ?= tests
 export KEEP SCALE
 
@@ -17,8 +18,14 @@ demo: setup ## 重演一年并与文章逐项对照（KEEP=0、SCALE=0.1）· re
 test: setup ## 运行测试（T=路径）· run the tests (T=path)
 	@$(BIN)/python -m pytest $(T)
 
-check: setup ## 格式、类型与架构检查 · format, lint, types and architecture
+check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
+	@mkdir -p build && cp requirements/*.txt build/
+	@$(LOCK) --output-file build/runtime.txt && $(LOCK) --group dev --output-file build/dev.txt
+	@diff requirements/runtime.txt build/runtime.txt && diff requirements/dev.txt build/dev.txt
+
+lock: setup ## 重新锁定依赖 · lock the dependencies again
+	@$(LOCK) --output-file requirements/runtime.txt && $(LOCK) --group dev --output-file requirements/dev.txt
 
 run: setup ## 启动系统，直到 Ctrl-C · run the system until Ctrl-C
 	@$(BIN)/jinding run
@@ -41,7 +48,7 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help setup demo test check run token format openapi clean
+.PHONY: help setup demo test check lock run token format openapi clean
