@@ -43,8 +43,10 @@ clean: ## 删除数据（.jinding/）· remove the data
 	@if [ -x $(BIN)/jinding ]; then $(BIN)/jinding clean; else rm -rf .jinding; fi
 
 $(STAMP): pyproject.toml requirements/dev.txt
-	@command -v $(PYTHON) >/dev/null || { echo '找不到 $(PYTHON)，需要 Python 3.11 或更高版本。'; echo 'There is no $(PYTHON); Python 3.11 or newer is needed.'; exit 1; }
-	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit(0 if sys.version_info >= (3, 11) else u"\u9700\u8981 Python 3.11 \u6216\u66f4\u9ad8\u7248\u672c\uff0c\u5f53\u524d\u4e3a " + v + u"\u3002\nPython 3.11 or newer is needed; this is " + v + ".")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		found=$$($(PYTHON) --version 2>&1 | head -n 1); \
+		echo "需要 Python 3.11 或更高版本，当前：$$found（可用 PYTHON=… 指定）。"; \
+		echo "Python 3.11 or newer is needed, found: $$found (PYTHON=… names another)."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
