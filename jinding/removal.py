@@ -16,7 +16,7 @@ def remove_data(folder: Path) -> None:
     """
     if (folder / DEMO).is_dir():
         remove_data(folder / DEMO)
-    if not (folder / "lock").exists():
+    if not any((folder / name).exists() for name in OURS):
         return
     with FolderLock(folder):
         embedded.stop(folder)

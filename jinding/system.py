@@ -78,6 +78,7 @@ async def serving(settings: Settings, *, stop_adopted: bool) -> AsyncIterator[Da
 
     Ours is stopped at the end; one that ran before only if `stop_adopted`.
     """
+    check_folder(settings.folder)
     if settings.database_server_url is not None:
         url = settings.database_server_url.get_secret_value()
         databases = Databases(url, Passwords(settings.folder))

@@ -155,7 +155,6 @@ async def test_a_data_folder_closed_to_the_account_gets_a_place_that_clean_remov
     elsewhere = places_elsewhere(closed_folder)
     assert elsewhere == [server.place.home]
     assert closed_folder.parent.stat().st_mode & 0o777 == 0o700
-    (closed_folder / "lock").touch()
     remove_data(closed_folder)
     assert not server.alive()
     assert not elsewhere[0].exists()
