@@ -9,6 +9,8 @@ from tests.support.postgres import (
     running_test_server,
 )
 
+pytest_plugins = ["tests.support.kafka.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[TestServer]:

@@ -11,6 +11,7 @@ from services.chassis.eventlog.embedded.schema import dsn
 from services.chassis.eventlog.port import LogUnavailable
 
 CHANNEL = "appended"
+SESSION = {"application_name": "event log"}
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 15.0
 STOP_SECONDS = 2.0
@@ -37,7 +38,7 @@ class Database:
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
             reset=_keep,
-            server_settings={"application_name": "event log"},
+            server_settings=SESSION,
         )
         self._ear = asyncio.create_task(self._listen())
 
@@ -71,7 +72,9 @@ class Database:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _hear(self) -> None:
-        connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+        connection = await asyncpg.connect(
+            self._dsn, timeout=CONNECT_SECONDS, server_settings=SESSION
+        )
         try:
             lost = asyncio.Event()
             connection.add_termination_listener(lambda _: lost.set())

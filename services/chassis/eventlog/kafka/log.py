@@ -110,7 +110,9 @@ class KafkaLog:
     async def _check(self, topics: set[str]) -> None:
         # aiokafka's producer asks the broker to create what is missing.
         if unknown := topics - self._known:
-            await self._cluster.existing(unknown)
+            for name, topic in (await self._cluster.existing(unknown)).items():
+                if len(topic.leaders) != PARTITIONS:
+                    raise LogUnavailable(f"{name} has {len(topic.leaders)} partitions")
             self._known |= unknown
 
     async def _send(self, records: Sequence[Record]) -> None:
@@ -120,7 +122,10 @@ class KafkaLog:
             await self._send_singly(records)
 
     async def _send_singly(self, records: Sequence[Record]) -> None:
-        """Find the record for whose sake the broker refused a batch; the earlier ones are repeated."""
+        """Find the record for whose sake the broker refused a batch.
+
+        The earlier ones are repeated; of the later ones, those of other partitions may have been taken.
+        """
         for index, record in enumerate(records):
             try:
                 await self._send_in_time([record])

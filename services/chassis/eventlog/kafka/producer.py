@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.chassis.eventlog.kafka.endings import Endings
@@ -28,9 +28,7 @@ class Producer:
             by_partition = defaultdict(list)
             for record in records:
                 by_partition[record.partition].append(record)
-            await asyncio.gather(
-                *(_deliver(producer, partition, part) for partition, part in by_partition.items())
-            )
+            await _deliver_all(producer, by_partition)
         except BaseException:
             self.discard()
             raise
@@ -38,13 +36,8 @@ class Producer:
     def discard(self) -> None:
         """Send nothing more from the present producer, and let it end by itself."""
         producer, self._producer = self._producer, None
-        if producer is None:
-            return
-        # `stop` alone would first flush, which in an outage is to wait for ever.
-        producer._message_accumulator.fail_all(ProducerClosed())
-        if producer._sender.sender_task is not None:
-            producer._sender.sender_task.cancel()
-        self._endings.begin(producer.stop())
+        if producer is not None:
+            self._endings.begin(_end(producer))
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -60,17 +53,35 @@ class Producer:
         return self._producer
 
 
+async def _end(producer: AIOKafkaProducer) -> None:
+    """As its `stop`, but for the flush, which in an outage waits for ever."""
+    producer._closed = True
+    try:
+        await producer._sender.close()
+    finally:
+        await producer.client.close()
+
+
+async def _deliver_all(
+    producer: AIOKafkaProducer, by_partition: Mapping[Partition, Sequence[Record]]
+) -> None:
+    deliveries = [
+        asyncio.create_task(_deliver(producer, partition, records))
+        for partition, records in by_partition.items()
+    ]
+    try:
+        await asyncio.gather(*deliveries)
+    finally:
+        for delivery in deliveries:
+            delivery.cancel()
+
+
 async def _deliver(
     producer: AIOKafkaProducer, partition: Partition, records: Iterable[Record]
 ) -> None:
-    deliveries = [
-        await producer.send_batch(batch, partition.topic, partition=partition.number)
-        for batch in _batches(producer, records)
-    ]
-    outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
+    for batch in _batches(producer, records):
+        # One after another: a broker that refused the first batch could take the second.
+        await (await producer.send_batch(batch, partition.topic, partition=partition.number))
 
 
 def _batches(producer: AIOKafkaProducer, records: Iterable[Record]) -> Iterable[BatchBuilder]:

@@ -61,15 +61,22 @@ class KafkaReader:
     async def close(self) -> None:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            self._endings.begin(consumer.stop())
+            self._endings.begin(_end(consumer))
 
     async def _poll(self, max_records: int, wait: float) -> Sequence[StoredRecord]:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + wait
         consumer = await self._started()
-        fetched = await consumer.getmany(timeout_ms=int(wait * 1000), max_records=max_records)
-        records = [_stored(record) for records in fetched.values() for record in records]
-        self._positions |= {record.partition: record.offset + 1 for record in records}
-        self._listen(consumer, bool(records))
-        return records
+        while True:
+            left = max(deadline - clock(), 0.0)
+            fetched = await consumer.getmany(
+                timeout_ms=int(min(left, SILENT_SECONDS / 4) * 1000), max_records=max_records
+            )
+            records = [_stored(record) for part in fetched.values() for record in part]
+            self._positions |= {record.partition: record.offset + 1 for record in records}
+            self._listen(consumer, bool(records))
+            if records or not left:
+                return records
 
     def _listen(self, consumer: AIOKafkaConsumer, heard: bool) -> None:
         """A consumer that has lost its broker gives nothing and says nothing: tell it from a quiet log."""
@@ -89,7 +96,7 @@ class KafkaReader:
             try:
                 await consumer.start()
             except BaseException:
-                self._endings.begin(consumer.stop())
+                self._endings.begin(_end(consumer))
                 raise
             self._consumer = consumer
             self._seek(consumer)
@@ -108,6 +115,13 @@ class KafkaReader:
         return OffsetOutOfRange(
             partition, self._positions[partition], starts[partition], ends[partition]
         )
+
+
+async def _end(consumer: AIOKafkaConsumer) -> None:
+    try:
+        await consumer.stop()
+    finally:  # in an outage `stop` raises before it has closed the connections
+        await consumer._client.close()
 
 
 def _stored(record: ConsumerRecord[bytes, bytes]) -> StoredRecord:

@@ -1,0 +1,62 @@
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import pytest
+
+from services.chassis.eventlog.embedded import migrate
+from services.chassis.eventlog.port import EventLog
+from tests.chassis.eventlog.adapters import Adapter, Embedded, Kafka
+from tests.support.kafka.broker import Broker
+from tests.support.kafka.fixtures import start_broker
+from tests.support.postgres import FreshDatabases
+
+NUMBERS = count(1)
+
+
+async def prepare(url: str) -> None:
+    await migrate(url)
+
+
+@pytest.fixture
+async def embedded(fresh_database: FreshDatabases) -> Embedded:
+    return Embedded(await fresh_database("event_log", prepare))
+
+
+@pytest.fixture
+def kafka(kafka_bootstrap: str) -> Kafka:
+    return Kafka(kafka_bootstrap)
+
+
+@pytest.fixture(scope="package")
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker to kill and to hang, which creates every topic asked for, as brokers do by default."""
+    broker = start_broker(tmp_path_factory.mktemp("kafka"), auto_create=True)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+async def adapter(request: pytest.FixtureRequest, fresh_database: FreshDatabases) -> Adapter:
+    """Every test that asks for it holds for both logs."""
+    if request.param == "kafka":
+        return Kafka(request.getfixturevalue("kafka_bootstrap"))
+    return Embedded(await fresh_database("event_log", prepare))
+
+
+@pytest.fixture
+async def log(adapter: Adapter) -> AsyncIterator[EventLog]:
+    log = adapter.open()
+    await log.start()
+    yield log
+    await log.stop()
+
+
+@pytest.fixture
+def topic_name(request: pytest.FixtureRequest) -> str:
+    return f"test.{request.session.startpath.name}.{next(NUMBERS)}.v1"
+
+
+@pytest.fixture
+async def topic(log: EventLog, topic_name: str) -> str:
+    await log.create_topics([topic_name])
+    return topic_name
