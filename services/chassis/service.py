@@ -1,14 +1,15 @@
 """Assembles a service from what it says of itself. Functions only: nothing here is inherited."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import deadletters, imports, logs, metrics, relay
+from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database, driver
 from services.chassis.deadlines.calendar_table import load_calendar
@@ -23,8 +24,6 @@ from services.chassis.reader import LogReader
 from services.chassis.runtime import Definition, Runtime
 from services.chassis.settings import ServiceSettings
 from services.chassis.unit import Unit
-
-STOP_SECONDS = 5.0
 
 
 def create_service(
@@ -76,21 +75,17 @@ async def _started(
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
     runtime = Runtime(definition, settings, database, log, verifier, unit, calendar)
-    work = _background(runtime, url, woken)
-    tasks = [asyncio.create_task(job) for job in work]
-    stack.push_async_callback(_stop, tasks)
+    in_background(stack, _background(runtime, url, woken))
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return runtime
 
 
-def _background(
-    runtime: Runtime, url: str, woken: asyncio.Event
-) -> list[Coroutine[Any, Any, None]]:
+def _background(runtime: Runtime, url: str, woken: asyncio.Event) -> list[Work]:
     definition, settings = runtime.definition, runtime.settings
-    work = [_measure(runtime)]
+    work: list[Work] = [partial(_measure, runtime)]
     if settings.run_relay:
-        work.append(relay.Relay(url, runtime.log, woken).run())
+        work.append(relay.Relay(url, runtime.log, woken).run)
     if settings.run_consumers and definition.subscriptions:
         subscriber = Subscriber(
             definition.name, definition.subscriptions, runtime.database, runtime.unit
@@ -98,11 +93,11 @@ def _background(
         runtime.subscriber = subscriber
         topics = subscriber.topics
         reader = LogReader(subscriber.name, topics, url, runtime.log, subscriber.settle)
-        work.append(reader.run())
+        work.append(reader.run)
     overdue = {noun.name: op for noun in definition.nouns if (op := noun.overdue)}
     if overdue:
         seconds = settings.sweep_seconds
-        work.append(Sweeper(runtime.database, runtime.unit, overdue, seconds).run())
+        work.append(Sweeper(runtime.database, runtime.unit, overdue, seconds).run)
     return work
 
 
@@ -111,9 +106,3 @@ async def _measure(runtime: Runtime) -> None:
         async with runtime.database.connection() as connection:
             await relay.measure(await driver(connection))
         await asyncio.sleep(5)
-
-
-async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks, timeout=STOP_SECONDS)

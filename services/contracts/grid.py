@@ -161,16 +161,16 @@ class ReportSnapshot(ReportFact):
     category: Category
     urgency: Urgency
     finder: Finder
-    enterprise_id: UUID | None
-    organisation: str | None
+    enterprise_id: UUID | None = None
+    organisation: str | None = None
     reported_at: datetime
-    accept_due_at: datetime | None
-    accepted_at: datetime | None
-    resolve_due_at: datetime | None
-    resolved_at: datetime | None
-    verified_at: datetime | None
-    closed_at: datetime | None
-    cancelled_at: datetime | None
-    cancel_reason: str | None
-    accept_overdue_at: datetime | None
-    resolve_overdue_at: datetime | None
+    accept_due_at: datetime | None = None
+    accepted_at: datetime | None = None
+    resolve_due_at: datetime | None = None
+    resolved_at: datetime | None = None
+    verified_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+    accept_overdue_at: datetime | None = None
+    resolve_overdue_at: datetime | None = None

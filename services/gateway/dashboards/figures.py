@@ -1,0 +1,92 @@
+"""What the dashboard shows, and how each figure is defined. `definition` is served with the number."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    FLOW = "flow"  # what happened in the period
+    STOCK = "stock"  # what there is at its end (and was at its start)
+    FLOW_RATE = "flow_rate"  # of a cohort of the period
+    STOCK_RATE = "stock_rate"  # of what there is at its end
+    DISTINCT = "distinct"  # persons, counted from cards, never summed
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`metrics`: one, or numerator and denominator. `by`: told by dimension too. `over`: for DISTINCT, the
+    card's (noun, field to be counted, day field). `cohort`: only days that are over count."""
+
+    name: str
+    kind: Kind
+    metrics: tuple[str, ...]
+    zh: str
+    en: str
+    by: bool = False
+    over: tuple[str, str, str] | None = None
+    cohort: bool = False
+    version: int = 1
+
+    @property
+    def definition(self) -> str:
+        return f"{self.name}.v{self.version}"
+
+
+def flow(name: str, zh: str, en: str, *, by: bool = False) -> Figure:
+    return Figure(name, Kind.FLOW, (name,), zh, en, by=by)
+
+
+def stock(name: str, zh: str, en: str) -> Figure:
+    return Figure(name, Kind.STOCK, (name,), zh, en)
+
+
+SECTIONS: dict[str, tuple[Figure, ...]] = {
+    "grid": (
+        flow("reports_filed", "上报事件数", "Reports filed", by=True),
+        flow("reports_accepted", "受理事件数", "Reports accepted"),
+        flow("reports_closed", "办结事件数", "Reports closed"),
+        Figure(
+            "on_time_closing_rate",
+            Kind.FLOW_RATE,
+            ("reports_due_closed_on_time", "reports_due"),
+            "按期结案率：应结案件中按期办结的比例（超期未结计入分母）",
+            "Closed on time, of those due in the period (open overdue ones count in the denominator)",
+            cohort=True,
+        ),
+    ),
+    "disputes": (
+        flow("cases_registered", "登记纠纷数", "Cases registered", by=True),
+        flow("cases_settled", "化解纠纷数", "Cases settled", by=True),
+        flow("reception_batches", "接待批次", "Reception batches"),
+        flow("persons_received", "接待人次", "Persons received"),
+    ),
+    "inspection": (
+        stock("enterprises_on_file", "建档企业数", "Enterprises on file"),
+        Figure(
+            "file_coverage",
+            Kind.STOCK_RATE,
+            ("industrial_on_file", "industrial_operating"),
+            "建档率：在营工业企业中已建档的比例",
+            "Of the industrial enterprises in operation, those with a file",
+        ),
+        flow("reports_issued", "出具体检报告数", "Check-up reports issued"),
+        flow("hazards_found", "发现隐患数", "Hazards found"),
+        flow("hazards_closed", "销号隐患数", "Hazards closed"),
+        stock("ratings_red", "红色风险企业", "Enterprises rated red"),
+        stock("ratings_orange", "橙色风险企业", "Enterprises rated orange"),
+        stock("ratings_yellow", "黄色风险企业", "Enterprises rated yellow"),
+        stock("ratings_blue", "蓝色风险企业", "Enterprises rated blue"),
+    ),
+    "training": (
+        flow("attendances", "培训人次", "Attendances"),
+        Figure(
+            "people_trained",
+            Kind.DISTINCT,
+            (),
+            "培训人数（去重）",
+            "Distinct persons trained",
+            over=("attendance", "trainee_id", "attended_on"),
+        ),
+        stock("certificates_valid", "有效合格证明数", "Certificates valid"),
+    ),
+}

@@ -1,0 +1,128 @@
+"""Reading figures: equality on area, a sum over days; the same for a district and for a grid."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from services.chassis.database import DriverConnection
+from services.gateway.dashboards.figures import SECTIONS, Figure, Kind
+
+FLOW_KINDS = {Kind.FLOW, Kind.FLOW_RATE}
+
+
+@dataclass(frozen=True)
+class Period:
+    first: date
+    last: date
+
+
+@dataclass
+class Sums:
+    """Per metric and dimension: in the period, before it, through its end."""
+
+    flow: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    opening: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    closing: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    distinct: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+async def sums(
+    connection: DriverConnection, areas: Sequence[str], period: Period, today: date
+) -> dict[str, Sums]:
+    """What the figures of `areas` are made of."""
+    found: dict[str, Sums] = {area: Sums() for area in areas}
+    everything = [figure for section in SECTIONS.values() for figure in section]
+    cohorts = _metrics(figure for figure in everything if figure.cohort)
+    flows = _metrics(f for f in everything if f.kind in FLOW_KINDS and not f.cohort)
+    until = min(period.last, today - timedelta(days=1))
+    for metrics, last in ((flows, period.last), (cohorts, until)):
+        rows = await connection.fetch(
+            "select area_code, metric, dimension, sum(n)::bigint as n from tally "
+            "where area_code = any($1::text[]) and metric = any($2::text[]) "
+            "and day between $3 and $4 group by 1, 2, 3",
+            areas,
+            metrics,
+            period.first,
+            last,
+        )
+        for row in rows:
+            found[row["area_code"]].flow[row["metric"]][row["dimension"]] = row["n"]
+    await _stocks(connection, found, period, everything)
+    for figure in everything:
+        if figure.over:
+            await _distinct(connection, found, period, figure)
+    return found
+
+
+async def _stocks(
+    connection: DriverConnection,
+    found: dict[str, Sums],
+    period: Period,
+    everything: Sequence[Figure],
+) -> None:
+    stocks = _metrics(f for f in everything if f.kind in {Kind.STOCK, Kind.STOCK_RATE})
+    rows = await connection.fetch(
+        "select area_code, metric, coalesce(sum(n) filter (where day < $3), 0)::bigint as opening, "
+        "sum(n)::bigint as closing from tally where area_code = any($1::text[]) "
+        "and metric = any($2::text[]) and day <= $4 group by 1, 2",
+        list(found),
+        stocks,
+        period.first,
+        period.last,
+    )
+    for row in rows:
+        area = found[row["area_code"]]
+        area.opening[row["metric"]], area.closing[row["metric"]] = row["opening"], row["closing"]
+
+
+async def _distinct(
+    connection: DriverConnection, found: dict[str, Sums], period: Period, figure: Figure
+) -> None:
+    noun, counted, day = figure.over or ("", "", "")
+    rows = await connection.fetch(
+        "select a.code, count(distinct c.data ->> $4) as n from unnest($1::text[]) as a(code) "
+        "join card c on c.noun = $2 and starts_with(c.area_code, a.code) "
+        "where c.data ->> $3 between $5 and $6 group by 1",
+        list(found),
+        noun,
+        day,
+        counted,
+        period.first.isoformat(),
+        period.last.isoformat(),
+    )
+    for row in rows:
+        found[row["code"]].distinct[figure.name] = row["n"]
+
+
+def _metrics(figures: Iterable[Figure]) -> list[str]:
+    return sorted({metric for figure in figures for metric in figure.metrics})
+
+
+def shown(figure: Figure, area: Sums) -> dict[str, Any]:
+    """The figure as the dashboard tells it."""
+    told: dict[str, Any] = {"value": None, "numerator": None, "denominator": None}
+    match figure.kind:
+        case Kind.FLOW:
+            parts = area.flow[figure.metrics[0]]
+            told["value"] = sum(parts.values())
+            if figure.by:
+                told["by"] = dict(sorted(parts.items()))
+        case Kind.DISTINCT:
+            told["value"] = area.distinct[figure.name]
+        case Kind.STOCK:
+            start, end = area.opening[figure.metrics[0]], area.closing[figure.metrics[0]]
+            change = round((end - start) * 100 / start, 2) if start else None
+            told |= {"value": end, "start": start, "end": end, "change_percent": change}
+        case Kind.FLOW_RATE:
+            numerator, denominator = (sum(area.flow[m].values()) for m in figure.metrics)
+            told |= _rate(numerator, denominator)
+        case Kind.STOCK_RATE:
+            told |= _rate(*(area.closing[metric] for metric in figure.metrics))
+    return told | {"definition": figure.definition}
+
+
+def _rate(numerator: int, denominator: int) -> dict[str, Any]:
+    value = round(numerator / denominator, 4) if denominator else None
+    return {"value": value, "numerator": numerator, "denominator": denominator}

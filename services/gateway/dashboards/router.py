@@ -1,0 +1,137 @@
+"""Dashboards: read from the gateway's own tables only, so they answer while services are away."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from services.chassis.database import DriverConnection, driver
+from services.chassis.deadlines.calendar import local_day
+from services.chassis.errors import Invalid, NotFound, Unavailable
+from services.gateway.dashboards.answers import Question
+from services.gateway.dashboards.figures import SECTIONS
+from services.gateway.dashboards.numbers import Period, Sums, shown, sums
+from services.gateway.dashboards.schemas import DashboardOut
+from services.gateway.dashboards.sections import Age, ages
+from services.gateway.edge.guard import GatewayDep, Guarded, reads
+
+router = APIRouter(prefix="/v1", tags=["dashboard"])
+
+
+class GroupBy(StrEnum):
+    TOWNSHIP = "township"
+
+
+class Require(StrEnum):
+    COMPLETE = "complete"
+
+
+class PeriodBackwards(Invalid):
+    def __init__(self) -> None:
+        super().__init__("结束日期早于开始日期。", "`to` lies before `from`.", pointer="/query/to")
+
+
+class Incomplete(Unavailable):
+    def __init__(self, sections: list[str]) -> None:
+        names = "、".join(sections)
+        super().__init__(f"以下部分不是最新：{names}。", f"Not fresh: {', '.join(sections)}.")
+
+
+@router.get(
+    "/districts/{code}/dashboard", **reads("dashboard.read", DashboardOut, "get_district_dashboard")
+)
+@router.get(
+    "/areas/{code}/dashboard", **reads("dashboard.read", DashboardOut, "get_area_dashboard")
+)
+async def get_dashboard(
+    request: Request,
+    code: Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")],
+    gateway: GatewayDep,
+    caller: Guarded,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    group_by: GroupBy | None = None,
+    require: Require | None = None,
+    if_none_match: Annotated[str | None, Header(max_length=100)] = None,
+) -> Response:
+    """The figures of an area in a period (default: this year until today), each with its definition, each
+    section with its age. A township's user may see its own area and the district's totals. `group_by=township`
+    adds the rows of the townships that the caller may see; `require=complete` answers 503 unless every section is fresh."""
+    now = datetime.now(UTC)
+    today = local_day(now)
+    period = Period(first or today.replace(month=1, day=1), last or today)
+    if period.last < period.first:
+        raise PeriodBackwards
+    own_district = len(code) == 6 and any(area.startswith(code) for area in caller.areas)
+    if not (caller.covers(code) or own_district):
+        raise NotFound
+    async with gateway.database.connection() as connection:
+        raw = await driver(connection)
+        known = await _known_areas(raw, code)
+        if code not in known:
+            raise NotFound
+        rows = tuple(a for a in known if len(a) == 9 and caller.covers(a)) if group_by else None
+        question = Question(code, period, rows)
+        age = await ages(raw, now)
+        version = await raw.fetchval("select version from projection")
+        state = (version, today, tuple(age.items()))
+        body = gateway.answers.get(question, state)
+        if body is None:
+            found = await sums(raw, [code, *(rows or ())], period, today)
+            body = to_json(_dashboard(question, found, age, known))
+            gateway.answers.keep(question, state, body)
+    if require and any(a.status != "fresh" for a in age.values()):
+        raise Incomplete([name for name, a in age.items() if a.status != "fresh"])
+    etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if if_none_match == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+async def _known_areas(connection: DriverConnection, code: str) -> dict[str, str]:
+    """The area and the townships in it: code → name."""
+    rows = await connection.fetch(
+        "select area_code, data ->> 'name' as name from card where noun = 'area' and "
+        "(area_code = $1 or ($2 and starts_with(area_code, $1) and length(area_code) = 9)) "
+        "order by area_code",
+        code,
+        len(code) == 6,
+    )
+    return {row["area_code"]: row["name"] for row in rows}
+
+
+def _dashboard(
+    question: Question, found: dict[str, Sums], age: dict[str, Age], names: dict[str, str]
+) -> dict[str, Any]:
+    told = [a.as_of for a in age.values()]
+    answer: dict[str, Any] = {
+        "area": question.area,
+        "name": names[question.area],
+        "period": {"from": question.period.first, "to": question.period.last},
+        "as_of": min(told) if all(told) else None,  # type: ignore[type-var]
+        "complete": all(a.status == "fresh" for a in age.values()),
+        "sections": _sections(found[question.area], age),
+    }
+    if question.rows is not None:
+        answer["rows"] = [
+            {"area": area, "name": names[area], "sections": _sections(found[area], age)}
+            for area in question.rows
+        ]
+    return answer
+
+
+def _sections(area: Sums, age: dict[str, Age]) -> dict[str, Any]:
+    return {
+        service: {
+            "status": age[service].status,
+            "reason": age[service].reason,
+            "as_of": age[service].as_of,
+            "figures": {figure.name: shown(figure, area) for figure in figures},
+        }
+        for service, figures in SECTIONS.items()
+    }

@@ -1,0 +1,101 @@
+"""The door: who is calling, whether within the limits, and what the gateway itself lets them do."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import aiohttp
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from services.chassis.database import Database
+from services.chassis.errors import TooManyRequests, Unauthenticated
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.internal_token import Signer
+from services.chassis.identity.policy import Policy, require
+from services.gateway.auth.bearer import BearerValidator
+from services.gateway.dashboards.answers import Answers
+from services.gateway.limits import Allowance, CostClass, RateLimiter, principal_of
+from services.gateway.projections.snapshots import Services
+from services.gateway.settings import GatewaySettings
+
+
+@dataclass
+class Gateway:
+    """What the running gateway holds; found at `app.state.gateway`."""
+
+    settings: GatewaySettings
+    policy: Policy
+    database: Database
+    session: aiohttp.ClientSession
+    signer: Signer
+    services: Services
+    validator: BearerValidator
+    limiter: RateLimiter
+    answers: Answers
+
+
+class LimitReached(TooManyRequests):
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__("请求过于频繁，请稍后再试。", "Too many requests; slow down.")
+        self.headers = allowance.headers()
+
+
+def gateway(connection: HTTPConnection) -> Gateway:
+    found: Gateway = connection.app.state.gateway
+    return found
+
+
+GatewayDep = Annotated[Gateway, Depends(gateway)]
+
+
+async def admitted(request: Request, held: Gateway) -> tuple[Caller, dict[str, str]]:
+    """The caller behind the bearer token and the headers that tell what is left of the limit.
+
+    Failed attempts count against the address, so that guessing is slow; good ones against the person.
+    """
+    address = request.client.host if request.client else "unknown"
+    request_id = str(request.scope.get("request_id", ""))
+    try:
+        caller = await held.validator.caller(request.headers.get("authorization"), request_id)
+    except Unauthenticated:
+        allowance = await held.limiter.hit(principal_of(None, address), "token")
+        if not allowance.allowed:
+            raise LimitReached(allowance) from None
+        raise
+    cost: CostClass = "read" if request.method in ("GET", "HEAD") else "write"
+    allowance = await held.limiter.hit(principal_of(caller, address), cost)
+    if not allowance.allowed:
+        raise LimitReached(allowance)
+    return caller, allowance.headers()
+
+
+async def guarded(request: Request, response: Response, held: GatewayDep) -> Caller:
+    """Dependency of the gateway's own routes."""
+    caller, headers = await admitted(request, held)
+    request.state.limit_headers = headers
+    response.headers.update(headers)
+    return caller
+
+
+Guarded = Annotated[Caller, Depends(guarded)]
+
+
+def permitted(permission: str) -> Any:
+    """Route dependency: the caller's roles must hold `permission` of the gateway's policy."""
+
+    def check(held: GatewayDep, caller: Guarded) -> None:
+        require(held.policy, caller, permission)
+
+    check.permission = permission  # type: ignore[attr-defined]
+    return Depends(check)
+
+
+def reads(permission: str, model: Any, name: str) -> dict[str, Any]:
+    """Keyword arguments of a route that reads: `name` is its operation id, `model` what it answers."""
+    return {
+        "response_model": model,
+        "operation_id": name,
+        "dependencies": [permitted(permission)],
+        "openapi_extra": {"x-permission": permission},
+    }

@@ -1,0 +1,94 @@
+"""The hop to the services: the caller's bearer token stays here, a signed internal token goes on."""
+
+import aiohttp
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from yarl import URL
+
+from services.chassis.errors import Unavailable
+from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
+from services.gateway.edge.guard import Gateway, admitted
+from services.gateway.projections.registry import SERVICES
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+FORWARDED = (
+    "accept-language",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "prefer",
+    "traceparent",
+)
+RETURNED = (
+    "Cache-Control",
+    "Content-Language",
+    "Content-Type",
+    "ETag",
+    "Link",
+    "Location",
+    "Allow",
+    "WWW-Authenticate",
+)
+
+
+class ServiceUnreachable(Unavailable):
+    """The service did not answer in time. What was sent may have taken effect: retry with the same key."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(
+            f"服务 {service} 暂时无法访问，请用相同的幂等键重试。",
+            f"Service {service} did not answer; retry with the same key.",
+        )
+
+
+async def forward(request: Request) -> Response:
+    """Pass the request to the service that its path names."""
+    held: Gateway = request.app.state.gateway
+    caller, limit_headers = await admitted(request, held)
+    service = request.path_params["service"]
+    headers = {name: value for name in FORWARDED if (value := request.headers.get(name))}
+    headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(caller)
+    headers["X-Request-Id"] = caller.request_id
+    body = await request.body()
+    settings = held.settings
+    batch = request.url.path.endswith(("/batch", "/import"))
+    seconds = settings.batch_seconds if batch else settings.call_seconds
+    url = f"{settings.service_urls[service]}{request.scope['raw_path'].decode('ascii')}"
+    try:
+        async with held.session.request(
+            request.method,
+            _exactly(url, request.scope["query_string"]),
+            headers=headers,
+            data=body or None,
+            timeout=aiohttp.ClientTimeout(total=seconds),
+            allow_redirects=False,
+        ) as answer:
+            content = await answer.read()
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise ServiceUnreachable(service) from error
+    told = {name: answer.headers[name] for name in RETURNED if name in answer.headers}
+    return Response(content, answer.status, headers=told | limit_headers)
+
+
+def _exactly(url: str, query: bytes) -> URL:
+    """The path and query as they were sent: decoding and encoding anew could change what they name."""
+    return URL(f"{url}?{query.decode('latin-1')}" if query else url, encoded=True)
+
+
+class OneOf(Convertor[str]):
+    """Path parameter: the name of a service."""
+
+    regex = "|".join(SERVICES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("service", OneOf())
+ROUTE = Route("/v1/{service:service}/{rest:path}", forward, methods=METHODS, name="service")

@@ -1,0 +1,127 @@
+"""The gateway: one API for every frontend, and the district's dashboards."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import aiohttp
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from services.chassis import logs, metrics
+from services.chassis.background import in_background
+from services.chassis.database import Database
+from services.chassis.eventlog import open_log
+from services.chassis.http import problems
+from services.chassis.http.edge import Edge
+from services.chassis.http.openapi import documented
+from services.chassis.identity.internal_token import Signer
+from services.chassis.migrations import known_head
+from services.chassis.reader import LogReader
+from services.gateway import health, page, reference
+from services.gateway.auth.bearer import bearer_validator
+from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
+from services.gateway.dashboards.answers import Answers
+from services.gateway.dashboards.router import router as dashboards
+from services.gateway.edge import proxy
+from services.gateway.edge.guard import Gateway
+from services.gateway.limits import RateLimiter
+from services.gateway.policy import POLICY
+from services.gateway.projections.registry import BY_TOPIC, SERVICES
+from services.gateway.projections.runner import NAME, Runner
+from services.gateway.projections.snapshots import Services
+from services.gateway.projections.watermarks import Watermarks
+from services.gateway.settings import GatewaySettings
+
+EXPOSED = [
+    "Content-Language",
+    "ETag",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-Id",
+]
+
+
+def create_app(settings: GatewaySettings) -> FastAPI:
+    logs.configure("gateway")
+    dev = dev_issuer(settings, settings.environment, settings.host, settings.port)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.gateway = await _started(settings, dev, stack)
+            yield
+
+    app = FastAPI(
+        title="金鼎 Jinding", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    problems.install(app)
+    app.include_router(dashboards)
+    app.include_router(reference.router)
+    app.include_router(health.router)
+    app.include_router(page.router)
+    if dev:
+        app.include_router(dev_router(dev))
+    app.router.routes.append(proxy.ROUTE)
+    documented(app)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+    )
+    app.add_middleware(Edge, trusted_id=False)
+    return app
+
+
+async def _started(
+    settings: GatewaySettings, dev: DevIssuer | None, stack: AsyncExitStack
+) -> Gateway:
+    url = settings.database_url.get_secret_value()
+    database = Database(url, settings.database_pool)
+    stack.push_async_callback(database.close)
+    await known_head("gateway", database.engine)
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=30), auto_decompress=False
+    )
+    stack.push_async_callback(session.close)
+    signer = Signer(settings.internal_key_file)
+    services = Services(session, signer, settings.service_urls)
+    if settings.run_consumers:
+        await _projecting(settings, database, services, stack)
+    if settings.metrics_port:
+        metrics.serve(settings.metrics_port, settings.host)
+    return Gateway(
+        settings=settings,
+        policy=POLICY,
+        database=database,
+        session=session,
+        signer=signer,
+        services=services,
+        validator=bearer_validator(settings, dev, session),
+        limiter=RateLimiter(settings),
+        answers=Answers(),
+    )
+
+
+async def _projecting(
+    settings: GatewaySettings, database: Database, services: Services, stack: AsyncExitStack
+) -> None:
+    """Start the projection runner and the watermarks as tasks of this process."""
+    log = open_log(settings)
+    await log.start()
+    stack.push_async_callback(log.stop)
+    url = settings.database_url.get_secret_value()
+    runner = Runner(database, services)
+    reader = LogReader(NAME, BY_TOPIC, url, log, runner.settle)
+    marks = Watermarks(database, log, services)
+    in_background(stack, [reader.run, *(partial(marks.run, service) for service in SERVICES)])
+
+
+def create() -> FastAPI:
+    """For `uvicorn --factory`: settings from the environment."""
+    return create_app(GatewaySettings())

@@ -1,0 +1,8 @@
+"""Every table of the gateway, for its migrations."""
+
+from services.chassis import numbers, outbox
+from services.chassis import tables as chassis_tables
+from services.chassis.deadlines import calendar_table
+from services.gateway import tables
+
+__all__ = ["calendar_table", "chassis_tables", "numbers", "outbox", "tables"]

@@ -1,0 +1,3 @@
+from services.gateway.projections.cards import Projection
+
+PROJECTIONS: tuple[Projection, ...] = ()

@@ -1,0 +1,13 @@
+"""Every projection, by topic."""
+
+from services.gateway.projections import disputes, grid, inspection, training
+from services.gateway.projections.cards import Projection
+
+ALL: tuple[Projection, ...] = (
+    *grid.PROJECTIONS,
+    *disputes.PROJECTIONS,
+    *inspection.PROJECTIONS,
+    *training.PROJECTIONS,
+)
+BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
+SERVICES = ("grid", "disputes", "inspection", "training")

@@ -1,0 +1,88 @@
+"""How far each section may be believed: the earlier of what its service has published and what was read.
+
+Every two seconds a service says through when everything is published, and the log where it ends now; as soon
+as the reader has passed that end, the section is as of then.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis.database import Database, driver
+from services.chassis.errors import Unavailable
+from services.chassis.eventlog.port import EventLog, LogUnavailable, Partition
+from services.gateway.projections.registry import ALL
+from services.gateway.projections.runner import NAME
+from services.gateway.projections.snapshots import Services
+
+log = structlog.get_logger()
+EVERY_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0
+
+
+class Watermarks:
+    def __init__(self, database: Database, event_log: EventLog, services: Services) -> None:
+        self.database, self.event_log, self.services = database, event_log, services
+
+    async def run(self, service: str) -> None:
+        while True:
+            try:
+                await self._advance(service)
+            except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+                log.warning("watermark_interrupted", of=service, reason=repr(error)[:300])
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def _advance(self, service: str) -> None:
+        topics = sorted({p.topic for p in ALL if p.service == service})
+        try:
+            told = await self.services.get(service, "/internal/watermark")
+            ends = await self.event_log.ends(topics)
+        except Unavailable:
+            await self._store(service, None, "service_unreachable")
+            return
+        except LogUnavailable:
+            await self._store(service, None, "event_log_unreachable")
+            return
+        through = datetime.fromisoformat(told["published_through"])
+        if await self._passed(ends):
+            await self._store(service, through, None)
+        else:
+            await self._store(service, None, "projection_behind")
+
+    async def _passed(self, ends: dict[Partition, int]) -> bool:
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            places = await self._places({partition.topic for partition in ends})
+            if all(places.get(partition, 0) >= end for partition, end in ends.items()):
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+    async def _places(self, topics: Iterable[str]) -> dict[Partition, int]:
+        async with self.database.connection() as connection:
+            raw = await driver(connection)
+            rows = await raw.fetch(
+                "select topic, partition, next_offset from consumer_offset "
+                "where consumer = $1 and topic = any($2::text[])",
+                NAME,
+                sorted(topics),
+            )
+        return {Partition(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+    async def _store(self, service: str, as_of: datetime | None, reason: str | None) -> None:
+        async with self.database.connection() as connection:
+            raw = await driver(connection)
+            await raw.execute(
+                "insert into watermark (service, epoch, as_of, reason, checked_at) "
+                "values ($1, 1, $2, $3, $4) on conflict (service) do update set "
+                "as_of = greatest(watermark.as_of, excluded.as_of), reason = excluded.reason, "
+                "checked_at = excluded.checked_at",
+                service,
+                as_of,
+                reason,
+                datetime.now(UTC),
+            )

@@ -1,0 +1,186 @@
+"""What every frontend asks for first: who am I, which areas and organisations there are, what codes mean."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel
+
+from services.chassis.database import driver
+from services.chassis.errors import NotFound
+from services.chassis.identity.policy import permissions_of
+from services.contracts.codes import CODES
+from services.contracts.labels import Label
+from services.contracts.roles import ROLES
+from services.gateway.edge.guard import GatewayDep, Guarded, reads
+
+router = APIRouter(prefix="/v1", tags=["reference"])
+
+
+class LabelOut(BaseModel):
+    code: str
+    zh: str
+    en: str
+
+
+class MeOut(BaseModel):
+    subject: str
+    name: str
+    roles: list[LabelOut]
+    areas: list[str]
+    organisation: str | None
+    permissions: list[str]
+
+
+class AreaOut(BaseModel):
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+    demo: bool
+    children: list[str]
+
+
+class OrganisationOut(BaseModel):
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    area_code: str
+    valid_from: date
+    valid_to: date | None
+
+
+class OrganisationsOut(BaseModel):
+    items: list[OrganisationOut]
+    next: str | None
+
+
+def _labels(labels: dict[str, Label]) -> list[LabelOut]:
+    return [LabelOut(code=code, zh=label.zh, en=label.en) for code, label in labels.items()]
+
+
+@router.get("/me", **reads("me.read", MeOut, "get_me"))
+async def get_me(gateway: GatewayDep, caller: Guarded) -> MeOut:
+    """Who the token says that you are, and what the gateway and the services would let you try."""
+    return MeOut(
+        subject=caller.subject,
+        name=caller.name,
+        roles=_labels({role: ROLES[role] for role in sorted(caller.roles)}),
+        areas=list(caller.areas),
+        organisation=caller.organisation,
+        permissions=permissions_of(gateway.policy, caller),
+    )
+
+
+@router.get("/codes", **reads("codes.read", dict[str, list[LabelOut]], "list_codes"))
+async def list_codes(_: Guarded) -> dict[str, list[LabelOut]]:
+    """Every code table, with labels in both languages."""
+    return {name: _labels(table) for name, table in sorted(CODES.items())}
+
+
+@router.get("/areas/{code}", **reads("area.read", AreaOut, "get_area"))
+async def get_area(
+    code: Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")], gateway: GatewayDep, _: Guarded
+) -> AreaOut:
+    """An area as it is now, with the codes of the areas right below it."""
+    async with gateway.database.connection() as connection:
+        raw = await driver(connection)
+        row = await raw.fetchrow(
+            "select data::text as data from card where noun = 'area' and area_code = $1 "
+            "order by data ->> 'valid_from' desc limit 1",
+            code,
+        )
+        below = await raw.fetch(
+            "select distinct area_code from card where noun = 'area' and data ->> 'parent' = $1 "
+            "order by 1",
+            code,
+        )
+    if row is None:
+        raise NotFound
+    card = AreaCard.model_validate_json(row["data"])
+    children = [child["area_code"] for child in below]
+    return AreaOut(code=code, children=children, **card.model_dump())
+
+
+class AreaCard(BaseModel):
+    name: str
+    kind: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+    demo: bool
+
+
+@router.get("/organisations", **reads("area.read", OrganisationsOut, "list_organisations"))
+async def list_organisations(
+    gateway: GatewayDep,
+    _: Guarded,
+    area: Annotated[str | None, Query(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")] = None,
+    kind: Annotated[str | None, Query(max_length=40)] = None,
+    after: Annotated[str | None, Query(max_length=60)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> dict[str, Any]:
+    """Public bodies by code, also those that are no more (with their last day)."""
+    async with gateway.database.connection() as connection:
+        raw = await driver(connection)
+        rows = await raw.fetch(
+            "select data::text as data, data ->> 'code' as code from card "
+            "where noun = 'organisation' and ($1::text is null or starts_with(area_code, $1)) "
+            "and ($2::text is null or data ->> 'kind' = $2) "
+            "and ($3::text is null or data ->> 'code' > $3) order by data ->> 'code' limit $4",
+            area,
+            kind,
+            after,
+            limit + 1,
+        )
+    items = [OrganisationOut.model_validate_json(row["data"]) for row in rows[:limit]]
+    return {"items": items, "next": rows[limit - 1]["code"] if len(rows) > limit else None}
+
+
+class TimelineEntry(BaseModel):
+    """One event: who published it, about which aggregate, when it happened."""
+
+    type: str
+    service: str
+    aggregate_id: UUID
+    version: int
+    area_code: str
+    occurred_at: str
+
+
+class TimelineOut(BaseModel):
+    items: list[TimelineEntry]
+
+
+@router.get("/timeline/{correlation_id}", **reads("timeline.read", TimelineOut, "get_timeline"))
+async def get_timeline(correlation_id: UUID, gateway: GatewayDep, caller: Guarded) -> TimelineOut:
+    """Everything that came of one matter, over all services, within the caller's scope."""
+    async with gateway.database.connection() as connection:
+        raw = await driver(connection)
+        rows = await raw.fetch(
+            "select distinct on (headers ->> 'ce_id') type, topic, convert_from(key, 'UTF8') as id, "
+            "headers ->> 'ce_aggregateversion' as version, area_code, occurred_at, read_at "
+            "from archive where correlation_id = $1 order by headers ->> 'ce_id', \"offset\"",
+            correlation_id,
+        )
+    seen = [row for row in rows if caller.covers(row["area_code"])]
+    if not seen:
+        raise NotFound
+    seen.sort(key=lambda row: (row["occurred_at"], row["read_at"], int(row["version"])))
+    return TimelineOut(
+        items=[
+            TimelineEntry(
+                type=row["type"],
+                service=row["topic"].split(".")[1],
+                aggregate_id=UUID(row["id"]),
+                version=int(row["version"]),
+                area_code=row["area_code"],
+                occurred_at=row["occurred_at"].isoformat(),
+            )
+            for row in seen
+        ]
+    )

@@ -1,0 +1,19 @@
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import NoDecode
+
+from services.chassis.settings import ServiceSettings
+from services.gateway.auth.settings import OidcSettings
+from services.gateway.limits import RateLimitSettings
+
+
+class GatewaySettings(ServiceSettings, OidcSettings, RateLimitSettings):
+    """The gateway's environment: besides a service's, whose tokens it takes and where the services are."""
+
+    internal_key_file: Path = Field(description="private key of the internal tokens")
+    service_urls: dict[str, str] = Field(description='{"grid": "http://…", …}')
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    call_seconds: float = Field(15, description="deadline of a call to a service")
+    batch_seconds: float = Field(60, description="deadline of a batch")

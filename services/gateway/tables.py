@@ -1,0 +1,51 @@
+"""The gateway's own tables, beside the chassis's."""
+
+from sqlalchemy import BigInteger, Column, Date, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import SQLModel
+
+from services.chassis.database import Instant
+
+metadata = SQLModel.metadata
+
+# What the gateway knows of each entity, as its snapshot event.
+card = Table(
+    "card",
+    metadata,
+    Column("noun", Text, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("area_code", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("data", JSONB, nullable=False),
+)
+
+# Figures: the sums of the cards' entries, at every level of the tree.
+tally = Table(
+    "tally",
+    metadata,
+    Column("area_code", Text, primary_key=True),
+    Column("metric", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("dimension", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+)
+
+# How far each service's section may be believed.
+watermark = Table(
+    "watermark",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("as_of", Instant),
+    Column("reason", Text),
+    Column("checked_at", Instant, nullable=False),
+)
+
+# Counts the batches that were folded: the dashboards' cache key.
+projection = Table(
+    "projection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
