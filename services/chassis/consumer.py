@@ -4,9 +4,11 @@ The answer kept under the event's id makes each consequence happen once, however
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import structlog
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis import metrics
@@ -16,15 +18,29 @@ from services.chassis.errors import Refusal, Unavailable
 from services.chassis.eventlog.port import StoredRecord
 from services.chassis.identity.caller import job
 from services.chassis.operation import Item
-from services.chassis.reader import Dead, behind_a_dead_letter, move, put_aside
+from services.chassis.reader import TRANSIENT, Dead, behind_a_dead_letter, move, put_aside
 from services.chassis.unit import Unit
 from services.contracts.event import Event
 from services.contracts.registry import read
 
 log = structlog.get_logger()
-Consequence = Callable[[Any, str], Item | None]
-"""(event, key) → what to do about it; `key` is the event's id, to be the item's key."""
+Planned = tuple[StoredRecord, Item]
+
+
+class Cause(NamedTuple):
+    """Where an event comes from: its own id, to be the item's key, and its aggregate's."""
+
+    key: str
+    aggregate_id: UUID
+
+
+Consequence = Callable[[Any, Cause], Item | None]
+"""(event, cause) → what to do about it."""
 Subscriptions = Mapping[type[Event], Consequence]
+
+
+class OneByOne(Exception):
+    """A record was refused and others of its aggregate follow in the same run: they must wait behind it."""
 
 
 class Subscriber:
@@ -38,57 +54,84 @@ class Subscriber:
         self.topics = {event.topic for event in subscriptions}
 
     async def settle(self, records: Sequence[StoredRecord]) -> None:
+        try:
+            await self._settle(records)
+        except Exception as error:
+            single = len(records) == 1
+            if isinstance(error, TRANSIENT) and (single or not isinstance(error, Unavailable)):
+                raise
+            if single:
+                await self._run([], [Dead(records[0], _reason(error))], records)
+                return
+            for record in records:
+                await self.settle([record])
+
+    async def _settle(self, records: Sequence[StoredRecord]) -> None:
         async with self.database.connection() as connection:
             stopped = await behind_a_dead_letter(await driver(connection), self.name)
-        try:
-            await self._settle(records, stopped)
-        except Unavailable:
-            if len(records) == 1:
-                raise
-            for record in records:
-                await self._settle([record], stopped)
-
-    async def _settle(
-        self, records: Sequence[StoredRecord], stopped: set[tuple[str, bytes]]
-    ) -> None:
-        planned: list[tuple[StoredRecord, Item]] = []
+        planned: list[Planned] = []
         dead: list[Dead] = []
         for record in records:
+            source = (record.partition.topic, record.key)
             try:
                 item = self.consequence(record)
             except ValueError as error:
-                dead.append(Dead(record, f"{type(error).__name__}: {error}"))
+                dead.append(Dead(record, _reason(error)))
+                stopped.add(source)
                 continue
-            if item and (record.partition.topic, record.key) in stopped:
+            if item and source in stopped:
                 dead.append(Dead(record, "waits behind an earlier dead letter of its aggregate"))
             elif item:
                 planned.append((record, item))
+        await self._run(planned, dead, records)
 
+    async def _run(
+        self, planned: Sequence[Planned], dead: Sequence[Dead], records: Sequence[StoredRecord]
+    ) -> None:
         async def also(connection: AsyncConnection, results: Sequence[Result]) -> None:
-            raw = await driver(connection)
             refused = _refused(planned, results)
-            await put_aside(raw, self.name, dead + refused)
+            raw = await driver(connection)
+            await put_aside(raw, self.name, [*dead, *refused])
             await move(raw, self.name, records)
 
         await self.unit.run([item for _, item in planned], self.caller, also=also)
 
     def consequence(self, record: StoredRecord) -> Item | None:
+        """What the record asks for, if anything; `ValueError` where it is not what it says it is."""
         headers: Mapping[str, bytes] = dict(record.headers)
         event = read(headers, record.value)
         if event is None:
             metrics.INCIDENTS.labels("unknown_event_type").inc()
             return None
         plan = self.subscriptions.get(type(event))
-        return plan(event, headers["ce_id"].decode()) if plan else None
+        if plan is None:
+            return None
+        cause = Cause(headers.get("ce_id", b"").decode(), UUID(record.key.decode()))
+        if not cause.key:
+            raise ValueError("an event without ce_id")
+        return plan(event, cause)
 
 
-def _refused(planned: Sequence[tuple[StoredRecord, Item]], results: Sequence[Result]) -> list[Dead]:
+def _refused(planned: Sequence[Planned], results: Sequence[Result]) -> list[Dead]:
     """Refusals are final here: trying again would meet the same rule."""
     dead = []
+    stopped: set[tuple[str, bytes]] = set()
     for (record, item), result in zip(planned, results, strict=True):
         if isinstance(result, Unavailable):
             raise result
+        source = (record.partition.topic, record.key)
+        if source in stopped:
+            raise OneByOne
         if isinstance(result, Refusal):
             reason = f"{item.operation.name} refused: {result.code}: {result.en}"
             dead.append(Dead(record, reason))
+            stopped.add(source)
     return dead
+
+
+def _reason(error: Exception) -> str:
+    """Why a record cannot be read; without what it holds."""
+    if isinstance(error, ValidationError):
+        found = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()]
+        return f"{error.title}: {'; '.join(found)}"
+    return f"{type(error).__name__}: {error}"
