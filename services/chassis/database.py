@@ -1,6 +1,5 @@
 """PostgreSQL as the services use it: one pool, one gate before it, and column types that tell the truth."""
 
-import json
 from asyncio import Semaphore
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,10 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 from pydantic import TypeAdapter
-from sqlalchemy import DateTime, Enum
+from sqlalchemy import DateTime, Enum, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
+
+from services.chassis.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     DriverConnection = asyncpg.Connection[asyncpg.Record]
@@ -20,8 +22,33 @@ else:
     DriverConnection = asyncpg.Connection
 
 
+class DatabaseUnavailable(Unavailable):
+    """It cannot be reached, has no room, or took too long; nothing of the transaction stays."""
+
+    def __init__(self) -> None:
+        super().__init__("数据库暂时不可用，请重试。", "The database is out of reach; try again.")
+
+
+class TextNotStorable(Invalid):
+    def __init__(self) -> None:
+        super().__init__("文字中含有不能保存的空字符。", "A text holds a NUL character.")
+
+
+_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, statement timeout
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+_NOT_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+
+
 class Database:
     """A service's own database.
+
+    Failures of the driver leave it as asyncpg's own errors, without SQLAlchemy's wrapping; those that say
+    nothing but "not now" as `DatabaseUnavailable`.
 
     The gate is a FIFO semaphore as wide as the pool: waiting there instead of in the pool cuts the 99th
     percentile of a write to a third.
@@ -32,7 +59,7 @@ class Database:
             url,
             pool_size=pool,
             max_overflow=0,
-            pool_pre_ping=False,
+            hide_parameters=True,  # errors end in logs
             connect_args={
                 "timeout": 10,
                 "server_settings": {
@@ -43,12 +70,19 @@ class Database:
                 },
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._gate = Semaphore(pool)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
-        async with self._gate, self.engine.connect() as connection:
-            yield connection
+        try:
+            async with self._gate, self.engine.connect() as connection:
+                yield connection
+        except Exception as error:
+            told = _unwrapped(error)
+            if told is error:
+                raise
+            raise told from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -59,10 +93,29 @@ class Database:
         await self.engine.dispose()
 
 
+def _refuse_closed(adapted: Any, *_: Any) -> None:
+    """A connection that died in the pool (the server restarted) is replaced, not handed out."""
+    if adapted.driver_connection.is_closed():
+        raise DisconnectionError
+
+
+def _unwrapped(error: Exception) -> Exception:
+    cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
+    if isinstance(cause, _NOT_TEXT):
+        return TextNotStorable()
+    closed = isinstance(cause, asyncpg.InterfaceError) and not isinstance(cause, ValueError)
+    if closed or isinstance(cause, _LOST):
+        return DatabaseUnavailable()
+    return cause if isinstance(cause, Exception) else error
+
+
 async def driver(connection: AsyncConnection) -> DriverConnection:
     """The asyncpg connection beneath; statements on it join the transaction that is open, if any."""
-    raw = await connection.get_raw_connection()
-    return cast(DriverConnection, raw.driver_connection)
+    adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+    # SQLAlchemy sends BEGIN with its own first statement only; ours may come before that.
+    if connection.in_transaction() and adapted._transaction is None:
+        await adapted._start_transaction()
+    return cast(DriverConnection, adapted.driver_connection)
 
 
 class Instant(DateTime):
@@ -102,12 +155,8 @@ def stored_json(annotation: Any) -> Any:
 def as_parameter(value: Any, json_type: bool) -> Any:
     """A row's value as asyncpg takes it."""
     if json_type:
-        return None if value is None else json.dumps(_plain(value), ensure_ascii=False)
+        return None if value is None else _ANY.dump_json(value).decode()
     return str(value) if isinstance(value, StrEnum) else value
 
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
-
-
-def _plain(value: Any) -> Any:
-    return _ANY.dump_python(value, mode="json")

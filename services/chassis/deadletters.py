@@ -123,7 +123,7 @@ async def _retry(runtime: Runtime, row: Any) -> None:
     )
     try:
         item = runtime.subscriber.consequence(record)
-    except ValueError as error:
+    except Exception as error:  # as it was put aside for
         raise RetryRefused(type(error).__name__) from error
 
     async def settled(connection: AsyncConnection, results: Any) -> None:

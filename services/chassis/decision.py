@@ -1,6 +1,7 @@
 """What becomes of each item of a run: decided in memory, in order, before anything is written."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis import outbox
+from services.chassis.database import TextNotStorable
 from services.chassis.errors import (
     Conflict,
     Forbidden,
@@ -16,15 +18,16 @@ from services.chassis.errors import (
     PreconditionFailed,
     Refusal,
 )
-from services.chassis.flush import Changes
+from services.chassis.flush import Changes, Place
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy, require
-from services.chassis.operation import Call, Clock, Done, Item
+from services.chassis.operation import Call, Done, Item
 
 USUAL = timedelta(hours=72)
 LATE = timedelta(days=30)
 AHEAD = timedelta(minutes=5)
 HISTORY_PERMISSION = "history.import"
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Receipt(NamedTuple):
@@ -88,7 +91,7 @@ class Decision:
     epoch: int
     trace: str | None
     import_batch_id: UUID | None
-    rows: dict[UUID, Any]
+    rows: dict[Place, Any]
     kept: dict[tuple[str, str], Mapping[str, Any]]
     given: Mapping[str, Any]
     changes: Changes = field(default_factory=Changes)
@@ -102,7 +105,7 @@ class Decision:
     def _decide(self, item: Item, number: str | None) -> Result:
         operation = item.operation
         require(self.policy, self.caller, operation.permission)
-        hashed = _hash(item) if item.key else b""
+        hashed = _hash(item)
         if item.key and (kept := self.kept.get((operation.name, item.key))):
             return _replayed(kept, hashed)
         row = self._row(item)
@@ -111,12 +114,12 @@ class Decision:
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
         if done is None:
             return None
-        if row is None and not self.caller.covers(done.row.area_code):
-            raise OutsideScope(done.row.area_code)
+        if row is None:
+            self._require_scope(done.row)
         return self._keep(item, call, done, before, hashed)
 
     def _row(self, item: Item) -> Any:
-        row = self.rows.get(item.id)
+        row = self.rows.get(_place(item))
         if item.operation.creates:
             if row is not None:
                 raise AlreadyExists
@@ -125,7 +128,13 @@ class Decision:
             raise NotFound
         if row is not None and item.if_match is not None and item.if_match != row.version:
             raise PreconditionFailed(row.version)
+        if row is not None and item.operation.puts:
+            self._require_scope(row)  # whoever may see a public row may not yet change it
         return row
+
+    def _require_scope(self, row: Any) -> None:
+        if not self.caller.covers(row.area_code):
+            raise OutsideScope(row.area_code)
 
     def _call(self, item: Item, number: str | None) -> Call:
         at = item.body.occurred_at or self.now
@@ -145,15 +154,16 @@ class Decision:
 
     def _keep(self, item: Item, call: Call, done: Done[Any], before: Any, hashed: bytes) -> Receipt:
         row, event = done
-        if row.id not in self.rows:
+        place = _place(item)
+        if place not in self.rows:
             row.created_at, row.import_batch_id = self.now, self.import_batch_id
-            self.rows[row.id] = row
-            self.changes.created.add(row.id)
+            self.rows[place] = row
+            self.changes.created.add(place)
         row.version += 1
         row.updated_at, row.occurred_at = self.now, event.occurred_at
         row.late_entry = row.late_entry or call.late
-        self.changes.rows[row.id] = row
-        self._keep_clocks(item.operation.noun.name, row, before)
+        self.changes.rows[place] = row
+        self._keep_clocks(place, row, before)
         self.changes.events.append(
             outbox.frozen(
                 event, row.id, row.version, epoch=self.epoch, at=self.now, trace=self.trace
@@ -167,20 +177,26 @@ class Decision:
             self.kept[name, item.key] = {"body_hash": hashed, **receipt._asdict()}
         return receipt
 
-    def _keep_clocks(self, noun: str, row: Any, before: Any) -> None:
-        known = set(before)
-        for clock in row.clocks():
-            if clock not in known:
-                self.changes.clocks[row.id, clock.kind] = self._clock_row(noun, row.id, clock)
+    def _keep_clocks(self, place: Place, row: Any, before: Any) -> None:
+        known, clocks = set(before), row.clocks()
+        kinds = {clock.kind for clock in clocks}
+        gone = [c._replace(stopped_at=row.occurred_at) for c in before if c.kind not in kinds]
+        for kind, *times in (*clocks, *gone):
+            if (kind, *times) not in known:
+                self.changes.clocks[*place, kind] = (*place, kind, *times, self.import_batch_id)
 
-    def _clock_row(self, noun: str, id: UUID, clock: Clock) -> tuple[Any, ...]:
-        times = (clock.due_at, clock.stopped_at, clock.fired_at)
-        return (id, clock.kind, noun, *times, self.import_batch_id)
+
+def _place(item: Item) -> Place:
+    return item.operation.noun.name, item.id
 
 
 def _hash(item: Item) -> bytes:
+    """Of what was asked; a field that is left at its default may have come later."""
+    body = item.body.model_dump_json(exclude_defaults=True)
+    if "\\u0000" in body and _NUL.search(body):
+        raise TextNotStorable
     target = b"" if item.operation.creates else item.id.bytes
-    return hashlib.sha256(target + item.body.model_dump_json().encode()).digest()
+    return hashlib.sha256(target + body.encode()).digest()
 
 
 def _replayed(kept: Mapping[str, Any], hashed: bytes) -> Receipt:

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from services.chassis import outbox
 from services.chassis.database import DriverConnection, as_parameter
@@ -30,9 +30,9 @@ ANSWER = {
     "created_at": "timestamptz",
 }
 CLOCK = {
+    "noun": "text",
     "aggregate_id": "uuid",
     "kind": "text",
-    "noun": "text",
     "due_at": "timestamptz",
     "stopped_at": "timestamptz",
     "fired_at": "timestamptz",
@@ -40,15 +40,19 @@ CLOCK = {
 }
 
 
+Place = tuple[str, UUID]
+"""Where a row is found: its noun's name and its id."""
+
+
 @dataclass
 class Changes:
     """What is to be written. One final state per row; `created` says which rows are new."""
 
-    rows: dict[UUID, Any] = field(default_factory=dict)
-    created: set[UUID] = field(default_factory=set)
+    rows: dict[Place, Any] = field(default_factory=dict)
+    created: set[Place] = field(default_factory=set)
     answers: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
-    clocks: dict[tuple[UUID, str], tuple[Any, ...]] = field(default_factory=dict)
+    clocks: dict[tuple[str, UUID, str], tuple[Any, ...]] = field(default_factory=dict)
 
 
 class KeysLost(Exception):
@@ -59,12 +63,12 @@ async def flush(connection: DriverConnection, changes: Changes) -> None:
     """Write all of it, or raise `KeysLost` or asyncpg's error. Keys and ids are sorted: no deadlock
     between overlapping batches."""
     groups: dict[tuple[Table, bool], list[Any]] = {}
-    for id, row in changes.rows.items():
-        groups.setdefault((row.__table__, id in changes.created), []).append(row)
+    for place, row in changes.rows.items():
+        groups.setdefault((row.__table__, place in changes.created), []).append(row)
     shape = tuple(sorted(groups, key=lambda group: (group[0].name, group[1])))
     arguments: list[Any] = [*_columns(sorted(changes.answers), ANSWER), len(changes.answers)]
     arguments += _columns(changes.events, outbox.COLUMNS)
-    arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:2]), CLOCK)
+    arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:3]), CLOCK)
     for group in shape:
         arguments += _row_columns(group[0], groups[group])
     if not await connection.fetchval(_statement(shape), *arguments):
@@ -87,12 +91,11 @@ def _row_columns(table: Table, rows: list[Any]) -> Iterable[list[Any]]:
 
 @cache
 def _types(table: Table) -> dict[str, str]:
-    dialect = postgresql.dialect()
+    dialect = PGDialect()  # type: ignore[no-untyped-call]
     return {
         column.name: "JSONB"
-        if isinstance(column.type.dialect_impl(dialect), JSONB)
-        or isinstance(getattr(column.type, "impl", None), JSONB)
-        else column.type.compile(dialect)
+        if isinstance(getattr(column.type, "impl", column.type), JSONB)
+        else str(column.type.compile(dialect)).partition("(")[0]  # a length would cut in silence
         for column in table.columns
         if column.computed is None
     }
@@ -113,7 +116,7 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
         f"events as (insert into outbox ({_list(outbox.COLUMNS)}) select d.* "
         f"from {source(outbox.COLUMNS)}, verdict where all_won)",
         f"clocks as (insert into clock ({_list(CLOCK)}) select d.* from {source(CLOCK)}, verdict "
-        "where all_won on conflict (aggregate_id, kind) do update set due_at = excluded.due_at, "
+        "where all_won on conflict (noun, aggregate_id, kind) do update set due_at = excluded.due_at, "
         "stopped_at = excluded.stopped_at, fired_at = excluded.fired_at, held_by = excluded.held_by)",
     ]
     for number, (table, is_new) in enumerate(shape):

@@ -11,17 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from uuid_utils.compat import uuid7
 
 from services.chassis.decision import HISTORY_PERMISSION
-from services.chassis.errors import Conflict, NotFound
+from services.chassis.errors import NotFound
 from services.chassis.http.reads import permitted
-from services.chassis.identity.caller import Caller
-from services.chassis.identity.policy import require
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 from services.chassis.tables import clock, import_batch
-
-
-class ImportCompleted(Conflict):
-    def __init__(self) -> None:
-        super().__init__("该导入批次已完成。", "This import batch is completed.")
 
 
 class ImportIn(BaseModel):
@@ -68,19 +61,15 @@ def router(service: str) -> APIRouter:
                 .where(import_batch.c.id == import_id, import_batch.c.completed_at.is_(None))
                 .values(completed_at=datetime.now(UTC))
             )
+            held = select(clock).where(clock.c.held_by == import_id)
+            ordered = held.order_by(*clock.primary_key).with_for_update()  # as the flush does
+            await connection.execute(ordered)
             await connection.execute(
                 update(clock).where(clock.c.held_by == import_id).values(held_by=None)
             )
         return ImportOut.model_validate(await _found(runtime, import_id))
 
     return routes
-
-
-async def running_import(runtime: Runtime, caller: Caller, id: UUID) -> None:
-    """Refuse unless `id` is an import batch that is still open and `caller` may import."""
-    require(runtime.definition.policy, caller, HISTORY_PERMISSION)
-    if (await _found(runtime, id))["completed_at"] is not None:
-        raise ImportCompleted
 
 
 async def _found(runtime: Runtime, id: UUID) -> dict[str, Any]:

@@ -7,16 +7,17 @@ The decorator only writes down what the unit of work must know; what the operati
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_type_hints
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, get_type_hints
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.chassis.database import DriverConnection
 from services.chassis.identity.caller import Caller
 from services.contracts.event import Event
 
@@ -71,12 +72,18 @@ class Noun(Generic[Row]):
         return next((operation for operation in self.operations if operation.overdue), None)
 
 
+When = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+
+
 class Body(BaseModel):
     """Base of every operation's body. `on_behalf_of` is for imports: it needs the historical-import permission."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    occurred_at: datetime | None = Field(
+    occurred_at: When | None = Field(
         None, description="When it happened, with offset; now if absent."
     )
     on_behalf_of: str | None = Field(
@@ -113,7 +120,8 @@ class Done(NamedTuple, Generic[Row]):
 
 
 class Numbering(NamedTuple):
-    """How a creation is numbered (domain numbers: prefix + township + day + sequence + check)."""
+    """How a creation is numbered (domain numbers: prefix + township + day + sequence + check). Without
+    `area_code`, its operation's `located` says the area."""
 
     prefix: str
     area_code: str
@@ -132,7 +140,13 @@ class Operation:
     step: Any = None
     given: Callable[[AsyncConnection, Sequence["Item"]], Awaitable[Any]] | None = None
     number: Callable[[Any, datetime], Numbering] | None = None
+    located: "Located | None" = None
     overdue: bool = False
+
+    @property
+    def offered(self) -> bool:
+        """Whether callers may name it in a batch; tables are imported as a whole."""
+        return not (self.puts or self.overdue)
 
     @property
     def summary(self) -> str:
@@ -150,6 +164,9 @@ class Item:
     if_match: int | None = None
 
 
+Located = Callable[[DriverConnection, Sequence[Item]], Awaitable[Mapping[UUID, str]]]
+
+
 def operation(
     noun: Noun[Any],
     *,
@@ -159,11 +176,13 @@ def operation(
     step: Any = None,
     given: Callable[[AsyncConnection, Sequence[Item]], Awaitable[Any]] | None = None,
     number: Callable[[Any, datetime], Numbering] | None = None,
+    located: Located | None = None,
     overdue: bool = False,
 ) -> Callable[[Callable[[Any, Any, Any, Call], Done[Any] | None]], Operation]:
     """Declare an operation. `given` loads, once for all items of a run and under the rows' locks, what the
-    operation must know besides its row. One that `puts` gets its row or None, and creates or changes it. An
-    operation that returns None found nothing to do."""
+    operation must know besides its row. `located` finds the area that a number names where the body does not
+    say it; an item that it does not find is not numbered, and its operation must refuse it. One that `puts`
+    gets its row or None, and creates or changes it. An operation that returns None found nothing to do."""
 
     def declare(apply: Callable[[Any, Any, Any, Call], Done[Any] | None]) -> Operation:
         body = get_type_hints(apply)["body"]
@@ -178,6 +197,7 @@ def operation(
             step=step,
             given=given,
             number=number,
+            located=located,
             overdue=overdue,
         )
         noun.operations.append(declared)

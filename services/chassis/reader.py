@@ -13,7 +13,6 @@ from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
@@ -46,15 +45,8 @@ class OffsetMoved(Exception):
 
 
 Settle = Callable[[Sequence[StoredRecord]], Awaitable[None]]
-TRANSIENT = (
-    LogUnavailable,
-    OffsetMoved,
-    Unavailable,
-    OSError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    SQLAlchemyError,
-)
+TRANSIENT = (LogUnavailable, OffsetMoved, Unavailable, OSError)
+"""What says nothing against a record: the same batch may be settled later."""
 
 
 class LogReader:
@@ -67,12 +59,13 @@ class LogReader:
         self.name, self.topics = name, sorted(topics)
         self.url, self.event_log, self.settle = url.replace("+asyncpg", ""), event_log, settle
         self.positions: dict[Partition, int] = {}
+        self.identities: dict[str, str] = {}
 
     async def run(self) -> None:
         while True:
             try:
                 await self._session()
-            except TRANSIENT as error:
+            except Exception as error:  # whatever it was, nobody else would read on
                 log.warning("reader_interrupted", consumer=self.name, reason=repr(error)[:300])
                 await asyncio.sleep(0.5)
 
@@ -119,11 +112,10 @@ class LogReader:
             self.name,
             topic,
         )
-        known = {row["partition"]: row for row in rows}
-        if any(row["log_identity"] != identity for row in rows):
+        known = {r["partition"]: r["next_offset"] for r in rows if r["log_identity"] == identity}
+        if len(known) < len(rows):
             metrics.INCIDENTS.labels("log_replaced").inc()
             log.error("log_replaced", consumer=self.name, topic=topic, identity=identity)
-            known = {}
         await connection.executemany(
             "insert into consumer_offset values ($1, $2, $3, $4, 0) "
             "on conflict (consumer, topic, partition) do update "
@@ -131,7 +123,8 @@ class LogReader:
             "where consumer_offset.log_identity <> excluded.log_identity",
             [(self.name, topic, p.number, identity) for p in partitions],
         )
-        return {p: known[p.number]["next_offset"] if p.number in known else 0 for p in partitions}
+        self.identities[topic] = identity
+        return {p: known.get(p.number, 0) for p in partitions}
 
     async def _read(self, reader: Any, connection: DriverConnection) -> None:
         try:
@@ -149,14 +142,18 @@ class LogReader:
         metrics.CONSUMED.labels(self.name).inc(len(records))
 
     async def _skip(self, connection: DriverConnection, gap: OffsetOutOfRange) -> None:
-        """Retention was faster than us: go on where the log begins, and say so loudly."""
+        """Retention was faster than us: go on where the log begins, and say so loudly. In another log our
+        places mean nothing: begin a new session, which finds that out for every partition."""
+        topic = gap.partition.topic
+        if await self.event_log.identity(topic) != self.identities[topic]:
+            raise LogUnavailable(f"{topic} is another one now") from gap
         metrics.INCIDENTS.labels("offsets_expired").inc()
         log.error("offsets_expired", consumer=self.name, detail=str(gap))
         await connection.execute(
             "update consumer_offset set next_offset = $4 "
             "where consumer = $1 and topic = $2 and partition = $3",
             self.name,
-            gap.partition.topic,
+            topic,
             gap.partition.number,
             gap.start,
         )

@@ -15,13 +15,7 @@ import structlog
 
 from services.chassis import metrics
 from services.chassis.database import DriverConnection
-from services.chassis.eventlog.port import (
-    EventLog,
-    LogUnavailable,
-    Partition,
-    Record,
-    RecordRefused,
-)
+from services.chassis.eventlog.port import EventLog, Partition, Record, RecordRefused
 from services.chassis.outbox import LANES
 
 log = structlog.get_logger()
@@ -54,12 +48,7 @@ class Relay:
         while True:
             try:
                 await self._session()
-            except (
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                LogUnavailable,
-            ) as error:
+            except Exception as error:  # whatever it was, nobody else would publish
                 log.warning("relay_interrupted", reason=type(error).__name__, detail=str(error))
                 await asyncio.sleep(0.5)
 
@@ -97,26 +86,31 @@ class Relay:
         """Publish one batch; whether there may be more."""
         self.woken.clear()
         any_parked = await connection.fetchval(
-            "select exists (select from outbox where parked is not null)"
+            "select exists (select from outbox where published_at is null and parked is not null)"
         )
         query = PENDING if any_parked else PENDING_PLAIN
         rows = await connection.fetch(query, self.lanes, BATCH)
         if not rows:
             return False
         acknowledged, refused = len(rows), None
-        # The session is idle while the log works; keep it alive, or a slow log would lose the lanes.
-        heartbeat = asyncio.create_task(_heartbeat(connection))
         try:
-            await self.event_log.append([_record(row) for row in rows])
+            await self._append(connection, [_record(row) for row in rows])
         except RecordRefused as refusal:
             acknowledged, refused = refusal.index, refusal.reason
-        finally:
-            heartbeat.cancel()
-            await asyncio.gather(heartbeat, return_exceptions=True)
         await self._mark(connection, rows[:acknowledged])
         if refused is not None:
             await self._park(connection, rows[acknowledged], refused)
         return True
+
+    async def _append(self, connection: DriverConnection, records: Sequence[Record]) -> None:
+        """Meanwhile the session is idle: touch it now and then, or a slow log would cost us the lanes."""
+        sending = asyncio.create_task(self.event_log.append(records))
+        try:
+            while not (await asyncio.wait({sending}, timeout=TAKEOVER_SECONDS / 4))[0]:
+                await connection.execute("select 1")
+            await sending
+        finally:
+            sending.cancel()
 
     async def _mark(self, connection: DriverConnection, rows: Sequence[Any]) -> None:
         await connection.execute(
@@ -137,12 +131,6 @@ class Relay:
             return
 
 
-async def _heartbeat(connection: DriverConnection) -> None:
-    while True:
-        await asyncio.sleep(TAKEOVER_SECONDS / 4)
-        await connection.execute("select 1")
-
-
 def _record(row: Any) -> Record:
     headers = json.loads(row["headers"])
     return Record(
@@ -154,11 +142,14 @@ def _record(row: Any) -> Record:
 
 
 async def published_through(connection: DriverConnection) -> datetime:
-    """Everything committed before this instant is in the log. Open writing transactions hold it back."""
+    """Everything committed before this instant is in the log, but for parked aggregates. Open writing
+    transactions hold it back."""
     found: datetime = await connection.fetchval(
         """select least(
                now(),
-               (select created_at from outbox where published_at is null and parked is null
+               (select created_at from outbox o where published_at is null and not exists (
+                    select from outbox p where p.parked is not null
+                    and p.topic = o.topic and p.aggregate_id = o.aggregate_id)
                 order by id limit 1),
                (select min(xact_start) from pg_stat_activity
                 where datname = current_database() and backend_xid is not null))"""

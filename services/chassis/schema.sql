@@ -28,14 +28,14 @@ create table outbox (
 );
 create index ix_outbox_unpublished on outbox (id) where published_at is null;
 create table clock (
+    noun text not null,
     aggregate_id uuid not null,
     kind text not null,
-    noun text not null,
     due_at timestamptz,
     stopped_at timestamptz,
     fired_at timestamptz,
     held_by uuid,
-    primary key (aggregate_id, kind)
+    primary key (noun, aggregate_id, kind)
 );
 create index ix_clock_running on clock (due_at)
     where stopped_at is null and fired_at is null and held_by is null;

@@ -41,6 +41,7 @@ def create_service(
     app = FastAPI(
         title=f"Jinding {definition.name}",
         lifespan=lifespan,
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
     )
@@ -86,14 +87,15 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event) -> list[Work]:
     work: list[Work] = [partial(_measure, runtime)]
     if settings.run_relay:
         work.append(relay.Relay(url, runtime.log, woken).run)
-    if settings.run_consumers and definition.subscriptions:
+    if definition.subscriptions:
         subscriber = Subscriber(
             definition.name, definition.subscriptions, runtime.database, runtime.unit
         )
         runtime.subscriber = subscriber
         topics = subscriber.topics
         reader = LogReader(subscriber.name, topics, url, runtime.log, subscriber.settle)
-        work.append(reader.run)
+        if settings.run_consumers:
+            work.append(reader.run)
     overdue = {noun.name: op for noun in definition.nouns if (op := noun.overdue)}
     if overdue:
         seconds = settings.sweep_seconds

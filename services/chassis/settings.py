@@ -23,7 +23,7 @@ class ServiceSettings(BaseSettings):
     database_url: SecretStr = Field(
         description="postgresql+asyncpg://…, this service's own database"
     )
-    database_pool: int = 8
+    database_pool: int = Field(8, ge=2)
 
     event_log: Literal["embedded", "kafka"] = "embedded"
     event_log_url: SecretStr | None = Field(None, description="database of the embedded log")

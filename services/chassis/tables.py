@@ -39,9 +39,9 @@ Index("ix_answer_created_at", answer.c.created_at)
 clock = Table(
     "clock",
     metadata,
+    Column("noun", Text, primary_key=True),
     Column("aggregate_id", Uuid, primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("noun", Text, nullable=False),
     Column("due_at", Instant),  # null: the calendar year is not known yet
     Column("stopped_at", Instant),
     Column("fired_at", Instant),

@@ -12,19 +12,20 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Session
 
-from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.database import Database, DatabaseUnavailable, DriverConnection, driver
 from services.chassis.decision import AlreadyExists, Decision, Result
-from services.chassis.errors import Unavailable
-from services.chassis.flush import KeysLost, flush
+from services.chassis.errors import Refusal, Unavailable
+from services.chassis.flush import KeysLost, Place, flush
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy
+from services.chassis.import_hold import ImportCompleted, ImportUnknown, hold_open
 from services.chassis.numbers import allocate, compose
-from services.chassis.operation import Item, Noun
+from services.chassis.operation import Item, Noun, Numbering
 
 ATTEMPTS = 4
 Also = Callable[[AsyncConnection, Sequence[Result]], Awaitable[None]]
@@ -35,6 +36,7 @@ class Busy(Unavailable):
         super().__init__("系统繁忙，请重试。", "Too much contention; try again.")
 
 
+CONCERNS_ALL = (ImportUnknown, ImportCompleted, DatabaseUnavailable)
 RETRYABLE = (
     KeysLost,
     asyncpg.UniqueViolationError,
@@ -65,37 +67,36 @@ class Unit:
         """Run `items` in order as one transaction; one result each. `also` joins the transaction.
 
         A lost race (a twin with the same key, an equal unique value) rolls back and starts again; where it
-        persists the items are run one by one, so that only the culprit is refused.
+        persists, or a loader refuses, the items are run one by one, so that only the culprit is refused.
         """
         run = _Run(self, items, caller, at or datetime.now(UTC), import_batch_id, trace, also)
+        refusal: Refusal = Busy()
         for attempt in range(ATTEMPTS):
             try:
                 results = await run.attempt(optimistic=attempt == 0)
-            except RETRYABLE:
-                continue
-            except DBAPIError as error:
-                if isinstance(getattr(error.orig, "__cause__", None), RETRYABLE):
-                    continue
-                raise
-            self.committed()
-            return results
-        return await self._singly(run)
+            except RETRYABLE as lost:
+                taken = isinstance(lost, asyncpg.UniqueViolationError)
+                refusal = AlreadyExists() if taken else Busy()
+            except Refusal as refused:
+                refusal = refused
+                break
+            else:
+                self.committed()
+                return results
+        return await self._singly(run, refusal)
 
-    async def _singly(self, run: "_Run") -> list[Result]:
-        if len(run.items) > 1 and run.also is None:
-            results: list[Result] = []
-            for item in run.items:
-                results += await self.run(
-                    [item],
-                    run.caller,
-                    at=run.now,
-                    import_batch_id=run.import_batch_id,
-                    trace=run.trace,
-                )
-            return results
-        if run.also is not None:
-            raise Busy
-        return [AlreadyExists() if run.items[0].operation.creates else Busy()]
+    async def _singly(self, run: "_Run", refusal: Refusal) -> list[Result]:
+        if run.also is not None or isinstance(refusal, CONCERNS_ALL):
+            raise refusal
+        if len(run.items) == 1:
+            return [refusal]
+        batch, trace = run.import_batch_id, run.trace
+        results: list[Result] = []
+        for item in run.items:
+            results += await self.run(
+                [item], run.caller, at=run.now, import_batch_id=batch, trace=trace
+            )
+        return results
 
 
 @dataclass
@@ -107,56 +108,73 @@ class _Run:
     import_batch_id: UUID | None
     trace: str | None
     also: Also | None
+    numbers: list[str | None] | None = None
 
     async def attempt(self, *, optimistic: bool) -> list[Result]:
         async with self.unit.database.connection() as connection:
-            numbers = await self._numbers(await driver(connection))
+            if self.numbers is None:
+                self.numbers = await self._numbered(await driver(connection))
             if optimistic and self._is_one_creation():
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
-                return await self._decide_and_write(connection, numbers, {}, {})
+                results = await self._decide_and_write(connection, {}, {})
+                if isinstance(results[0], Refusal) and self.items[0].key:
+                    raise KeysLost  # it may have been done already, when nothing forbade it
+                return results
             async with connection.begin():
+                if self.import_batch_id is not None:
+                    await hold_open(await driver(connection), self.import_batch_id)
                 rows = await self._locked(connection)
                 kept = await self._kept(await driver(connection))
-                results = await self._decide_and_write(connection, numbers, rows, kept)
+                results = await self._decide_and_write(connection, rows, kept)
                 if self.also is not None:
                     await self.also(connection, results)
             return results
 
     def _is_one_creation(self) -> bool:
         """Then nothing needs a lock: one statement, which is its own transaction, writes it or loses."""
-        return len(self.items) == 1 and self.items[0].operation.creates and self.also is None
+        alone = len(self.items) == 1 and self.also is None and self.import_batch_id is None
+        return alone and self.items[0].operation.creates
 
-    async def _numbers(self, raw: DriverConnection) -> list[str | None]:
+    async def _numbered(self, raw: DriverConnection) -> list[str | None]:
         """A business number for each numbered creation, taken before the transaction: gaps are allowed,
         holding a township's sequence while others wait is not."""
-        places = [
-            item.operation.number(item.body, item.body.occurred_at or self.now)
-            if item.operation.number
-            else None
-            for item in self.items
-        ]
+        areas: dict[UUID, str] = {}
+        for items in self._by_operation().values():
+            if located := items[0].operation.located:
+                areas |= await located(raw, items)
+        places = [self._place(item, areas.get(item.id)) for item in self.items]
         wanted = Counter(place for place in places if place)
         if not wanted:
             return [None] * len(places)
         ranges = {key: iter(range_) for key, range_ in (await allocate(raw, dict(wanted))).items()}
         return [place and compose(*place, next(ranges[place])) for place in places]
 
-    async def _locked(self, connection: AsyncConnection) -> dict[UUID, Any]:
+    def _place(self, item: Item, area_code: str | None) -> Numbering | None:
+        if item.operation.number is None:
+            return None
+        place = item.operation.number(item.body, item.body.occurred_at or self.now)
+        if item.operation.located is None:
+            return place
+        return place._replace(area_code=area_code[:9]) if area_code else None
+
+    async def _locked(self, connection: AsyncConnection) -> dict[Place, Any]:
         """The rows that the items name and the caller may see, locked in the order of table and id."""
         named: dict[str, tuple[Noun[Any], set[UUID]]] = {}
         for item in self.items:
             noun = item.operation.noun
             named.setdefault(noun.model.__tablename__, (noun, set()))[1].add(item.id)
-        rows: dict[UUID, Any] = {}
+        rows: dict[Place, Any] = {}
         for _, (noun, ids) in sorted(named.items()):
             model = noun.model
+            wanted = bindparam(None, sorted(ids), ARRAY(Uuid))
             statement = (
                 select(model)
-                .where(model.id.in_(sorted(ids)), noun.visible(self.caller))
+                .where(model.id == any_(wanted), noun.visible(self.caller))
                 .order_by(model.id)
                 .with_for_update()
             )
-            rows |= await connection.run_sync(load_rows, statement)
+            found = await connection.run_sync(load_rows, statement)
+            rows |= {(noun.name, id): row for id, row in found.items()}
         return rows
 
     async def _kept(self, raw: DriverConnection) -> dict[tuple[str, str], Any]:
@@ -174,8 +192,7 @@ class _Run:
     async def _decide_and_write(
         self,
         connection: AsyncConnection,
-        numbers: list[str | None],
-        rows: dict[UUID, Any],
+        rows: dict[Place, Any],
         kept: dict[tuple[str, str], Any],
     ) -> list[Result]:
         decision = Decision(
@@ -189,21 +206,24 @@ class _Run:
             kept,
             await self._given(connection),
         )
-        numbered = zip(self.items, numbers, strict=True)
+        numbered = zip(self.items, self.numbers or (), strict=True)
         results = [decision.result(item, number) for item, number in numbered]
         if decision.changes.rows:
             await flush(await driver(connection), decision.changes)
         return results
 
     async def _given(self, connection: AsyncConnection) -> dict[str, Any]:
+        return {
+            name: await items[0].operation.given(connection, items)
+            for name, items in self._by_operation().items()
+            if items[0].operation.given
+        }
+
+    def _by_operation(self) -> dict[str, list[Item]]:
         by_operation: dict[str, list[Item]] = {}
         for item in self.items:
             by_operation.setdefault(item.operation.name, []).append(item)
-        return {
-            name: await items[0].operation.given(connection, items)
-            for name, items in by_operation.items()
-            if items[0].operation.given
-        }
+        return by_operation
 
 
 def load_rows(connection: Any, statement: Any) -> dict[UUID, Any]:

@@ -5,17 +5,15 @@ clock under the aggregate's lock.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import metrics
-from services.chassis.database import Database, driver
+from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.decision import Receipt
-from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import job
 from services.chassis.operation import Body, Item, Operation
 from services.chassis.unit import Unit
@@ -27,7 +25,14 @@ BATCH = 500
 PASSED = """
     select aggregate_id, kind, noun, due_at from clock
     where due_at <= $1 and stopped_at is null and fired_at is null and held_by is null
+      and noun = any($3::text[])
     order by due_at, aggregate_id limit $2"""
+STOP = """
+    update clock set stopped_at = $1
+    from unnest($2::text[], $3::uuid[], $4::text[], $5::timestamptz[]) as c(noun, id, kind, due_at)
+    where clock.noun = c.noun and aggregate_id = c.id and clock.kind = c.kind
+      and clock.due_at = c.due_at and stopped_at is null and fired_at is null
+    returning aggregate_id"""
 
 
 class Passed(Body):
@@ -49,7 +54,7 @@ class Sweeper:
             try:
                 while await self.sweep(datetime.now(UTC)):
                     pass
-            except (OSError, SQLAlchemyError, Unavailable) as error:
+            except Exception as error:  # whatever it was, clocks run on
                 log.warning("sweep_interrupted", reason=repr(error)[:300])
             await asyncio.sleep(self.seconds)
 
@@ -59,18 +64,23 @@ class Sweeper:
             raw = await driver(connection)
             if not await raw.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
                 return False
-            rows = await raw.fetch(PASSED, now, BATCH)
+            rows = await raw.fetch(PASSED, now, BATCH, list(self.overdue))
             metrics.CLOCKS_OVERDUE.set(len(rows))
-            items = [item for row in rows if (item := self._item(row))]
-            results = await self.unit.run(items, job("clock"), at=now) if items else []
-        fired = sum(isinstance(result, Receipt) for result in results)
-        metrics.CLOCKS_FIRED.labels("all").inc(fired)
-        return fired == BATCH
+            results = await self.unit.run([self._item(row) for row in rows], job("clock"), at=now)
+            idle = [row for row, r in zip(rows, results, strict=True) if not isinstance(r, Receipt)]
+            await self._stop(raw, idle, now)
+        metrics.CLOCKS_FIRED.labels("all").inc(len(rows) - len(idle))
+        return len(rows) == BATCH
 
-    def _item(self, row: Any) -> Item | None:
-        operation = self.overdue.get(row["noun"])
-        if operation is None:
-            return None
+    def _item(self, row: Any) -> Item:
         body = Passed(kind=row["kind"], occurred_at=row["due_at"])
-        key = f"{row['aggregate_id']}:{row['kind']}:{row['due_at'].isoformat()}"
-        return Item(operation, row["aggregate_id"], body, key)
+        return Item(self.overdue[row["noun"]], row["aggregate_id"], body)
+
+    async def _stop(self, raw: DriverConnection, idle: Sequence[Any], now: datetime) -> None:
+        """Clocks that still run though their record owes nothing: they must not hide the others."""
+        columns = [
+            [row[name] for row in idle] for name in ("noun", "aggregate_id", "kind", "due_at")
+        ]
+        stopped = await raw.fetch(STOP, now, *columns)
+        if stopped:
+            log.error("clocks_without_effect", ids=[str(row["aggregate_id"]) for row in stopped])

@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
-from services.chassis.decision import AlreadyExists, Receipt, Result
+from services.chassis.decision import HISTORY_PERMISSION, AlreadyExists, Receipt, Result
 from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal
 from services.chassis.http.problems import FieldProblem, field_problems, language
 from services.chassis.http.reads import permitted
-from services.chassis.http.writes import ReceiptOut
-from services.chassis.imports import running_import
+from services.chassis.http.writes import KEY, ReceiptOut
+from services.chassis.identity.policy import require
 from services.chassis.operation import Item, Operation
 from services.chassis.runtime import CallerDep, RuntimeDep
 
@@ -28,7 +28,7 @@ class BatchItem(BaseModel):
 
     operation: str = Field(max_length=80)
     id: UUID | None = None
-    key: str = Field(min_length=1, max_length=200)
+    key: str = Field(pattern=KEY)
     if_match: int | None = Field(None, ge=1, le=2_000_000_000)
     body: dict[str, Any] = {}
 
@@ -73,7 +73,7 @@ def router(service: str) -> APIRouter:
     ) -> Response:
         """Run up to 500 operations; each ends on its own. Order within one aggregate is kept."""
         if body.import_batch:
-            await running_import(runtime, caller, body.import_batch)
+            require(runtime.definition.policy, caller, HISTORY_PERMISSION)
         lang = language(request.headers)
         parsed = [_parsed(item, runtime.definition.operations, lang) for item in body.items]
         runnable = [item for item in parsed if isinstance(item, Item)]
@@ -94,7 +94,7 @@ def router(service: str) -> APIRouter:
 
 def _parsed(item: BatchItem, operations: dict[str, Operation], lang: int) -> Item | ItemOut:
     operation = operations.get(item.operation)
-    if operation is None:
+    if operation is None or not operation.offered:
         return _rejected(
             "unknown_operation", ("未知操作。", "No such operation."), lang, "/operation"
         )
@@ -106,7 +106,8 @@ def _parsed(item: BatchItem, operations: dict[str, Operation], lang: int) -> Ite
         errors = field_problems(error.errors(include_url=False), lang, prefix="/body")
         detail = ("内容不符合要求，见 errors。", "The body does not fit; see errors.")[lang]
         return ItemOut(outcome="rejected", code="invalid_request", detail=detail, errors=errors)
-    return Item(operation, item.id or uuid7(), body, item.key, item.if_match)
+    id_ = item.id or getattr(body, "id", None) or uuid7()
+    return Item(operation, id_, body, item.key, item.if_match)
 
 
 def _rejected(code: str, detail: tuple[str, str], lang: int, pointer: str) -> ItemOut:

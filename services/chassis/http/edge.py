@@ -6,19 +6,21 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
-from services.chassis.http.problems import TITLES, language, problem
+from services.chassis.http.problems import TITLES, language, of_surprise, problem
 
 log = structlog.get_logger()
 REQUEST_ID = "x-request-id"
 
 
-class TooLarge(Exception):
-    pass
+class TooLarge(HTTPException):
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class Edge:
@@ -42,12 +44,16 @@ class Edge:
             await target(scope, self._counted(receive), answer)
         except TooLarge:
             await self._problem(413, scope, headers)(scope, receive, answer)
+        except Exception as error:
+            if answer.begun:
+                raise
+            await of_surprise(error, language(headers), scope["request_id"])(scope, receive, answer)
         finally:
             _record(scope, answer.status, time.perf_counter() - started)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self.max_body:
+        if not length.isdecimal() or int(length) > self.max_body:
             return self._problem(413, scope, headers)
         has_body = length != "0" or "transfer-encoding" in headers
         media = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -77,10 +83,11 @@ class Edge:
 class _Answer:
     def __init__(self, send: Send, request_id: str) -> None:
         self._send, self._request_id, self.status = send, request_id, 500
+        self.begun = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status, self.begun = message["status"], True
             MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
         await self._send(message)
 

@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, Response
 
 from services.chassis.database import driver
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, Unavailable
 from services.chassis.http.reads import permitted
 from services.chassis.operation import Noun
 from services.chassis.relay import published_through
@@ -66,7 +65,7 @@ def router() -> APIRouter:
             async with runtime.database.connection() as connection:
                 await connection.execute(text("select 1"))
             database = "ok"
-        except (OSError, SQLAlchemyError):
+        except Unavailable:
             database = "unreachable"
         told = {"database": database, "event_log": runtime.settings.event_log}
         return JSONResponse(told, 200 if database == "ok" else 503)

@@ -18,7 +18,10 @@ ALWAYS = {
     "429": "请求过于频繁 Too many requests",
     "503": "暂时不可用 Temporarily unavailable",
 }
-ON_WRITES = {"409": "与当前状态冲突 Conflicts with the current state"}
+ON_WRITES = {
+    "400": "不是可读的 JSON Not readable as JSON",
+    "409": "与当前状态冲突 Conflicts with the current state",
+}
 ON_STEPS = {
     "412": "版本已过期 Stale version; ETag names the current one",
     "428": "缺少 If-Match If-Match is required",

@@ -1,8 +1,8 @@
 """Every error as RFC 9457 `application/problem+json`, in the caller's language, with a stable `code`."""
 
+import traceback
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request
@@ -96,12 +96,17 @@ def field_problems(errors: Any, lang: int, prefix: str = "") -> list[FieldProble
     """Pydantic's errors as pointers into the body; a parameter's pointer begins with its place."""
     return [
         FieldProblem(
-            pointer=prefix + "".join(f"/{part}" for part in _path(error["loc"])),
+            pointer=prefix + "".join(f"/{_escaped(part)}" for part in _path(error["loc"])),
             code=error["type"],
             detail=error["msg"] if lang else FIELD_ERRORS_ZH.get(error["type"], "取值无效。"),
         )
         for error in errors
     ]
+
+
+def _escaped(part: Any) -> str:
+    readable = str(part).encode("utf-8", "replace").decode()
+    return readable.replace("~", "~0").replace("/", "~1")
 
 
 def _path(location: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -130,8 +135,17 @@ def of_refusal(refusal: Refusal, lang: int, request_id: str) -> Response:
     )
 
 
+def of_surprise(error: Exception, lang: int, request_id: str) -> Response:
+    """For a failure that nobody foresaw. It is logged under the id that it answers with: where it happened,
+    not its message, which may quote what somebody wrote."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("unexpected_failure", request_id=request_id, reason=type(error).__name__, where=where)
+    detail = (f"请凭编号 {request_id} 联系运维。", f"Tell the operators this id: {request_id}.")
+    return problem(500, "internal_error", TITLES[500], detail, lang=lang, request_id=request_id)
+
+
 def install(app: FastAPI) -> None:
-    """Answer every failure of `app` as a problem. An unexpected one is logged under the id it answers with."""
+    """Answer every refusal of `app` as a problem; `Edge` does it for what nobody foresaw."""
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Refusal) -> Response:
@@ -159,14 +173,6 @@ def install(app: FastAPI) -> None:
         return problem(
             error.status_code, code, title, title, lang=lang, request_id=id_, extra=headers
         )
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        request_id = _request_id(request) or str(uuid4())
-        log.error("unexpected_failure", request_id=request_id, exc_info=error)
-        detail = (f"请凭编号 {request_id} 联系运维。", f"Tell the operators this id: {request_id}.")
-        lang = language(request.headers)
-        return problem(500, "internal_error", TITLES[500], detail, lang=lang, request_id=request_id)
 
 
 def _request_id(request: Request) -> str:

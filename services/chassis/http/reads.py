@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -47,7 +47,7 @@ class Paging:
         self,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         after: Annotated[str | None, Query(max_length=200)] = None,
-        area: Annotated[str | None, Query(pattern=r"^\d{6}(\d{3}){0,3}$")] = None,
+        area: Annotated[str | None, Query(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")] = None,
         scope: Scope = Scope.DESCENDANTS,
     ) -> None:
         self.limit, self.after, self.area, self.scope = limit, after, area, scope
@@ -67,8 +67,8 @@ class Paging:
             return []
         try:
             created_at, id_ = json.loads(base64.urlsafe_b64decode(self.after))
-            place = (datetime.fromisoformat(created_at), UUID(id_))
-        except (ValueError, TypeError, AttributeError):
+            place = (datetime.fromisoformat(created_at).astimezone(UTC), UUID(id_))
+        except (ValueError, TypeError, AttributeError, OverflowError):
             raise InvalidCursor from None
         return [tuple_(model.created_at, model.id) < place]
 

@@ -15,7 +15,8 @@ from services.chassis.http.reads import Reader, permitted
 from services.chassis.operation import Creation, Item, Operation
 from services.chassis.runtime import CallerDep, RuntimeDep
 
-_ETAG = re.compile(r'"(\d{1,9})"')
+KEY = r"^[!-~]{1,200}$"
+_ETAG = re.compile(r'"([0-9]{1,9})"')
 
 
 class ReceiptOut(BaseModel):
@@ -50,7 +51,7 @@ class _Writes:
         runtime: RuntimeDep,
         caller: CallerDep,
         reader: Annotated[Reader, Depends()],
-        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+        idempotency_key: Annotated[str | None, Header(pattern=KEY)] = None,
         prefer: Annotated[str | None, Header(max_length=200)] = None,
     ) -> None:
         self.request, self.runtime, self.caller, self.reader = request, runtime, caller, reader
@@ -68,7 +69,7 @@ class _Writes:
             answer.status_code = status
         else:
             answer = Response(_json(result), status, media_type="application/json")
-        answer.headers["ETag"] = f'"{result.version}"'
+            answer.headers["ETag"] = f'"{result.version}"'
         if status == 201:
             answer.headers["Location"] = f"{self.request.url.path.rstrip('/')}/{result.id}"
         return answer
@@ -88,7 +89,7 @@ class StepUnit(_Writes):
         runtime: RuntimeDep,
         caller: CallerDep,
         reader: Annotated[Reader, Depends()],
-        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+        idempotency_key: Annotated[str | None, Header(pattern=KEY)] = None,
         prefer: Annotated[str | None, Header(max_length=200)] = None,
         if_match: Annotated[str | None, Header(description='The version read, e.g. "3"')] = None,
     ) -> None:

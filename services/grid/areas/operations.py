@@ -13,7 +13,8 @@ from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Call, Done, Item, Noun, operation
 from services.grid.areas.models import Area, area_id
 
-Code = Annotated[str, Field(pattern=r"^\d{6}(\d{3}){0,3}$")]
+CODE = r"^[0-9]{6}([0-9]{3}){0,3}$"
+Code = Annotated[str, Field(pattern=CODE)]
 
 
 class AreaIn(Body):
@@ -73,7 +74,7 @@ class ParentMismatch(Invalid):
 @operation(AREAS, permission="area.import", puts=True)
 def put_area(area: Area | None, body: AreaIn, _: None, call: Call) -> Done[Area] | None:
     """Register or change an area."""
-    if body.parent and not body.code.startswith(body.parent):
+    if body.parent and (body.code == body.parent or not body.code.startswith(body.parent)):
         raise ParentMismatch(body.code)
     facts = body.model_dump(exclude={"code", "occurred_at", "on_behalf_of"})
     if area is None:

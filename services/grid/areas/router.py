@@ -7,7 +7,7 @@ from services.chassis.http.importing import Imported, import_rows
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.grid.areas import operations
-from services.grid.areas.operations import AREAS, AreaLine, AreasIn
+from services.grid.areas.operations import AREAS, CODE, AreaLine, AreasIn
 
 router = APIRouter(prefix="/v1/grid/areas", tags=["areas"])
 
@@ -20,7 +20,7 @@ async def import_areas(body: AreasIn, runtime: RuntimeDep, caller: CallerDep) ->
 
 @router.get("", **reads("area.read", Page[AreaLine], "list_areas"))
 async def list_areas(
-    reading: Reading, pages: Pages, parent: Annotated[str | None, Query(max_length=15)] = None
+    reading: Reading, pages: Pages, parent: Annotated[str | None, Query(pattern=CODE)] = None
 ) -> Response:
     """Areas with their history."""
     return await reading.page(AREAS, AreaLine, pages, operations.under(parent))

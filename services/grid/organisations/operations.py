@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, true
 from sqlmodel import col
 
+from services.chassis.decision import OutsideScope
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Call, Done, Item, Noun, operation
 from services.grid.areas.operations import Code as AreaCode
@@ -16,12 +17,15 @@ from services.grid.organisations.models import Organisation, organisation_id
 Code = Annotated[str, Field(pattern=r"^[0-9a-z-]{3,60}$")]
 
 
+KIND = r"^[A-Z_]{2,40}$"
+
+
 class OrganisationIn(Body):
     """One body of the district. `area_code`: the area that it serves."""
 
     code: Code
     name: str = Field(min_length=1, max_length=80)
-    kind: str = Field(pattern=r"^[A-Z_]{2,40}$")
+    kind: str = Field(pattern=KIND)
     parent: Code | None = None
     area_code: AreaCode
     valid_from: date
@@ -64,6 +68,8 @@ def put_organisation(
     organisation: Organisation | None, body: OrganisationIn, _: None, call: Call
 ) -> Done[Organisation] | None:
     """Register or change an organisation."""
+    if not call.caller.covers(body.area_code):
+        raise OutsideScope(body.area_code)
     facts = body.model_dump(exclude={"occurred_at", "on_behalf_of"})
     if organisation is None:
         organisation = Organisation(id=call.id, correlation_id=call.id, **facts)

@@ -8,6 +8,7 @@ from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.grid.organisations import operations
 from services.grid.organisations.operations import (
+    KIND,
     ORGANISATIONS,
     OrganisationLine,
     OrganisationsIn,
@@ -26,7 +27,7 @@ async def import_organisations(
 
 @router.get("", **reads("area.read", Page[OrganisationLine], "list_grid_organisations"))
 async def list_organisations(
-    reading: Reading, pages: Pages, kind: Annotated[str | None, Query(max_length=40)] = None
+    reading: Reading, pages: Pages, kind: Annotated[str | None, Query(pattern=KIND)] = None
 ) -> Response:
     """Organisations with their history."""
     return await reading.page(ORGANISATIONS, OrganisationLine, pages, operations.of_kind(kind))

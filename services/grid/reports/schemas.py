@@ -9,7 +9,7 @@ from services.contracts.grid import Category, Finder, Urgency
 from services.grid.reports.models import Report
 from services.grid.reports.rules import Status
 
-AreaCode = Annotated[str, Field(pattern=r"^\d{9}(\d{3}){0,2}$", examples=["330703105291001"])]
+AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
 OrganisationCode = Annotated[str, Field(pattern=r"^[0-9a-z-]{3,60}$")]
 
 

@@ -1,0 +1,28 @@
+"""What a run that belongs to an import batch asks of it."""
+
+from uuid import UUID
+
+from services.chassis.database import DriverConnection
+from services.chassis.errors import Conflict, NotFound
+
+
+class ImportUnknown(NotFound):
+    def __init__(self) -> None:
+        super().__init__("没有该导入批次。", "No such import batch.")
+
+
+class ImportCompleted(Conflict):
+    def __init__(self) -> None:
+        super().__init__("该导入批次已完成。", "This import batch is completed.")
+
+
+async def hold_open(raw: DriverConnection, import_batch_id: UUID) -> None:
+    """Refuse unless the batch is open, and keep it so until the transaction ends: whoever completes it
+    waits for us, and no clock of ours is held after that."""
+    batch = await raw.fetchrow(
+        "select completed_at from import_batch where id = $1 for share", import_batch_id
+    )
+    if batch is None:
+        raise ImportUnknown
+    if batch["completed_at"] is not None:
+        raise ImportCompleted
