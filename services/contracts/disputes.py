@@ -1,17 +1,276 @@
-"""What the disputes service tells."""
+"""What the disputes service tells: cases, receptions, service groups (矛盾纠纷化解).
 
+Who the parties are, what the dispute is about and what was agreed stays in that service.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.contracts.event import Event
+from services.contracts.grid import Finder
+
+CASES_OF_REPORTS = UUID("0191d7a0-0000-7000-8000-000000000004")
+
+
+def case_id_of(report_id: UUID) -> UUID:
+    """The case that the grid report of category DISPUTE becomes: one and the same, however often told."""
+    return uuid5(CASES_OF_REPORTS, str(report_id))
+
+
+class CaseType(StrEnum):
+    """纠纷类型: the fifteen of the statistics list in use; labels are in `codes_disputes`."""
+
+    FAMILY = "FAMILY"
+    NEIGHBOUR = "NEIGHBOUR"
+    HOUSING = "HOUSING"
+    CONTRACT = "CONTRACT"
+    BUSINESS = "BUSINESS"
+    DAMAGE = "DAMAGE"
+    FOREST_LAND = "FOREST_LAND"
+    LAND_TAKING = "LAND_TAKING"
+    ENVIRONMENT = "ENVIRONMENT"
+    LABOUR = "LABOUR"
+    CONSUMER = "CONSUMER"
+    MEDICAL = "MEDICAL"
+    TRAFFIC = "TRAFFIC"
+    PROPERTY_MANAGEMENT = "PROPERTY_MANAGEMENT"
+    OTHER = "OTHER"
+
+
+class Source(StrEnum):
+    """案件来源: how the dispute came to the mediators."""
+
+    PARTY_APPLICATION = "PARTY_APPLICATION"
+    OWN_INITIATIVE = "OWN_INITIATIVE"
+    POLICE = "POLICE"
+    COURT = "COURT"
+    PETITION = "PETITION"
+    DEPARTMENT = "DEPARTMENT"
+    GRID_REPORT = "GRID_REPORT"
+
+
+class Form(StrEnum):
+    WRITTEN = "WRITTEN"
+    ORAL = "ORAL"
+
+
+class Ground(StrEnum):
+    """Why a mediation was terminated (终止事由)."""
+
+    PARTY_REFUSES = "PARTY_REFUSES"
+    NO_AGREEMENT = "NO_AGREEMENT"
+    IMPOSSIBLE = "IMPOSSIBLE"
+    CONCEALMENT = "CONCEALMENT"
+    STALLING = "STALLING"
+    SUSPECTED_COLLUSION = "SUSPECTED_COLLUSION"
+    REPORT_CANCELLED = "REPORT_CANCELLED"
+    OTHER = "OTHER"
+
+
+class Route(StrEnum):
+    """Legal ways that stay open, of which the parties are told (art. 26 of the mediation law)."""
+
+    ARBITRATION = "ARBITRATION"
+    LABOUR_ARBITRATION = "LABOUR_ARBITRATION"
+    ADMINISTRATIVE_DECISION = "ADMINISTRATIVE_DECISION"
+    ADMINISTRATIVE_REVIEW = "ADMINISTRATIVE_REVIEW"
+    LITIGATION = "LITIGATION"
+    POLICE = "POLICE"
+    PETITION = "PETITION"
+
+
+class Outcome(StrEnum):
+    """What came of a reception (接待结果)."""
+
+    ANSWERED = "ANSWERED"
+    REGISTERED_DISPUTE = "REGISTERED_DISPUTE"
+    REFERRED = "REFERRED"
+    SUGGESTION = "SUGGESTION"
+
+
+class Topic(StrEnum):
+    """What people came about (接待事项)."""
+
+    DISPUTE = "DISPUTE"
+    LAND_TAKING = "LAND_TAKING"
+    KEY_PROJECT = "KEY_PROJECT"
+    LEGAL_ADVICE = "LEGAL_ADVICE"
+    POLICY = "POLICY"
+    PETITION = "PETITION"
+    OTHER = "OTHER"
+
+
+class Agency(StrEnum):
+    """Who sends members to a service group."""
+
+    COURT = "COURT"
+    PROCURATORATE = "PROCURATORATE"
+    POLICE = "POLICE"
+    JUSTICE = "JUSTICE"
 
 
 class CaseFact(Event):
     topic: ClassVar[str] = "jinding.disputes.case.v1"
 
 
+class CaseRegistered(CaseFact):
+    """登记. `report_id`: the grid report that it came from, if it did."""
+
+    type: ClassVar[str] = "jinding.disputes.case.registered.v1"
+    number: str
+    case_type: CaseType
+    source: Source
+    finder: Finder
+    report_id: UUID | None
+
+
+class CaseDescribed(CaseFact):
+    """What it is about was put down or corrected, before any agreement. The words stay at home."""
+
+    type: ClassVar[str] = "jinding.disputes.case.described.v1"
+    case_type: CaseType
+
+
+class CasePartiesSet(CaseFact):
+    """How many parties, and whether one refuses; who they are stays at home."""
+
+    type: ClassVar[str] = "jinding.disputes.case.parties_set.v1"
+    parties: int
+    refused: bool
+
+
+class CaseAccepted(CaseFact):
+    """受理: every party has consented. The mediation limit runs."""
+
+    type: ClassVar[str] = "jinding.disputes.case.accepted.v1"
+    mediate_due_at: datetime | None
+
+
+class CaseMediationStarted(CaseFact):
+    type: ClassVar[str] = "jinding.disputes.case.mediation_started.v1"
+
+
+class CaseAgreed(CaseFact):
+    """达成协议. `effective_at` is null while a written agreement lacks a signature or the seal."""
+
+    type: ClassVar[str] = "jinding.disputes.case.agreed.v1"
+    form: Form
+    effective_at: datetime | None
+
+
+class CaseAgreementSigned(CaseFact):
+    """One more signature or the seal; with the last one the agreement takes effect: the dispute is settled."""
+
+    type: ClassVar[str] = "jinding.disputes.case.agreement_signed.v1"
+    effective_at: datetime | None
+
+
+class CasePerformed(CaseFact):
+    type: ClassVar[str] = "jinding.disputes.case.performed.v1"
+
+
+class CaseTerminated(CaseFact):
+    type: ClassVar[str] = "jinding.disputes.case.terminated.v1"
+    ground: Ground
+    routes: list[Route]
+
+
 class CaseEnded(CaseFact):
-    """The case is closed (结案). `report_id`: the grid report that it came from, if it did."""
+    """The case is closed (结案), settled or terminated. Grid resolves the report `report_id` that it came
+    from, if it did."""
 
     type: ClassVar[str] = "jinding.disputes.case.closed.v1"
     report_id: UUID | None
+
+
+class CaseOverdue(CaseFact):
+    """The mediation limit passed without agreement or termination: `occurred_at` is the deadline."""
+
+    type: ClassVar[str] = "jinding.disputes.case.overdue.v1"
+    clock: str
+
+
+class CaseSnapshot(CaseFact):
+    """A case as it is; `occurred_at` is when it last changed. Settled at `effective_at`."""
+
+    type: ClassVar[str] = "jinding.disputes.case.snapshot.v1"
+    number: str
+    status: str
+    case_type: CaseType
+    source: Source
+    finder: Finder
+    report_id: UUID | None
+    registered_at: datetime
+    accepted_at: datetime | None
+    mediate_due_at: datetime | None
+    agreed_at: datetime | None
+    effective_at: datetime | None
+    performed_at: datetime | None
+    terminated_at: datetime | None
+    ground: Ground | None
+    closed_at: datetime | None
+    overdue_at: datetime | None
+
+
+class ReceptionFact(Event):
+    topic: ClassVar[str] = "jinding.disputes.reception.v1"
+
+
+class ReceptionRecorded(ReceptionFact):
+    """One batch (接待批次): people received together on one matter at one time."""
+
+    type: ClassVar[str] = "jinding.disputes.reception.recorded.v1"
+    number: str
+    group_id: UUID
+    heads: int
+    topic_code: Topic
+    outcome: Outcome
+    case_id: UUID | None
+
+
+class ReceptionCaseLinked(ReceptionFact):
+    """What was received has become, or belongs to, a case."""
+
+    type: ClassVar[str] = "jinding.disputes.reception.case_linked.v1"
+    case_id: UUID
+
+
+class ReceptionSnapshot(ReceptionFact):
+    type: ClassVar[str] = "jinding.disputes.reception.snapshot.v1"
+    number: str
+    group_id: UUID
+    received_at: datetime
+    heads: int
+    topic_code: Topic
+    outcome: Outcome
+    case_id: UUID | None
+
+
+class ServiceGroupFact(Event):
+    topic: ClassVar[str] = "jinding.disputes.service_group.v1"
+
+
+class ServiceGroupFormed(ServiceGroupFact):
+    """A township's service group (服务小组); its members are told by agency only."""
+
+    type: ClassVar[str] = "jinding.disputes.service_group.formed.v1"
+    agencies: list[Agency]
+
+
+class ServiceGroupMembersChanged(ServiceGroupFact):
+    type: ClassVar[str] = "jinding.disputes.service_group.members_changed.v1"
+    agencies: list[Agency]
+
+
+class ServiceGroupDissolved(ServiceGroupFact):
+    type: ClassVar[str] = "jinding.disputes.service_group.dissolved.v1"
+
+
+class ServiceGroupSnapshot(ServiceGroupFact):
+    type: ClassVar[str] = "jinding.disputes.service_group.snapshot.v1"
+    status: str
+    agencies: list[Agency]
+    formed_on: date
+    dissolved_on: date | None

@@ -1,0 +1,155 @@
+"""What may be done with cases. Each operation is one use case on one case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.chassis.deadlines.calendar import local_day
+from services.chassis.deadlines.sweeper import Passed
+from services.chassis.operation import Call, Done, Numbering, operation
+from services.contracts import roles
+from services.contracts.disputes import CaseType, Source
+from services.contracts.grid import Finder
+from services.disputes.cases import schemas
+from services.disputes.cases.models import Case
+from services.disputes.cases.queries import CASES, Limits, limits
+from services.disputes.cases.rules import Party, Step
+
+UNDESCRIBED = "网格上报矛盾纠纷"
+
+
+def number_of(body: schemas.CaseIn | schemas.ReferralIn, at: datetime) -> Numbering:
+    return Numbering("DS", body.area_code[:9], local_day(at))
+
+
+def parties_of(parties: Sequence[schemas.PartyIn], at: datetime) -> list[Party]:
+    """As they are kept: a consent without a time was told at the step."""
+    return [
+        Party(
+            **party.model_dump(exclude={"consented_at"}),
+            consented_at=(party.consented_at or at) if party.consent else None,
+        )
+        for party in parties
+    ]
+
+
+@operation(CASES, permission="case.create", creates=True, number=number_of)
+def register_case(_: None, body: schemas.CaseIn, __: None, call: Call) -> Done[Case]:
+    """Register a dispute (登记). The parties may be told now or later."""
+    known = Finder.SERVICE_GROUP if roles.SERVICE_GROUP_MEMBER in call.caller.roles else None
+    return Done(
+        *Case.register(
+            id=call.id,
+            number=call.number,
+            area_code=body.area_code,
+            case_type=body.case_type,
+            source=body.source,
+            finder=known or body.finder or Finder.OTHER,
+            title=body.title,
+            description=body.description,
+            parties=parties_of(body.parties, call.at),
+            registrar=call.subject,
+            registered_at=call.at,
+        )
+    )
+
+
+@operation(CASES, permission="case.refer", puts=True, number=number_of)
+def register_referred_case(
+    case: Case | None, body: schemas.ReferralIn, _: None, call: Call
+) -> Done[Case] | None:
+    """Register the case of an accepted grid report. Only the subscription does this, once per report; the
+    parties are told later."""
+    if case is not None:
+        return None
+    return Done(
+        *Case.register(
+            id=call.id,
+            correlation_id=body.correlation_id,
+            number=call.number,
+            area_code=body.area_code,
+            case_type=CaseType.OTHER,
+            source=Source.GRID_REPORT,
+            finder=body.finder,
+            report_id=body.report_id,
+            title=UNDESCRIBED,
+            registrar=call.subject,
+            registered_at=call.at,
+        )
+    )
+
+
+@operation(CASES, permission="case.accept", step=Step.DESCRIBE)
+def describe_case(case: Case, body: schemas.DescribeIn, _: None, call: Call) -> Done[Case]:
+    """Put down, or correct, what a dispute is about; until there is an agreement."""
+    event = case.describe(body.case_type, body.title, body.description, by=call.subject, at=call.at)
+    return Done(case, event)
+
+
+@operation(CASES, permission="case.accept", step=Step.SET_PARTIES)
+def set_case_parties(case: Case, body: schemas.PartiesIn, _: None, call: Call) -> Done[Case]:
+    """Tell the parties of a registered case, and whether each consents to mediation. After a refusal the case
+    can only be terminated."""
+    parties = parties_of(body.parties, call.at)
+    return Done(case, case.set_parties(parties, by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="case.accept", step=Step.ACCEPT, given=limits)
+def accept_case(case: Case, body: schemas.CaseStepIn, given: Limits, call: Call) -> Done[Case]:
+    """Take a case on (受理): two parties at least, and the consent of each. The mediation limit runs."""
+    due = given.due(case.area_code, call.at)
+    return Done(case, case.accept(due, by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="case.mediate", step=Step.START)
+def start_mediation(case: Case, body: schemas.StartIn, _: None, call: Call) -> Done[Case]:
+    """Appoint the mediator and begin (开始调解)."""
+    return Done(case, case.start(body.mediator, by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="case.mediate", step=Step.AGREE)
+def record_agreement(case: Case, body: schemas.AgreementIn, _: None, call: Call) -> Done[Case]:
+    """Record that the parties agreed (达成协议). An oral agreement is in effect at once, a written one when
+    every party and the mediator have signed and it is sealed: only then is the dispute settled."""
+    event = case.agree(body.form, body.terms, body.signed_by, by=call.subject, at=call.at)
+    return Done(case, event)
+
+
+@operation(CASES, permission="case.mediate", step=Step.SIGN)
+def sign_agreement(case: Case, body: schemas.SignatureIn, _: None, call: Call) -> Done[Case]:
+    """Record one signature, or the seal, on a written agreement."""
+    return Done(case, case.sign(body.signer, by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="case.mediate", step=Step.PERFORM)
+def perform_case(case: Case, body: schemas.CaseStepIn, _: None, call: Call) -> Done[Case]:
+    """Record that an agreement in effect has been performed (履行完毕)."""
+    return Done(case, case.perform(by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="case.mediate", step=Step.TERMINATE)
+def terminate_case(case: Case, body: schemas.TerminationIn, _: None, call: Call) -> Done[Case]:
+    """End a mediation without agreement (终止), having told the parties their legal routes."""
+    return Done(case, case.terminate(body.ground, body.routes, by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="case.refer", puts=True)
+def withdraw_case_of_report(
+    case: Case | None, body: schemas.CaseStepIn, _: None, call: Call
+) -> Done[Case] | None:
+    """The grid report of a case was cancelled: an open case is terminated (REPORT_CANCELLED), for a person to
+    close; one that is agreed or ended, or never was, stays as it is. Only the subscription does this."""
+    event = case.withdraw(by=call.subject, at=call.at) if case else None
+    return Done(case, event) if case and event else None
+
+
+@operation(CASES, permission="case.close", step=Step.CLOSE)
+def close_case(case: Case, body: schemas.CloseIn, _: None, call: Call) -> Done[Case]:
+    """Close a performed or terminated case (结案). The grid report that it came from is resolved."""
+    return Done(case, case.close(body.routes, by=call.subject, at=call.at))
+
+
+@operation(CASES, permission="clock.fire", overdue=True)
+def record_case_overdue(case: Case, body: Passed, _: None, call: Call) -> Done[Case] | None:
+    """The mediation limit of the case has passed. Only the sweeper does this."""
+    event = case.overdue(body.kind, at=call.at)
+    return Done(case, event) if event else None

@@ -1,0 +1,238 @@
+"""The lifecycle of a case (人民调解): what may follow what, and when an agreement takes effect. Pure.
+
+Law: 人民调解法, arts. 17 (nobody is mediated against their will), 26 (routes are told), 29 and 30 (effect).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from services.chassis.errors import Conflict, Invalid
+
+
+class Status(StrEnum):
+    REGISTERED = "REGISTERED"  # 已登记
+    ACCEPTED = "ACCEPTED"  # 已受理
+    MEDIATING = "MEDIATING"  # 调解中
+    AGREED = "AGREED"  # 达成协议
+    PERFORMED = "PERFORMED"  # 履行完毕
+    TERMINATED = "TERMINATED"  # 终止
+    CLOSED = "CLOSED"  # 结案
+
+
+class Step(StrEnum):
+    DESCRIBE = "describe"
+    SET_PARTIES = "set_parties"
+    ACCEPT = "accept"
+    START = "start"
+    AGREE = "agree"
+    SIGN = "sign"
+    PERFORM = "perform"
+    TERMINATE = "terminate"
+    WITHDRAW = "withdraw"
+    CLOSE = "close"
+
+
+STEPS: dict[tuple[Status, Step], Status] = {
+    (Status.REGISTERED, Step.DESCRIBE): Status.REGISTERED,
+    (Status.REGISTERED, Step.SET_PARTIES): Status.REGISTERED,
+    (Status.REGISTERED, Step.ACCEPT): Status.ACCEPTED,
+    (Status.REGISTERED, Step.TERMINATE): Status.TERMINATED,
+    (Status.REGISTERED, Step.WITHDRAW): Status.TERMINATED,
+    (Status.ACCEPTED, Step.DESCRIBE): Status.ACCEPTED,
+    (Status.ACCEPTED, Step.START): Status.MEDIATING,
+    (Status.ACCEPTED, Step.TERMINATE): Status.TERMINATED,
+    (Status.ACCEPTED, Step.WITHDRAW): Status.TERMINATED,
+    (Status.MEDIATING, Step.DESCRIBE): Status.MEDIATING,
+    (Status.MEDIATING, Step.AGREE): Status.AGREED,
+    (Status.MEDIATING, Step.TERMINATE): Status.TERMINATED,
+    (Status.MEDIATING, Step.WITHDRAW): Status.TERMINATED,
+    (Status.AGREED, Step.SIGN): Status.AGREED,
+    (Status.AGREED, Step.PERFORM): Status.PERFORMED,
+    (Status.PERFORMED, Step.CLOSE): Status.CLOSED,
+    (Status.TERMINATED, Step.CLOSE): Status.CLOSED,
+}
+
+
+class Side(StrEnum):
+    APPLICANT = "APPLICANT"
+    RESPONDENT = "RESPONDENT"
+    THIRD = "THIRD"
+
+
+class PartyKind(StrEnum):
+    NATURAL = "NATURAL"
+    LEGAL = "LEGAL"
+
+
+class Consent(StrEnum):
+    GIVEN = "GIVEN"
+    REFUSED = "REFUSED"
+
+
+class Party(BaseModel):
+    """当事人. `consent` is None until asked; `subject`: who it is in this system, where known."""
+
+    side: Side
+    kind: PartyKind
+    name: str
+    phone: str | None = None
+    subject: str | None = None
+    consent: Consent | None = None
+    consented_at: datetime | None = None
+
+
+class SignerRole(StrEnum):
+    PARTY = "PARTY"
+    MEDIATOR = "MEDIATOR"
+    SEAL = "SEAL"  # 调解委员会印章
+
+
+class Signer(BaseModel):
+    """Who signs. A party is named by its place in the list of parties, from 1."""
+
+    model_config = {"frozen": True, "extra": "forbid"}
+
+    role: SignerRole
+    party: int | None = Field(None, ge=1, le=50)
+
+
+class Signature(BaseModel):
+    signer: Signer
+    signed_at: datetime
+
+
+class StepNotAllowed(Conflict):
+    def __init__(self, status: Status, step: Step) -> None:
+        super().__init__(
+            f"当前状态 {status} 不允许执行 {step}。", f"Cannot {step} a case that is {status}."
+        )
+
+
+class TooFewParties(Conflict):
+    def __init__(self) -> None:
+        super().__init__("受理前须有至少两方当事人。", "A case needs two parties to be accepted.")
+
+
+class ConsentMissing(Conflict):
+    """No mediation without the recorded consent of every party, own initiative included."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "尚有当事人未明确同意调解。", "A party has not yet consented to mediation."
+        )
+
+
+class PartyHasRefused(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "当事人一方明确拒绝调解的，不得调解，只能终止。",
+            "A party refuses mediation: the case can only be terminated.",
+        )
+
+
+class NobodyRefuses(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "尚未受理的案件，只有当事人拒绝调解时方可终止。",
+            "A case that is not accepted yet ends only by a party's refusal.",
+        )
+
+
+class GroundIsRefusal(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "当事人已拒绝调解，终止事由应为“当事人拒绝”。",
+            "A party has refused: the ground is PARTY_REFUSES.",
+            pointer="/ground",
+        )
+
+
+class MediatorIsParty(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "当事人不能担任本案调解员。",
+            "A party cannot mediate its own case.",
+            pointer="/mediator",
+        )
+
+
+class NotEffectiveYet(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "协议尚未生效，不能登记履行完毕。",
+            "The agreement is not in effect yet; it cannot have been performed.",
+        )
+
+
+class OralIsNotSigned(Conflict):
+    def __init__(self) -> None:
+        super().__init__("口头协议无需签署。", "An oral agreement is not signed.")
+
+
+class NoSuchSigner(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "签署人应为本案某一方当事人（给出序号）、调解员或印章。",
+            "A signer is a party of the case (with its place), the mediator or the seal.",
+            pointer="/signer",
+        )
+
+
+class AlreadySigned(Conflict):
+    def __init__(self) -> None:
+        super().__init__("该签署人已经签署。", "This signer has signed already.")
+
+
+class SignedBeforeAgreed(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "签署时间不能早于达成协议的时间。",
+            "An agreement cannot be signed before it was reached.",
+            pointer="/occurred_at",
+        )
+
+
+class RoutesNotTold(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "终止的案件须先告知当事人其他法律途径，方可结案。",
+            "A terminated case cannot be closed before its parties were told their legal routes.",
+        )
+
+
+def after(status: Status, step: Step) -> Status:
+    """The status that `step` leads to, or `StepNotAllowed`."""
+    try:
+        return STEPS[status, step]
+    except KeyError:
+        raise StepNotAllowed(status, step) from None
+
+
+def refuses(parties: Sequence[Party]) -> bool:
+    return any(party.consent is Consent.REFUSED for party in parties)
+
+
+def require_consent(parties: Sequence[Party]) -> None:
+    """Two parties at least, and the consent of each."""
+    if refuses(parties):
+        raise PartyHasRefused
+    if len(parties) < 2:
+        raise TooFewParties
+    if any(party.consent is None for party in parties):
+        raise ConsentMissing
+
+
+def signers(parties: int) -> set[Signer]:
+    """All who must sign a written agreement: each party, the mediator, and the committee by its seal."""
+    each = {Signer(role=SignerRole.PARTY, party=place) for place in range(1, parties + 1)}
+    return each | {Signer(role=SignerRole.MEDIATOR), Signer(role=SignerRole.SEAL)}
+
+
+def effective_at(parties: int, signatures: Sequence[Signature]) -> datetime | None:
+    """When a written agreement took effect: with the last signature; None while one is missing."""
+    if signers(parties) - {signature.signer for signature in signatures}:
+        return None
+    return max(signature.signed_at for signature in signatures)

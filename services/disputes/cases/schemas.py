@@ -1,0 +1,183 @@
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.chassis.operation import Body, Creation
+from services.contracts.disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.grid import Finder
+from services.disputes.cases.models import Case
+from services.disputes.cases.rules import Consent, Party, PartyKind, Side, Signature, Signer, Status
+
+AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
+Subject = Annotated[str, Field(min_length=1, max_length=100)]
+GroundTold = Literal[
+    Ground.PARTY_REFUSES,
+    Ground.NO_AGREEMENT,
+    Ground.IMPOSSIBLE,
+    Ground.CONCEALMENT,
+    Ground.STALLING,
+    Ground.SUSPECTED_COLLUSION,
+    Ground.OTHER,
+]
+
+
+class PartyIn(BaseModel):
+    """A party (当事人). `consent`: GIVEN or REFUSED, absent until asked; `subject`: who it is in this
+    system, where known."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    side: Side
+    kind: PartyKind = PartyKind.NATURAL
+    name: str = Field(min_length=1, max_length=100)
+    phone: str | None = Field(None, pattern=r"^\+?[0-9-]{5,20}$")
+    subject: Subject | None = None
+    consent: Consent | None = None
+    consented_at: AwareDatetime | None = Field(None, description="The step's time if absent.")
+
+
+class CaseIn(Creation):
+    """A dispute to be mediated. `finder` may be given by those who enter others' finds; a service group's
+    member is its own finder."""
+
+    area_code: AreaCode
+    case_type: CaseType
+    source: Source = Source.PARTY_APPLICATION
+    title: str = Field(min_length=2, max_length=100)
+    description: str = Field("", max_length=4000)
+    parties: list[PartyIn] = Field(default=[], max_length=50)
+    finder: Finder | None = None
+
+
+class ReferralIn(Body):
+    """What a grid report of category DISPUTE tells of itself when it is accepted."""
+
+    area_code: AreaCode
+    report_id: UUID
+    correlation_id: UUID
+    finder: Finder
+
+
+class DescribeIn(Body):
+    case_type: CaseType
+    title: str = Field(min_length=2, max_length=100)
+    description: str = Field("", max_length=4000)
+
+
+class PartiesIn(Body):
+    """All parties; they replace those set before."""
+
+    parties: list[PartyIn] = Field(min_length=1, max_length=50)
+
+
+class CaseStepIn(Body):
+    """A step that needs nothing to be said."""
+
+
+class StartIn(Body):
+    """`mediator`: the subject who mediates; never a party."""
+
+    mediator: Subject
+
+
+class AgreementIn(Body):
+    """`terms`: the agreement, or of an oral one the mediator's record. `signed_by`: who has signed a written
+    one on the spot; the others sign later."""
+
+    form: Form
+    terms: str = Field(min_length=2, max_length=10_000)
+    signed_by: list[Signer] = Field(default=[], max_length=52)
+
+
+class SignatureIn(Body):
+    signer: Signer
+
+
+class TerminationIn(Body):
+    """`routes`: the legal ways that the parties were told of."""
+
+    ground: GroundTold
+    routes: list[Route] = Field(min_length=1, max_length=7)
+
+
+class CloseIn(Body):
+    """`routes`: told now, where a termination has not told them."""
+
+    routes: list[Route] = Field(default=[], max_length=7)
+
+
+class CaseLine(BaseModel):
+    """A case in a list."""
+
+    id: UUID
+    number: str
+    version: int
+    status: Status
+    area_code: str
+    case_type: CaseType
+    source: Source
+    finder: Finder
+    title: str
+    registered_at: AwareDatetime
+    mediate_due_at: AwareDatetime | None
+    effective_at: AwareDatetime | None
+    closed_at: AwareDatetime | None
+    late_entry: bool
+
+
+class PartyOut(BaseModel):
+    """A party, masked: 王*, 138****5678. `place` is how its signature names it."""
+
+    place: int
+    side: Side
+    kind: PartyKind
+    name: str
+    phone: str | None
+    consent: Consent | None
+    consented_at: AwareDatetime | None
+
+
+class CaseOut(CaseLine):
+    """A case in full. `allowed_actions`: operation ids that this caller could run on it now."""
+
+    report_id: UUID | None
+    description: str
+    parties: list[PartyOut]
+    registrar: str
+    mediator: str | None
+    form: Form | None
+    terms: str | None
+    signatures: list[Signature]
+    ground: Ground | None
+    routes: list[Route]
+    accepted_at: AwareDatetime | None
+    agreed_at: AwareDatetime | None
+    performed_at: AwareDatetime | None
+    terminated_at: AwareDatetime | None
+    overdue_at: AwareDatetime | None
+    correlation_id: UUID
+    import_batch_id: UUID | None
+    allowed_actions: list[str] = []
+
+    @classmethod
+    def of(cls, case: Case, allowed: list[str]) -> "CaseOut":
+        parties = [masked(place, party) for place, party in enumerate(case.parties, 1)]
+        shown = case.model_dump() | {"parties": parties, "allowed_actions": allowed}
+        return cls.model_validate(shown)
+
+
+def masked(place: int, party: Party) -> PartyOut:
+    name = party.name
+    if party.kind is PartyKind.NATURAL:
+        name = name[:1] + "*" * max(1, len(name) - 1)
+    phone = party.phone and party.phone[:3] + "****" + party.phone[-4:]
+    return PartyOut(
+        place=place,
+        side=party.side,
+        kind=party.kind,
+        name=name,
+        phone=phone,
+        consent=party.consent,
+        consented_at=party.consented_at,
+    )

@@ -1,0 +1,36 @@
+"""What the disputes service does when others tell something."""
+
+from services.chassis.consumer import Cause, Subscriptions
+from services.chassis.operation import Item
+from services.contracts.disputes import case_id_of
+from services.contracts.grid import Category, ReportAccepted, ReportCancelled
+from services.disputes.cases.operations import register_referred_case, withdraw_case_of_report
+from services.disputes.cases.schemas import CaseStepIn, ReferralIn
+
+
+def register_the_case(event: ReportAccepted, cause: Cause) -> Item | None:
+    """An accepted dispute report becomes a case, without parties."""
+    if event.category is not Category.DISPUTE:
+        return None
+    body = ReferralIn(
+        occurred_at=event.occurred_at,
+        area_code=event.area_code,
+        report_id=cause.aggregate_id,
+        correlation_id=event.correlation_id,
+        finder=event.finder,
+    )
+    return Item(register_referred_case, case_id_of(cause.aggregate_id), body, cause.key)
+
+
+def withdraw_the_case(event: ReportCancelled, cause: Cause) -> Item | None:
+    """The case of a cancelled report has nothing left to mediate."""
+    if event.category is not Category.DISPUTE:
+        return None
+    body = CaseStepIn(occurred_at=event.occurred_at)
+    return Item(withdraw_case_of_report, case_id_of(cause.aggregate_id), body, cause.key)
+
+
+SUBSCRIPTIONS: Subscriptions = {
+    ReportAccepted: register_the_case,
+    ReportCancelled: withdraw_the_case,
+}

@@ -1,0 +1,131 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.contracts.disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.grid import Finder
+from services.disputes.cases.models import Case
+from services.disputes.cases.rules import (
+    AlreadySigned,
+    Consent,
+    MediatorIsParty,
+    NoSuchSigner,
+    Party,
+    PartyKind,
+    RoutesNotTold,
+    Side,
+    Signer,
+    SignerRole,
+    Status,
+)
+
+AT = datetime(2017, 9, 1, 9, tzinfo=UTC)
+SEAL = Signer(role=SignerRole.SEAL)
+EVERYBODY = [
+    Signer(role=SignerRole.PARTY, party=1),
+    Signer(role=SignerRole.PARTY, party=2),
+    Signer(role=SignerRole.MEDIATOR),
+    SEAL,
+]
+
+
+def make_party(**facts: Any) -> Party:
+    known = {"side": Side.APPLICANT, "kind": PartyKind.NATURAL, "name": "甲"}
+    return Party(**{**known, "consent": Consent.GIVEN, **facts})
+
+
+def make_case(**facts: Any) -> Case:
+    known: dict[str, Any] = {
+        "id": uuid4(),
+        "number": "DS1",
+        "area_code": "330703105",
+        "case_type": CaseType.NEIGHBOUR,
+        "source": Source.OWN_INITIATIVE,
+        "finder": Finder.OTHER,
+        "registrar": "someone",
+        "registered_at": AT,
+        "parties": [make_party(), make_party(side=Side.RESPONDENT, subject="li")],
+    }
+    return Case.register(**(known | facts))[0]
+
+
+def mediating(**facts: Any) -> Case:
+    case = make_case(**facts)
+    case.accept(AT + timedelta(days=30), by="op", at=AT)
+    case.start("wang", by="op", at=AT)
+    return case
+
+
+def state(case: Case) -> dict[str, Any]:
+    return case.model_dump()
+
+
+def test_a_refused_mediator_leaves_the_case_as_it_was() -> None:
+    case = make_case()
+    case.accept(None, by="op", at=AT)
+    before = state(case)
+    with pytest.raises(MediatorIsParty):
+        case.start("li", by="op", at=AT)
+    assert state(case) == before
+
+
+@pytest.mark.parametrize(
+    ("signed_by", "refusal"),
+    [([SEAL, SEAL], AlreadySigned), ([Signer(role=SignerRole.PARTY, party=9)], NoSuchSigner)],
+)
+def test_a_wrong_signature_leaves_no_agreement(
+    signed_by: list[Signer], refusal: type[Exception]
+) -> None:
+    case = mediating()
+    before = state(case)
+    with pytest.raises(refusal):
+        case.agree(Form.WRITTEN, "各让一步", signed_by, by="wang", at=AT)
+    assert state(case) == before
+
+
+def test_an_agreement_signed_on_the_spot_is_in_effect_at_once() -> None:
+    case = mediating()
+    event = case.agree(Form.WRITTEN, "各让一步", EVERYBODY, by="wang", at=AT)
+    assert event.effective_at == case.effective_at == AT
+
+
+def test_an_agreement_waits_for_its_last_signature() -> None:
+    case = mediating()
+    assert case.agree(Form.WRITTEN, "各让一步", [], by="wang", at=AT).effective_at is None
+    for hours, signer in enumerate(EVERYBODY[:-1], 1):
+        at = AT + timedelta(hours=hours)
+        assert case.sign(signer, by="wang", at=at).effective_at is None
+    last = AT + timedelta(days=2)
+    assert case.sign(SEAL, by="wang", at=last).effective_at == last
+
+
+def test_a_cancelled_report_terminates_what_is_open_and_nothing_else() -> None:
+    for case in (make_case(parties=[]), mediating()):
+        event = case.withdraw(by="svc:disputes", at=AT)
+        assert event is not None
+        assert (case.status, event.ground) == (Status.TERMINATED, Ground.REPORT_CANCELLED)
+        assert case.withdraw(by="svc:disputes", at=AT) is None
+    case = mediating()
+    case.agree(Form.ORAL, "各让一步", [], by="wang", at=AT)
+    assert case.withdraw(by="svc:disputes", at=AT) is None
+    assert case.status is Status.AGREED
+
+
+def test_a_withdrawn_case_with_parties_is_closed_once_they_know_their_routes() -> None:
+    nobody_to_tell, case = make_case(parties=[]), mediating()
+    for withdrawn in (nobody_to_tell, case):
+        withdrawn.withdraw(by="svc:disputes", at=AT)
+    nobody_to_tell.close([], by="op", at=AT)
+    with pytest.raises(RoutesNotTold):
+        case.close([], by="op", at=AT)
+    case.close([Route.LITIGATION], by="op", at=AT)
+    assert (case.status, case.routes) == (Status.CLOSED, [Route.LITIGATION])
+
+
+def test_a_case_tells_its_snapshot() -> None:
+    case = mediating()
+    case.occurred_at = AT
+    told = case.snapshot()
+    assert (told.status, told.accepted_at, told.effective_at) == ("MEDIATING", AT, None)

@@ -1,0 +1,92 @@
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.disputes.cases.rules import (
+    STEPS,
+    Consent,
+    ConsentMissing,
+    Party,
+    PartyHasRefused,
+    PartyKind,
+    Side,
+    Signature,
+    Signer,
+    SignerRole,
+    Status,
+    Step,
+    StepNotAllowed,
+    TooFewParties,
+    after,
+    effective_at,
+    require_consent,
+    signers,
+)
+
+AGREED_AT = datetime(2017, 9, 1, 9, tzinfo=UTC)
+
+
+def party(consent: Consent | None) -> Party:
+    return Party(side=Side.APPLICANT, kind=PartyKind.NATURAL, name="甲", consent=consent)
+
+
+@pytest.mark.parametrize(("status", "step"), list(product(Status, Step)))
+def test_a_step_is_taken_only_where_the_table_allows_it(status: Status, step: Step) -> None:
+    if (status, step) in STEPS:
+        assert after(status, step) is STEPS[status, step]
+    else:
+        with pytest.raises(StepNotAllowed, match=f"Cannot {step} a case that is {status}"):
+            after(status, step)
+
+
+def test_only_a_closed_case_is_final() -> None:
+    assert set(Status) - {status for status, _ in STEPS} == {Status.CLOSED}
+
+
+def test_after_an_agreement_nothing_of_the_case_can_be_rewritten() -> None:
+    steps = {step for status, step in STEPS if status in {Status.AGREED, Status.PERFORMED}}
+    assert steps == {Step.SIGN, Step.PERFORM, Step.CLOSE}
+
+
+@pytest.mark.parametrize("second", [Consent.GIVEN, Consent.REFUSED, None])
+def test_consent_is_of_every_party_and_of_two_at_least(second: Consent | None) -> None:
+    first = party(Consent.GIVEN)
+    with pytest.raises(TooFewParties):
+        require_consent([first])
+    match second:
+        case Consent.GIVEN:
+            require_consent([first, party(second)])
+        case Consent.REFUSED:
+            with pytest.raises(PartyHasRefused):
+                require_consent([first, party(second)])
+        case None:
+            with pytest.raises(ConsentMissing):
+                require_consent([first, party(second)])
+
+
+@given(st.integers(2, 6), st.data())
+def test_a_written_agreement_takes_effect_with_its_last_signature(
+    parties: int, data: st.DataObject
+) -> None:
+    everybody = sorted(signers(parties), key=repr)
+    order = data.draw(st.permutations(everybody))
+    signatures = [
+        Signature(signer=signer, signed_at=AGREED_AT + timedelta(hours=n))
+        for n, signer in enumerate(order)
+    ]
+    for n in range(len(signatures)):
+        assert effective_at(parties, signatures[:n]) is None
+    assert effective_at(parties, signatures) == signatures[-1].signed_at
+    assert effective_at(parties, signatures[::-1]) == signatures[-1].signed_at
+
+
+def test_parties_mediator_and_seal_must_sign() -> None:
+    assert signers(2) == {
+        Signer(role=SignerRole.PARTY, party=1),
+        Signer(role=SignerRole.PARTY, party=2),
+        Signer(role=SignerRole.MEDIATOR),
+        Signer(role=SignerRole.SEAL),
+    }

@@ -1,0 +1,80 @@
+from typing import Any
+
+import pytest
+
+from tests.disputes.calls import GROUP_MEMBER, GROUPS, MEMBERS, attempt, created, refusal
+from tests.support.people import DISTRICT, IMPORTER, OTHER_TOWNSHIP, TOWNSHIP
+from tests.support.running import Running
+
+GROUP: dict[str, Any] = {
+    "area_code": "330703105",
+    "members": MEMBERS,
+    "projects": ["金义东轨道交通"],
+    "occurred_at": "2017-01-03T09:00:00+08:00",
+}
+
+
+async def test_a_group_is_formed_changed_and_dissolved(disputes: Running) -> None:
+    receipt = await created(disputes, IMPORTER, GROUPS, GROUP)
+    newcomer = {"agency": "JUSTICE", "name": "孙司法"}
+    body = {"members": [MEMBERS[0], newcomer], "occurred_at": "2017-06-01T09:00:00+08:00"}
+    path = f"{GROUPS}/{{}}/members"
+    answer = await attempt(disputes, IMPORTER, path, receipt, method="PUT", **body)
+    shown = (await disputes.call(GROUP_MEMBER, "GET", f"{GROUPS}/{receipt['id']}")).json()
+    belonged = [(m["name"], m["since"], m["until"]) for m in shown["members"]]
+    assert belonged == [
+        ("王法官", "2017-01-03", None),
+        ("赵警官", "2017-01-03", "2017-06-01"),
+        ("孙司法", "2017-06-01", None),
+    ]
+    assert [(p["name"], p["until"]) for p in shown["projects"]] == [
+        ("金义东轨道交通", "2017-06-01")
+    ]
+    answer = await attempt(disputes, DISTRICT, f"{GROUPS}/{{}}/dissolve", answer.json())
+    assert answer.json()["status"] == "DISSOLVED"
+    answer = await attempt(disputes, DISTRICT, path, answer.json(), method="PUT", members=MEMBERS)
+    assert refusal(answer) == (409, "group_dissolved")
+    assert await disputes.events() == [
+        ("disputes.service_group.formed.v1", 1),
+        ("disputes.service_group.members_changed.v1", 2),
+        ("disputes.service_group.dissolved.v1", 3),
+    ]
+
+
+async def test_a_township_has_one_active_group(disputes: Running) -> None:
+    receipt = await created(disputes, IMPORTER, GROUPS, GROUP)
+    answer = await disputes.call(IMPORTER, "POST", GROUPS, GROUP)
+    assert refusal(answer) == (409, "township_has_group")
+    await attempt(disputes, TOWNSHIP, f"{GROUPS}/{{}}/dissolve", receipt)
+    await created(disputes, TOWNSHIP, GROUPS, GROUP | {"occurred_at": None})
+
+
+async def test_of_two_groups_formed_in_one_batch_the_database_keeps_the_first(
+    disputes: Running,
+) -> None:
+    items = [{"operation": "form_service_group", "key": key, "body": GROUP} for key in ("a", "b")]
+    answer = await disputes.call(IMPORTER, "POST", "/v1/disputes/batch", {"items": items})
+    results = [(result["outcome"], result.get("code")) for result in answer.json()["results"]]
+    assert results == [("applied", None), ("conflict", "township_has_group")]
+
+
+@pytest.mark.parametrize("members", [[MEMBERS[0]], [MEMBERS[0], MEMBERS[0] | {"name": "李"}]])
+async def test_a_group_needs_two_agencies(disputes: Running, members: Any) -> None:
+    answer = await disputes.call(IMPORTER, "POST", GROUPS, GROUP | {"members": members})
+    assert answer.status_code == 422
+    assert answer.json()["code"] in {"invalid_request", "too_few_agencies"}
+
+
+async def test_no_event_names_a_member(disputes: Running) -> None:
+    await created(disputes, IMPORTER, GROUPS, GROUP)
+    ((body,),) = await disputes.fetch("select convert_from(body, 'utf8') from outbox")
+    assert '"agencies":["COURT","POLICE"]' in body
+    assert "王" not in body
+
+
+async def test_another_township_does_not_see_the_group(disputes: Running) -> None:
+    receipt = await created(disputes, IMPORTER, GROUPS, GROUP)
+    answer = await disputes.call(OTHER_TOWNSHIP, "GET", f"{GROUPS}/{receipt['id']}")
+    assert refusal(answer) == (404, "not_found")
+    assert (await disputes.call(OTHER_TOWNSHIP, "GET", GROUPS)).json()["items"] == []
+    assert len((await disputes.call(TOWNSHIP, "GET", GROUPS)).json()["items"]) == 1
