@@ -132,6 +132,6 @@ def _refused(planned: Sequence[Planned], results: Sequence[Result]) -> list[Dead
 def _reason(error: Exception) -> str:
     """Why a record cannot be read; without what it holds."""
     if isinstance(error, ValidationError):
-        found = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()]
-        return f"{error.title}: {'; '.join(found)}"
+        found = ["/".join(map(str, (*e["loc"], e["type"]))) for e in error.errors()]
+        return f"{error.title}: {', '.join(found)}"
     return f"{type(error).__name__}: {error}"

@@ -95,7 +95,7 @@ def resolve_report_by_case(
     report: Report, body: schemas.StepIn, _: None, call: Call
 ) -> Done[Report] | None:
     """The end of its dispute case resolves a report. Only the subscription does this."""
-    if report.cancelled_at:
+    if report.cancelled_at or report.resolved_at:
         return None
     return Done(report, report.resolve_by_case(by=call.subject, at=call.at))
 
