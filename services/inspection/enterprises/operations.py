@@ -1,0 +1,91 @@
+"""What may be done with enterprises. Each operation is one use case on one enterprise."""
+
+from services.chassis.operation import Call, Done, operation
+from services.contracts.inspection import Colour, RatingMethod
+from services.inspection.enterprises import schemas
+from services.inspection.enterprises.models import Contact, Enterprise, Rating, RiskPoint
+from services.inspection.enterprises.queries import ENTERPRISES
+from services.inspection.enterprises.rules import (
+    ColourFollowsFromPoints,
+    ExitIsRecordedByStatus,
+    PointsMissing,
+    ReasonMissing,
+    Step,
+    colour_of,
+    lec,
+    worst,
+)
+
+
+@operation(ENTERPRISES, permission="enterprise.register", creates=True)
+def register_enterprise(
+    _: None, body: schemas.EnterpriseIn, __: None, call: Call
+) -> Done[Enterprise]:
+    """Register an enterprise under its unified social credit code, in operation."""
+    facts = body.model_dump(
+        exclude={"id", "occurred_at", "on_behalf_of", "principal", "safety_officer"}
+    )
+    return Done(
+        *Enterprise.register(
+            by=call.subject,
+            at=call.at,
+            id=call.id,
+            principal=_contact(body.principal),
+            safety_officer=_contact(body.safety_officer),
+            **facts,
+        )
+    )
+
+
+@operation(ENTERPRISES, permission="enterprise.file", step=Step.OPEN_FILE)
+def open_safety_file(
+    enterprise: Enterprise, body: schemas.FileIn, _: None, call: Call
+) -> Done[Enterprise]:
+    """Open the enterprise's one safety file (一企一档)."""
+    return Done(enterprise, enterprise.open_file(by=call.subject, at=call.at))
+
+
+@operation(ENTERPRISES, permission="enterprise.change", step=Step.CHANGE_STATUS)
+def change_enterprise_status(
+    enterprise: Enterprise, body: schemas.StatusIn, _: None, call: Call
+) -> Done[Enterprise]:
+    """Record that an enterprise stopped, resumed, moved out or closed. Leaving withdraws its rating."""
+    return Done(enterprise, enterprise.change_status(body.status, by=call.subject, at=call.at))
+
+
+@operation(ENTERPRISES, permission="enterprise.rate", step=Step.RATE)
+def rate_enterprise(
+    enterprise: Enterprise, body: schemas.RatingIn, _: None, call: Call
+) -> Done[Enterprise]:
+    """Rate an enterprise's risk by LEC, or override or withdraw its rating with a reason (评级)."""
+    rating = Rating(
+        colour=_colour(body),
+        at=call.at,
+        by=call.subject,
+        method=body.method,
+        reason=body.reason,
+        points=[RiskPoint(**point.model_dump()) for point in body.points],
+    )
+    return Done(enterprise, enterprise.rate(rating))
+
+
+def _colour(body: schemas.RatingIn) -> Colour | None:
+    if body.method is RatingMethod.EXIT:
+        raise ExitIsRecordedByStatus
+    if body.method is RatingMethod.OVERRIDE:
+        if not body.reason:
+            raise ReasonMissing
+        return body.colour
+    if not body.points:
+        raise PointsMissing
+    colour = worst(
+        colour_of(lec(point.likelihood, point.exposure, point.consequence, f"/points/{index}"))
+        for index, point in enumerate(body.points)
+    )
+    if body.colour not in (None, colour):
+        raise ColourFollowsFromPoints(colour)
+    return colour
+
+
+def _contact(given: schemas.ContactIn | None) -> Contact | None:
+    return Contact(**given.model_dump()) if given else None

@@ -1,0 +1,128 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.chassis.identifiers import Mobile, Uscc
+from services.chassis.operation import Body, Creation
+from services.contracts.inspection import Colour, EnterpriseStatus, RatingMethod
+from services.inspection.enterprises.masking import masked_name, masked_phone
+from services.inspection.enterprises.models import (
+    Contact,
+    Enterprise,
+    Rating,
+    SpecialFlag,
+    StatusChange,
+)
+
+AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
+Factor = Annotated[Decimal, Field(ge=0, le=100, examples=[3])]
+
+
+class ContactIn(BaseModel):
+    model_config = Body.model_config
+
+    name: str = Field(min_length=1, max_length=40)
+    phone: Mobile | None = None
+
+
+class EnterpriseIn(Creation):
+    """One enterprise under its checked unified social credit code. `industry_code`: GB/T 4754."""
+
+    uscc: Uscc = Field(max_length=40, examples=["91330703MA00000157"])
+    name: str = Field(min_length=2, max_length=100)
+    area_code: AreaCode
+    industry_code: str = Field(pattern=r"^[A-T][0-9]{0,4}$", examples=["C3311"])
+    is_industrial: bool
+    employees: int | None = Field(None, ge=0, le=1_000_000)
+    special_flags: list[SpecialFlag] = Field(default=[], max_length=len(SpecialFlag))
+    principal: ContactIn | None = None
+    safety_officer: ContactIn | None = None
+
+
+class FileIn(Body):
+    """Opening the file needs nothing to be said; `occurred_at` is when it was opened."""
+
+
+class StatusIn(Body):
+    status: EnterpriseStatus
+
+
+class RiskPointIn(BaseModel):
+    """L, E and C must be values of the method."""
+
+    model_config = Body.model_config
+
+    name: str = Field(min_length=1, max_length=100)
+    likelihood: Factor
+    exposure: Factor
+    consequence: Factor
+
+
+class RatingIn(Body):
+    """LEC: the colour follows from `points`. OVERRIDE: `colour` (null: unrated) with a `reason`."""
+
+    method: RatingMethod
+    colour: Colour | None = None
+    points: list[RiskPointIn] = Field(default=[], max_length=200)
+    reason: str = Field("", max_length=500)
+
+
+class ContactOut(BaseModel):
+    """Masked."""
+
+    name: str
+    phone: str | None
+
+    @classmethod
+    def of(cls, contact: Contact | None) -> "ContactOut | None":
+        if contact is None:
+            return None
+        phone = masked_phone(contact.phone) if contact.phone else None
+        return cls(name=masked_name(contact.name), phone=phone)
+
+
+class EnterpriseLine(BaseModel):
+    """An enterprise in a list."""
+
+    id: UUID
+    version: int
+    uscc: str
+    name: str
+    area_code: str
+    industry_code: str
+    is_industrial: bool
+    status: EnterpriseStatus
+    status_since: datetime
+    file_opened_at: datetime | None
+    colour: Colour | None
+    late_entry: bool
+
+
+class EnterpriseOut(EnterpriseLine):
+    """An enterprise in full; its people masked. `allowed_actions`: operation ids that this caller could
+    run on it now."""
+
+    employees: int | None
+    special_flags: list[SpecialFlag]
+    principal: ContactOut | None
+    safety_officer: ContactOut | None
+    registered_at: datetime
+    statuses: list[StatusChange]
+    ratings: list[Rating]
+    correlation_id: UUID
+    import_batch_id: UUID | None
+    allowed_actions: list[str] = []
+
+    @classmethod
+    def of(cls, enterprise: Enterprise, allowed: list[str]) -> "EnterpriseOut":
+        shown = cls.model_validate(enterprise, from_attributes=True)
+        return shown.model_copy(
+            update={
+                "principal": ContactOut.of(enterprise.principal),
+                "safety_officer": ContactOut.of(enterprise.safety_officer),
+                "allowed_actions": allowed,
+            }
+        )

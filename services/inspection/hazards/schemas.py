@@ -1,0 +1,132 @@
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.chassis.operation import Body, Creation
+from services.contracts.inspection import Domain, HazardSource, Level
+from services.inspection.enterprises.masking import masked_name
+from services.inspection.hazards.models import Hazard, Plan, Review
+from services.inspection.hazards.rules import Status
+
+Text = Annotated[str, Field(min_length=2, max_length=2000)]
+Subject = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class HazardIn(Creation):
+    """What was found, at which enterprise. `clause`: of the standard that it offends."""
+
+    enterprise_id: UUID
+    level: Level = Level.GENERAL
+    domain: Domain
+    source: HazardSource = HazardSource.STATION
+    description: Text
+    clause: str | None = Field(None, max_length=100)
+
+
+class ReferralIn(Creation):
+    """An accepted grid report of a safety matter that names an enterprise."""
+
+    enterprise_id: UUID
+    domain: Domain
+    report_id: UUID
+    correlation_id: UUID
+
+
+class NotifyIn(Body):
+    """`deadline`: last day for the rectification; the configured limit if absent."""
+
+    deadline: date | None = None
+
+
+class PlanIn(Body):
+    """整改方案. A MAJOR hazard needs all five: measures, responsible, funds, deadline, contingency. Without a
+    deadline that of the notice holds."""
+
+    measures: Text
+    responsible: str = Field(min_length=1, max_length=40)
+    funds: str | None = Field(None, max_length=200)
+    deadline: date | None = None
+    contingency: str | None = Field(None, max_length=2000)
+
+
+class SubmitIn(Body):
+    """`rectification`: what was done."""
+
+    rectification: Text
+
+
+class PassIn(Body):
+    """`with_reviewers`: subjects of the others who were there; a MAJOR hazard needs one at least."""
+
+    comment: str = Field("", max_length=2000)
+    with_reviewers: list[Subject] = Field(default=[], max_length=10)
+
+
+class FailIn(Body):
+    """`deadline`: last day of the next round; the configured limit if absent."""
+
+    comment: Text
+    deadline: date | None = None
+
+
+class CloseIn(Body):
+    """A step that needs nothing to be said."""
+
+
+class VoidIn(Body):
+    reason: str = Field(min_length=2, max_length=500)
+
+
+class HazardLine(BaseModel):
+    """A hazard in a list."""
+
+    id: UUID
+    number: str
+    version: int
+    status: Status
+    area_code: str
+    enterprise_id: UUID
+    level: Level
+    domain: Domain
+    source: HazardSource
+    round: int
+    found_at: datetime
+    rectify_due_at: datetime | None
+    rectify_overdue_at: datetime | None
+    closed_at: datetime | None
+    late_entry: bool
+
+
+class HazardOut(HazardLine):
+    """A hazard in full; the person responsible is masked. `allowed_actions`: operation ids that this
+    caller could run on it now."""
+
+    report_id: UUID | None
+    description: str
+    clause: str | None
+    finder: str
+    notified_at: datetime | None
+    plan: Plan | None
+    planned_at: datetime | None
+    submitter: str | None
+    rectification: str | None
+    submitted_at: datetime | None
+    reviews: list[Review]
+    passed_at: datetime | None
+    voided_at: datetime | None
+    void_reason: str | None
+    correlation_id: UUID
+    import_batch_id: UUID | None
+    allowed_actions: list[str] = []
+
+    @classmethod
+    def of(cls, hazard: Hazard, allowed: list[str]) -> "HazardOut":
+        shown = cls.model_validate(hazard, from_attributes=True)
+        return shown.model_copy(update={"plan": _masked(hazard.plan), "allowed_actions": allowed})
+
+
+def _masked(plan: Plan | None) -> Plan | None:
+    masked = masked_name(plan.responsible) if plan else ""
+    return plan.model_copy(update={"responsible": masked}) if plan else None

@@ -1,0 +1,27 @@
+"""What the inspection service does when others tell something."""
+
+from services.chassis.consumer import Cause, Subscriptions
+from services.chassis.operation import Item
+from services.contracts.grid import Category, ReportAccepted
+from services.contracts.inspection import Domain, hazard_id_of
+from services.inspection.hazards.operations import find_hazard_by_report
+from services.inspection.hazards.schemas import ReferralIn
+
+DOMAINS = {Category.FIRE_SAFETY: Domain.FIRE, Category.WORK_SAFETY: Domain.OTHER}
+
+
+def open_the_hazard(event: ReportAccepted, cause: Cause) -> Item | None:
+    """An accepted report of a safety matter that names an enterprise becomes a hazard."""
+    if event.enterprise_id is None or event.category not in DOMAINS:
+        return None
+    body = ReferralIn(
+        occurred_at=event.occurred_at,
+        enterprise_id=event.enterprise_id,
+        domain=DOMAINS[event.category],
+        report_id=cause.aggregate_id,
+        correlation_id=event.correlation_id,
+    )
+    return Item(find_hazard_by_report, hazard_id_of(cause.aggregate_id), body, cause.key)
+
+
+SUBSCRIPTIONS: Subscriptions = {ReportAccepted: open_the_hazard}
