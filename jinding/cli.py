@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from jinding import migrate as schemas
+from jinding.demo.command import demo as play_demo
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
 from jinding.processes import make_keys
@@ -40,6 +41,13 @@ async def _run(settings: Settings) -> None:
         console.print(f"金鼎已启动：{url}/ ，接口文档：{url}/docs ，Ctrl-C 停止。")
         console.print(f"Jinding runs at {url}/, its API at {url}/docs; Ctrl-C stops it.")
         await asyncio.Event().wait()
+
+
+@app.command()
+@plainly
+def demo() -> None:
+    """重放创始报道的一年 · Replay the year of the founding article."""
+    raise typer.Exit(until_told(play_demo(load_settings(), console)) or 0)
 
 
 @app.command()
@@ -88,6 +96,17 @@ def init(areas: JsonFile, orgs: JsonFile) -> None:
         answer = import_rows(url, bearer, noun, rows)
         counts = ", ".join(f"{name} {value}" for name, value in answer.items())
         console.print(f"{noun}: {len(rows)} → {counts}", highlight=False)
+
+
+@app.command()
+@plainly
+def openapi(
+    check: Annotated[bool, typer.Option("--check", help="只比较 · compare only")] = False,
+) -> None:
+    """生成接口文档 · Write the merged OpenAPI document."""
+    from jinding import openapi as document  # noqa: PLC0415  (imports every service)
+
+    document.check() if check else document.write()
 
 
 @app.command()

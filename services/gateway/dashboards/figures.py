@@ -14,7 +14,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Figure:
-    """`metrics`: one, or numerator and denominator. `by`: told by dimension too. `over`: for DISTINCT, the
+    """`metrics`: what is added up, or numerator and denominator. `by`: told by dimension too. `over`: for DISTINCT, the
     card's (noun, field to be counted, day field). `cohort`: only days that are over count."""
 
     name: str
@@ -76,6 +76,13 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
         stock("ratings_orange", "橙色风险企业", "Enterprises rated orange"),
         stock("ratings_yellow", "黄色风险企业", "Enterprises rated yellow"),
         stock("ratings_blue", "蓝色风险企业", "Enterprises rated blue"),
+        Figure(
+            "ratings_yellow_blue",
+            Kind.STOCK,
+            ("ratings_yellow", "ratings_blue"),
+            "黄色和蓝色（中度及以下）风险企业",
+            "Enterprises rated yellow or blue",
+        ),
     ),
     "training": (
         flow("attendances", "培训人次", "Attendances"),

@@ -112,7 +112,8 @@ def shown(figure: Figure, area: Sums) -> dict[str, Any]:
         case Kind.DISTINCT:
             told["value"] = area.distinct[figure.name]
         case Kind.STOCK:
-            start, end = area.opening[figure.metrics[0]], area.closing[figure.metrics[0]]
+            start = sum(area.opening[metric] for metric in figure.metrics)
+            end = sum(area.closing[metric] for metric in figure.metrics)
             change = round((end - start) * 100 / start, 2) if start else None
             told |= {"value": end, "start": start, "end": end, "change_percent": change}
         case Kind.FLOW_RATE:

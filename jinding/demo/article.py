@@ -1,0 +1,192 @@
+"""The founding article's figures (spring 2018), and where the dashboard shows each."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from services.contracts.labels import Label
+
+Relation = Literal["=", ">=", ">", "%"]
+MEMBERS_YEAR = (date(2017, 1, 1), date(2017, 12, 31))
+GROUPS = (date(2017, 1, 1), date(2018, 3, 31))
+STATION_YEAR = (date(2017, 3, 1), date(2018, 2, 28))
+HALL = (date(2017, 8, 1), date(2018, 3, 31))
+
+MEMBERS = Label("红色网格员", "red grid members")
+SERVICE_GROUPS = Label("服务小组", "service groups")
+STATION = Label("安全生产体检站", "check-up station")
+FIRE_HALL = Label("消防体验馆", "fire hall")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: what the article says and the path to it in a dashboard's `sections`. `scaled`: a count
+    that shrinks with SCALE; `change`: the start and end of which a `%` is the change."""
+
+    figure: Label
+    actor: Label
+    period: tuple[date, date]
+    article: float
+    relation: Relation
+    path: tuple[str, ...]
+    scaled: bool = True
+    change: tuple[int, int] | None = None
+
+    def target(self, scale: float) -> float:
+        """What must be read back when a fraction of the year is played."""
+        if scale == 1 or not self.scaled:
+            return self.article
+        if self.change is None:
+            return round(self.article * scale)
+        start, end = (round(count * scale) for count in self.change)
+        return round((end - start) * 100 / start)
+
+    def holds(self, value: float | None, target: float) -> bool:
+        if value is None:
+            return False
+        match self.relation:
+            case "=":
+                return value == target
+            case ">=":
+                return value >= target
+            case ">":
+                return value > target
+            case "%":
+                return round(value) == target
+
+    def read(self, dashboard: dict[str, Any]) -> float | None:
+        found: Any = dashboard["sections"]
+        for name in self.path:
+            found = found.get(name) if isinstance(found, dict) else None
+        return found if isinstance(found, int | float) else None
+
+
+def _figure(service: str, name: str, *part: str) -> tuple[str, ...]:
+    return (service, "figures", name, *(part or ("value",)))
+
+
+def _stocks(colour: str, zh: str, en: str, start: int, end: int, change: int) -> tuple[Row, ...]:
+    figure = f"ratings_{colour}"
+    who = (STATION, STATION_YEAR)
+    return (
+        Row(
+            Label(f"{zh}期初", f"{en}, start"),
+            *who,
+            start,
+            "=",
+            _figure("inspection", figure, "start"),
+        ),
+        Row(Label(f"{zh}期末", f"{en}, end"), *who, end, "=", _figure("inspection", figure, "end")),
+        Row(
+            Label(f"{zh}变动", f"{en}, change"),
+            *who,
+            change,
+            "%",
+            _figure("inspection", figure, "change_percent"),
+            change=(start, end),
+        ),
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        Label("上报事件", "reports filed"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        12_329,
+        "=",
+        _figure("grid", "reports_filed", "by", "RED_MEMBER"),
+    ),
+    Row(
+        Label("发现并化解纠纷", "disputes found and settled"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        5_735,
+        "=",
+        _figure("disputes", "cases_settled", "by", "RED_MEMBER"),
+    ),
+    Row(
+        Label("化解纠纷", "disputes settled"),
+        SERVICE_GROUPS,
+        GROUPS,
+        90,
+        ">",
+        _figure("disputes", "cases_settled", "by", "SERVICE_GROUP"),
+    ),
+    Row(
+        Label("接待批次", "batches received"),
+        SERVICE_GROUPS,
+        GROUPS,
+        159,
+        "=",
+        _figure("disputes", "reception_batches"),
+    ),
+    Row(
+        Label("接待人次", "persons received"),
+        SERVICE_GROUPS,
+        GROUPS,
+        389,
+        "=",
+        _figure("disputes", "persons_received"),
+    ),
+    Row(
+        Label("企业建档", "enterprises on file"),
+        STATION,
+        STATION_YEAR,
+        1_007,
+        "=",
+        _figure("inspection", "enterprises_on_file"),
+    ),
+    Row(
+        Label("在营工业企业建档率", "file coverage"),
+        STATION,
+        STATION_YEAR,
+        0.9,
+        ">",
+        _figure("inspection", "file_coverage"),
+        False,
+    ),
+    Row(
+        Label("体检报告", "check-up reports"),
+        STATION,
+        STATION_YEAR,
+        1_004,
+        "=",
+        _figure("inspection", "reports_issued"),
+    ),
+    Row(
+        Label("发现隐患", "hazards found"),
+        STATION,
+        STATION_YEAR,
+        9_835,
+        "=",
+        _figure("inspection", "hazards_found"),
+    ),
+    Row(
+        Label("销号隐患", "hazards closed"),
+        STATION,
+        STATION_YEAR,
+        9_835,
+        "=",
+        _figure("inspection", "hazards_closed"),
+    ),
+    *_stocks("red", "红色企业", "rated red", 155, 37, -76),
+    *_stocks("orange", "橙色企业", "rated orange", 280, 201, -28),
+    *_stocks("yellow_blue", "黄蓝企业", "yellow or blue", 463, 643, 39),
+    Row(
+        Label("培训人数", "persons trained"),
+        FIRE_HALL,
+        HALL,
+        12_000,
+        ">",
+        _figure("training", "people_trained"),
+    ),
+    Row(
+        Label("培训人次", "attendances"),
+        FIRE_HALL,
+        HALL,
+        12_000,
+        ">",
+        _figure("training", "attendances"),
+    ),
+)

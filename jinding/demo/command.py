@@ -1,0 +1,106 @@
+"""`jinding demo`: the system on data of its own, the year with a progress bar, the table."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from jinding.demo.year import CODE, Outcome, Year
+from jinding.gateway import issue_token
+from jinding.refusal import Refusal
+from jinding.settings import Settings
+from jinding.system import running
+
+RESULT = Path("build/demo.json")
+
+
+async def demo(settings: Settings, console: Console) -> int:
+    """Play the year and stay up until told to stop (KEEP=0: end at once); the exit code."""
+    scale, keep = _scale(), os.environ.get("KEEP", "1") != "0"
+    folder = settings.folder / ("demo" if scale == 1 else f"demo-{scale:g}")
+    async with running(settings.model_copy(update={"data_folder": folder}), console):
+        outcome = await play(settings.gateway_url, scale, console)
+        save(outcome)
+        show(outcome, console)
+        if keep:
+            url = settings.gateway_url
+            console.print(f"页面 page: {url}/   接口文档 API: {url}/docs   Ctrl-C 停止 stops")
+            await asyncio.Event().wait()
+    return 0 if outcome.holds else 1
+
+
+def save(outcome: Outcome) -> None:
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1) + "\n")
+
+
+def _scale() -> float:
+    text = os.environ.get("SCALE") or "1"
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not 0.01 <= scale <= 1:
+        raise Refusal(
+            f"SCALE 应在 0.01 与 1 之间，而不是 {text}。",
+            f"SCALE lies between 0.01 and 1, not {text}.",
+        )
+    return scale
+
+
+async def play(url: str, scale: float, console: Console) -> Outcome:
+    """Play the year through the gateway at `url`, with a bar per service."""
+    token = issue_token(url, ["data_importer"], [CODE], None, "demo-importer")
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "zh-CN"}
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn())
+    limits = httpx.Limits(max_connections=16, max_keepalive_connections=16)
+    progress = Progress(*columns, TimeElapsedColumn(), console=console)
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, timeout=90, limits=limits, trust_env=False
+    ) as client:
+        with progress:
+            bars = {}
+
+            def plan(service: str, count: int) -> None:
+                bars[service] = progress.add_task(service, total=count)
+
+            year = Year(client, scale, plan, lambda s, n: progress.advance(bars[s], n))
+            try:
+                return await year.play()
+            except ExceptionGroup as group:
+                raise _first(group) from group
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """The failure that stopped the others."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    table = Table(show_lines=True, title="创始报道与金鼎 · The founding article and Jinding")
+    for name in ("指标\nfigure", "主体\nwhose", "时期\nperiod"):
+        table.add_column(name)
+    for name in ("报道\narticle", "金鼎\nJinding", "成立\nholds"):
+        table.add_column(name, justify="right")
+    for row in outcome.rows:
+        article = f"{row['relation']} {row['article']:,}".removeprefix("= ")
+        if row["relation"] == "%":
+            article = f"{row['article']:+,} %"
+        value = "–" if row["jinding"] is None else f"{row['jinding']:,}"
+        holds = "[green]✓[/]" if row["equal"] else "[red]✗[/]"
+        words = (row["figure"].replace(" ", "\n", 1), row["actor"].replace(" ", "\n", 1))
+        table.add_row(*words, row["period"].replace("/", "\n"), article, value, holds)
+    console.print(table)
+    told = outcome.as_json()
+    console.print(
+        f"{told['operations']:,} 项操作，{told['seconds']} 秒，每秒 {told['per_second']:,} 项；"
+        f"结果见 {RESULT}\n{told['operations']:,} operations in {told['seconds']} s,"
+        f" {told['per_second']:,} a second; see {RESULT}",
+        highlight=False,
+    )

@@ -1,0 +1,76 @@
+"""Sends the year through the gateway: batches side by side, every failure retried under the same keys."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from jinding.demo.plan import Item, Stage
+from jinding.refusal import Refusal
+
+AT_ONCE = 2
+PATIENCE_SECONDS = 180.0
+DONE = {"applied", "duplicate"}
+
+
+@dataclass(frozen=True)
+class Replay:
+    """`tick(service, n)` is told of every n items that are done."""
+
+    client: httpx.AsyncClient
+    imports: dict[str, UUID]
+    tick: Callable[[str, int], None]
+
+    async def run(self, stage: Stage) -> None:
+        """All lives of a stage; returns when each item is applied."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(chunk: list[Item]) -> None:
+            async with gate:
+                await self._chunk(stage, chunk)
+
+        async with asyncio.TaskGroup() as group:
+            for chunk in stage.chunks():
+                group.create_task(one(chunk))
+
+    async def _chunk(self, stage: Stage, chunk: list[Item]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while chunk:
+            body = {"import_batch": str(self.imports[stage.service]), "items": chunk}
+            answer = await self.send("POST", f"/v1/{stage.service}/batch", body)
+            results: Sequence[dict[str, Any]] = answer.json()["results"]
+            pairs = list(zip(chunk, results, strict=True))
+            left = [item for item, result in pairs if result["outcome"] not in DONE]
+            self.tick(stage.service, len(chunk) - len(left))
+            if left and (not stage.patient or time.monotonic() > deadline):
+                item, result = next(p for p in pairs if p[1]["outcome"] not in DONE)
+                raise Refusal(
+                    f"{item['operation']} 未被接受：{result}", f"{item} was not taken: {result}"
+                )
+            chunk = left
+            if left:
+                await asyncio.sleep(0.5)
+
+    async def send(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
+        """One request, until it is answered: a restarting service only costs time."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer = await self.client.request(method, path, json=body, params=query or None)
+            except httpx.TransportError as error:
+                if time.monotonic() > deadline:
+                    raise Refusal(
+                        "网关没有应答。", f"The gateway does not answer: {error}"
+                    ) from error
+            else:
+                if answer.is_success:
+                    return answer
+                if answer.status_code not in (429, 502, 503) or time.monotonic() > deadline:
+                    raise Refusal(
+                        f"网关拒绝了请求：{answer.text}", f"The gateway refused: {answer.text}"
+                    )
+            await asyncio.sleep(0.3)
