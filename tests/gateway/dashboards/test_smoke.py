@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from tests.grid.conftest import AREAS
+from tests.support.grid import AREAS
 from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 from tests.support.stack import stack

@@ -1,31 +1,9 @@
-from typing import Any
 from uuid import uuid4
 
-from services.chassis.identity.caller import Caller
+from tests.support.grid import REPORT, reported, step
 from tests.support.people import DISTRICT, HANDLER, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP, VERIFIER
 from tests.support.running import Running
 
-REPORT = {
-    "area_code": "330703105291001",
-    "category": "ENVIRONMENT",
-    "title": "河边堆放垃圾",
-    "description": "河边有一堆建筑垃圾",
-}
-
-
-async def reported(grid: Running, **facts: Any) -> dict[str, Any]:
-    answer = await grid.call(RED_MEMBER, "POST", "/v1/grid/reports", REPORT | facts)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
-async def step(
-    grid: Running, caller: Caller, receipt: dict[str, Any], name: str, **body: Any
-) -> dict[str, Any]:
-    path = f"/v1/grid/reports/{receipt['id']}/{name}"
-    answer = await grid.call(caller, "POST", path, body, {"If-Match": f'"{receipt["version"]}"'})
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
 
 
 async def test_a_report_goes_from_reported_to_closed(grid: Running) -> None:

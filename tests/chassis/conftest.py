@@ -1,14 +1,18 @@
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from services.chassis.eventlog.embedded import migrate
 from services.chassis.eventlog.port import EventLog
+from services.chassis.migrations import upgrade
 from tests.chassis.eventlog.adapters import Adapter, Embedded, Kafka
+from tests.support.grid import running_grid
 from tests.support.kafka.broker import Broker
 from tests.support.kafka.fixtures import start_broker
 from tests.support.postgres import FreshDatabases
+from tests.support.running import Running
 
 NUMBERS = count(1)
 
@@ -60,3 +64,20 @@ def topic_name(request: pytest.FixtureRequest) -> str:
 async def topic(log: EventLog, topic_name: str) -> str:
     await log.create_topics([topic_name])
     return topic_name
+
+
+@pytest.fixture
+async def grid(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncIterator[Running]:
+    """A service to try the chassis on; its background work does not run."""
+    async with running_grid(fresh_database, tmp_path) as service:
+        yield service
+
+
+@pytest.fixture
+async def database_url(fresh_database: FreshDatabases) -> str:
+    """A service's own database, empty."""
+
+    async def migrated(url: str) -> None:
+        await upgrade("grid", url)
+
+    return await fresh_database(template="template_grid", prepare=migrated)

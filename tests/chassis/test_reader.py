@@ -1,0 +1,176 @@
+"""Every record is settled once; what cannot be read does not stop what can."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from services.chassis import metrics
+from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
+from services.chassis.reader import (
+    Dead,
+    LogReader,
+    OffsetMoved,
+    behind_a_dead_letter,
+    move,
+    put_aside,
+)
+from tests.chassis.eventlog.adapters import Adapter, Embedded
+from tests.chassis.eventlog.records import make_record
+from tests.chassis.outboxes import connected, dsn
+from tests.support.running import eventually
+
+NAME = "test"
+
+
+class Settler:
+    """Keeps what it is given, in the transaction that moves the place."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.failures = url, 0
+
+    async def __call__(self, records: Sequence[StoredRecord]) -> None:
+        async with connected(self.url) as connection, connection.transaction():
+            await connection.executemany(
+                "insert into settled values ($1)", [(record.value,) for record in records]
+            )
+            if self.failures:
+                self.failures -= 1
+                raise RuntimeError("a mistake in the consumer")
+            await move(connection, NAME, records)
+
+    async def settled(self) -> list[str]:
+        async with connected(self.url) as connection:
+            rows = await connection.fetch("select value from settled order by value")
+        return [bytes(row["value"]).decode() for row in rows]
+
+
+@pytest.fixture
+async def settler(database_url: str) -> Settler:
+    async with connected(database_url) as connection:
+        await connection.execute("create table settled (value bytea)")
+    return Settler(database_url)
+
+
+@asynccontextmanager
+async def reading(
+    settler: Settler, log: EventLog, topic: str, count: int = 1
+) -> AsyncIterator[None]:
+    readers = [LogReader(NAME, [topic], settler.url, log, settler) for _ in range(count)]
+    tasks = [asyncio.create_task(reader.run()) for reader in readers]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def append(log: EventLog, topic: str, *names: str) -> None:
+    await log.append(
+        [make_record(topic, name.encode(), partition=n % 12) for n, name in enumerate(names)]
+    )
+
+
+async def all_settled(settler: Settler, names: Sequence[str]) -> None:
+    async def done() -> bool:
+        return len(await settler.settled()) >= len(names)
+
+    await eventually(done, 30)
+    assert await settler.settled() == sorted(names)
+
+
+def incidents(kind: str) -> float:
+    return float(metrics.INCIDENTS.labels(kind)._value.get())
+
+
+async def test_two_readers_settle_every_record_once(
+    settler: Settler, log: EventLog, topic: str
+) -> None:
+    names = [f"{n:03}" for n in range(200)]
+    async with reading(settler, log, topic, count=2):
+        for start in range(0, 200, 20):
+            await append(log, topic, *names[start : start + 20])
+        await all_settled(settler, names)
+
+
+async def test_a_reader_that_lost_its_place_cannot_write(
+    settler: Settler, log: EventLog, topic: str
+) -> None:
+    await append(log, topic, "a")
+    async with reading(settler, log, topic):
+        await all_settled(settler, ["a"])
+    stale = StoredRecord(Partition(topic, 0), b"key", (), b"a", 0)
+    with pytest.raises(OffsetMoved):
+        await settler([stale])
+    assert await settler.settled() == ["a"]
+
+
+async def test_a_mistake_in_the_consumer_is_not_the_end(
+    settler: Settler, log: EventLog, topic: str
+) -> None:
+    settler.failures = 1
+    await append(log, topic, "a", "b")
+    async with reading(settler, log, topic):
+        await all_settled(settler, ["a", "b"])
+
+
+async def test_the_partitions_of_a_killed_session_are_taken_again(
+    settler: Settler, log: EventLog, topic: str
+) -> None:
+    async with reading(settler, log, topic), connected(settler.url) as connection:
+        await append(log, topic, "a")
+        await all_settled(settler, ["a"])
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where application_name = 'jinding-test' and datname = current_database()"
+        )
+        await append(log, topic, "b", "c")
+        await all_settled(settler, ["a", "b", "c"])
+
+
+async def test_another_log_is_noticed_and_read_from_its_start(
+    settler: Settler, embedded: Embedded, topic_name: str
+) -> None:
+    log, rebuilt = embedded.open(), embedded.open()
+    await log.start()
+    await rebuilt.start()
+    before = incidents("log_replaced")
+    try:
+        await log.create_topics([topic_name])
+        async with reading(settler, log, topic_name):
+            await append(log, topic_name, "a", "b")
+            await all_settled(settler, ["a", "b"])
+            await embedded.delete_topic(topic_name)
+            await log.create_topics([topic_name])
+            await append(rebuilt, topic_name, "c", "d", "e")
+            await all_settled(settler, ["a", "b", "c", "d", "e"])
+    finally:
+        await log.stop()
+        await rebuilt.stop()
+    assert incidents("log_replaced") > before
+
+
+async def test_expired_records_are_skipped_and_counted(
+    settler: Settler, adapter: Adapter, log: EventLog, topic: str
+) -> None:
+    before = incidents("offsets_expired")
+    for name in ("a", "b", "c"):
+        await append(log, topic, name)
+    await adapter.delete_before(Partition(topic, 0), 2)
+    async with reading(settler, log, topic):
+        await all_settled(settler, ["c"])
+    assert incidents("offsets_expired") == before + 1
+
+
+async def test_a_record_put_aside_stops_its_aggregate(database_url: str) -> None:
+    record = StoredRecord(Partition("t", 1), b"key", (("ce_type", b"x"),), b"{", 7)
+    connection = await asyncpg.connect(dsn(database_url))
+    await put_aside(connection, NAME, [Dead(record, "unreadable"), Dead(record, "again")])
+    rows = await connection.fetch('select topic, "offset", reason from dead_letter')
+    assert [tuple(row) for row in rows] == [("t", 7, "unreadable")]
+    assert await behind_a_dead_letter(connection, NAME) == {("t", b"key")}
+    assert await behind_a_dead_letter(connection, "another") == set()
+    await connection.close()
