@@ -209,9 +209,9 @@ async def test_a_poison_record_stops_only_its_own_aggregate(pair: Pair) -> None:
     report = await report_step(pair, report, "accept")
     await case_of(pair, await accepted(pair))
     await all_read(pair)
-    assert sorted(await letters(pair)) == [
-        ("accepted.v1", "ReportAccepted: json_invalid"),
-        ("accepted.v1", WAITS),
+    assert sorted(reason.split(": ")[0] for _, reason in await letters(pair)) == [
+        "ReportAccepted",
+        WAITS,
     ]
     bad, waiting = (await pair.disputes.call(OPERATOR, "GET", LETTERS)).json()["items"]
     assert waiting["reason"] == WAITS
