@@ -82,9 +82,7 @@ class Enterprise(AggregateRow, table=True):
     industry_code: str
     is_industrial: bool
     employees: int | None = None
-    special_flags: list[SpecialFlag] = Field(
-        default_factory=list, sa_type=stored_json(list[SpecialFlag])
-    )
+    special_flags: list[SpecialFlag] = Field(default=[], sa_type=stored_json(list[SpecialFlag]))
     principal: Contact | None = Field(default=None, sa_type=stored_json(Contact))
     safety_officer: Contact | None = Field(default=None, sa_type=stored_json(Contact))
     registered_at: datetime = Field(sa_type=Instant)
@@ -93,11 +91,9 @@ class Enterprise(AggregateRow, table=True):
         default=EnterpriseStatus.OPERATING, sa_type=stored(EnterpriseStatus), index=True
     )
     status_since: datetime = Field(sa_type=Instant)
-    statuses: list[StatusChange] = Field(
-        default_factory=list, sa_type=stored_json(list[StatusChange])
-    )
+    statuses: list[StatusChange] = Field(default=[], sa_type=stored_json(list[StatusChange]))
     colour: Colour | None = Field(default=None, sa_type=stored(Colour), index=True)
-    ratings: list[Rating] = Field(default_factory=list, sa_type=stored_json(list[Rating]))
+    ratings: list[Rating] = Field(default=[], sa_type=stored_json(list[Rating]))
 
     @classmethod
     def register(

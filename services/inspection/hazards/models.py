@@ -74,7 +74,7 @@ class Hazard(AggregateRow, table=True):
     submitter: str | None = None
     rectification: str | None = None
     submitted_at: datetime | None = Field(default=None, sa_type=Instant)
-    reviews: list[Review] = Field(default_factory=list, sa_type=stored_json(list[Review]))
+    reviews: list[Review] = Field(default=[], sa_type=stored_json(list[Review]))
     passed_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     voided_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -56,7 +56,7 @@ class CheckupReport(AggregateRow, table=True):
     hazards: int
     colour_after: Colour | None = Field(default=None, sa_type=stored(Colour))
     file_hash: str | None = None
-    editions: list[Edition] = Field(default_factory=list, sa_type=stored_json(list[Edition]))
+    editions: list[Edition] = Field(default=[], sa_type=stored_json(list[Edition]))
 
     @classmethod
     def issue(
