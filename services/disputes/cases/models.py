@@ -14,7 +14,7 @@ from services.contracts import disputes as contract
 from services.contracts.disputes import CaseType, Form, Ground, Route, Source
 from services.contracts.grid import Finder
 from services.disputes.cases import rules
-from services.disputes.cases.rules import Party, Signature, Signer, Status, Step, after
+from services.disputes.cases.rules import CaseStatus, Party, Signature, Signer, Step, after
 
 
 class Case(AggregateRow, table=True):
@@ -23,7 +23,9 @@ class Case(AggregateRow, table=True):
     __tablename__ = "dispute_case"
 
     number: str = Field(unique=True)
-    status: Status = Field(default=Status.REGISTERED, sa_type=stored(Status), index=True)
+    status: CaseStatus = Field(
+        default=CaseStatus.REGISTERED, sa_type=stored(CaseStatus), index=True
+    )
     case_type: CaseType = Field(sa_type=stored(CaseType))
     source: Source = Field(sa_type=stored(Source))
     finder: Finder = Field(sa_type=stored(Finder))

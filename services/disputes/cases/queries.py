@@ -17,7 +17,7 @@ from services.contracts.disputes import CaseType
 from services.contracts.grid import Finder
 from services.contracts.roles import MEDIATOR
 from services.disputes.cases.models import Case, MediationLimit
-from services.disputes.cases.rules import Status
+from services.disputes.cases.rules import CaseStatus
 from services.disputes.cases.schemas import CaseOut
 
 
@@ -40,7 +40,7 @@ class MediationLimitMissing(Unavailable):
 
 
 def matching(
-    status: list[Status] | None, case_type: CaseType | None, finder: Finder | None
+    status: list[CaseStatus] | None, case_type: CaseType | None, finder: Finder | None
 ) -> list[ColumnElement[bool] | None]:
     """The filters of a list; None where one was not asked for."""
     return [

@@ -10,7 +10,7 @@ from services.contracts.disputes import CaseType
 from services.contracts.grid import Finder
 from services.disputes.cases import operations, queries, schemas
 from services.disputes.cases.queries import CASES
-from services.disputes.cases.rules import Status
+from services.disputes.cases.rules import CaseStatus
 
 router = APIRouter(prefix="/v1/disputes/cases", tags=["cases"])
 
@@ -24,7 +24,7 @@ async def register_case(body: schemas.CaseIn, unit: Creating) -> Response:
 async def list_cases(
     reading: Reading,
     pages: Pages,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Annotated[list[CaseStatus] | None, Query()] = None,
     case_type: CaseType | None = None,
     finder: Finder | None = None,
 ) -> Response:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from services.chassis.errors import Conflict, Invalid
 
 
-class Status(StrEnum):
+class CaseStatus(StrEnum):
     REGISTERED = "REGISTERED"  # 已登记
     ACCEPTED = "ACCEPTED"  # 已受理
     MEDIATING = "MEDIATING"  # 调解中
@@ -35,24 +35,24 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
-STEPS: dict[tuple[Status, Step], Status] = {
-    (Status.REGISTERED, Step.DESCRIBE): Status.REGISTERED,
-    (Status.REGISTERED, Step.SET_PARTIES): Status.REGISTERED,
-    (Status.REGISTERED, Step.ACCEPT): Status.ACCEPTED,
-    (Status.REGISTERED, Step.TERMINATE): Status.TERMINATED,
-    (Status.REGISTERED, Step.WITHDRAW): Status.TERMINATED,
-    (Status.ACCEPTED, Step.DESCRIBE): Status.ACCEPTED,
-    (Status.ACCEPTED, Step.START): Status.MEDIATING,
-    (Status.ACCEPTED, Step.TERMINATE): Status.TERMINATED,
-    (Status.ACCEPTED, Step.WITHDRAW): Status.TERMINATED,
-    (Status.MEDIATING, Step.DESCRIBE): Status.MEDIATING,
-    (Status.MEDIATING, Step.AGREE): Status.AGREED,
-    (Status.MEDIATING, Step.TERMINATE): Status.TERMINATED,
-    (Status.MEDIATING, Step.WITHDRAW): Status.TERMINATED,
-    (Status.AGREED, Step.SIGN): Status.AGREED,
-    (Status.AGREED, Step.PERFORM): Status.PERFORMED,
-    (Status.PERFORMED, Step.CLOSE): Status.CLOSED,
-    (Status.TERMINATED, Step.CLOSE): Status.CLOSED,
+STEPS: dict[tuple[CaseStatus, Step], CaseStatus] = {
+    (CaseStatus.REGISTERED, Step.DESCRIBE): CaseStatus.REGISTERED,
+    (CaseStatus.REGISTERED, Step.SET_PARTIES): CaseStatus.REGISTERED,
+    (CaseStatus.REGISTERED, Step.ACCEPT): CaseStatus.ACCEPTED,
+    (CaseStatus.REGISTERED, Step.TERMINATE): CaseStatus.TERMINATED,
+    (CaseStatus.REGISTERED, Step.WITHDRAW): CaseStatus.TERMINATED,
+    (CaseStatus.ACCEPTED, Step.DESCRIBE): CaseStatus.ACCEPTED,
+    (CaseStatus.ACCEPTED, Step.START): CaseStatus.MEDIATING,
+    (CaseStatus.ACCEPTED, Step.TERMINATE): CaseStatus.TERMINATED,
+    (CaseStatus.ACCEPTED, Step.WITHDRAW): CaseStatus.TERMINATED,
+    (CaseStatus.MEDIATING, Step.DESCRIBE): CaseStatus.MEDIATING,
+    (CaseStatus.MEDIATING, Step.AGREE): CaseStatus.AGREED,
+    (CaseStatus.MEDIATING, Step.TERMINATE): CaseStatus.TERMINATED,
+    (CaseStatus.MEDIATING, Step.WITHDRAW): CaseStatus.TERMINATED,
+    (CaseStatus.AGREED, Step.SIGN): CaseStatus.AGREED,
+    (CaseStatus.AGREED, Step.PERFORM): CaseStatus.PERFORMED,
+    (CaseStatus.PERFORMED, Step.CLOSE): CaseStatus.CLOSED,
+    (CaseStatus.TERMINATED, Step.CLOSE): CaseStatus.CLOSED,
 }
 
 
@@ -105,7 +105,7 @@ class Signature(BaseModel):
 
 
 class StepNotAllowed(Conflict):
-    def __init__(self, status: Status, step: Step) -> None:
+    def __init__(self, status: CaseStatus, step: Step) -> None:
         super().__init__(
             f"当前状态 {status} 不允许执行 {step}。", f"Cannot {step} a case that is {status}."
         )
@@ -203,7 +203,7 @@ class RoutesNotTold(Conflict):
         )
 
 
-def after(status: Status, step: Step) -> Status:
+def after(status: CaseStatus, step: Step) -> CaseStatus:
     """The status that `step` leads to, or `StepNotAllowed`."""
     try:
         return STEPS[status, step]

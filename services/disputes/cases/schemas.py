@@ -7,7 +7,15 @@ from services.chassis.operation import Body, Creation
 from services.contracts.disputes import CaseType, Form, Ground, Route, Source
 from services.contracts.grid import Finder
 from services.disputes.cases.models import Case
-from services.disputes.cases.rules import Consent, Party, PartyKind, Side, Signature, Signer, Status
+from services.disputes.cases.rules import (
+    CaseStatus,
+    Consent,
+    Party,
+    PartyKind,
+    Side,
+    Signature,
+    Signer,
+)
 
 AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
 Subject = Annotated[str, Field(min_length=1, max_length=100)]
@@ -113,7 +121,7 @@ class CaseLine(BaseModel):
     id: UUID
     number: str
     version: int
-    status: Status
+    status: CaseStatus
     area_code: str
     case_type: CaseType
     source: Source

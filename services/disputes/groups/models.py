@@ -12,7 +12,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.contracts import disputes as contract
 from services.contracts.disputes import Agency
 from services.disputes.groups import rules
-from services.disputes.groups.rules import Member, Project, Status, Step
+from services.disputes.groups.rules import GroupStatus, Member, Project, Step
 
 
 class ServiceGroup(AggregateRow, table=True):
@@ -28,7 +28,7 @@ class ServiceGroup(AggregateRow, table=True):
         ),
     )
 
-    status: Status = Field(default=Status.ACTIVE, sa_type=stored(Status))
+    status: GroupStatus = Field(default=GroupStatus.ACTIVE, sa_type=stored(GroupStatus))
     members: list[Member] = Field(default_factory=list, sa_type=stored_json(list[Member]))
     projects: list[Project] = Field(default_factory=list, sa_type=stored_json(list[Project]))
     formed_on: date
@@ -41,7 +41,7 @@ class ServiceGroup(AggregateRow, table=True):
         return new, contract.ServiceGroupFormed(**new.facts(at), agencies=new.agencies)
 
     def check(self, step: Step, by: str) -> None:
-        if self.status is Status.DISSOLVED:
+        if self.status is GroupStatus.DISSOLVED:
             raise rules.GroupDissolved
 
     def change(
@@ -57,7 +57,7 @@ class ServiceGroup(AggregateRow, table=True):
 
     def dissolve(self, *, by: str, at: datetime) -> contract.ServiceGroupDissolved:
         self.check(Step.DISSOLVE, by)
-        self.status, self.dissolved_on = Status.DISSOLVED, local_day(at)
+        self.status, self.dissolved_on = GroupStatus.DISSOLVED, local_day(at)
         return contract.ServiceGroupDissolved(**self.facts(at))
 
     @property

@@ -11,7 +11,7 @@ from services.chassis.errors import Conflict, Invalid
 from services.contracts.disputes import Agency
 
 
-class Status(StrEnum):
+class GroupStatus(StrEnum):
     ACTIVE = "ACTIVE"
     DISSOLVED = "DISSOLVED"
 

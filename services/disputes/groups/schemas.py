@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.operation import Body, Creation
 from services.contracts.disputes import Agency
 from services.disputes.groups.models import ServiceGroup
-from services.disputes.groups.rules import Member, Project, Status
+from services.disputes.groups.rules import GroupStatus, Member, Project
 
 Township = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["330703105"])]
 ProjectName = Annotated[str, Field(min_length=2, max_length=100)]
@@ -47,7 +47,7 @@ class GroupLine(BaseModel):
 
     id: UUID
     version: int
-    status: Status
+    status: GroupStatus
     area_code: str
     formed_on: date
     dissolved_on: date | None

@@ -9,6 +9,7 @@ from services.contracts.grid import Finder
 from services.disputes.cases.models import Case
 from services.disputes.cases.rules import (
     AlreadySigned,
+    CaseStatus,
     Consent,
     MediatorIsParty,
     NoSuchSigner,
@@ -18,7 +19,6 @@ from services.disputes.cases.rules import (
     Side,
     Signer,
     SignerRole,
-    Status,
 )
 
 AT = datetime(2017, 9, 1, 9, tzinfo=UTC)
@@ -105,12 +105,12 @@ def test_a_cancelled_report_terminates_what_is_open_and_nothing_else() -> None:
     for case in (make_case(parties=[]), mediating()):
         event = case.withdraw(by="svc:disputes", at=AT)
         assert event is not None
-        assert (case.status, event.ground) == (Status.TERMINATED, Ground.REPORT_CANCELLED)
+        assert (case.status, event.ground) == (CaseStatus.TERMINATED, Ground.REPORT_CANCELLED)
         assert case.withdraw(by="svc:disputes", at=AT) is None
     case = mediating()
     case.agree(Form.ORAL, "各让一步", [], by="wang", at=AT)
     assert case.withdraw(by="svc:disputes", at=AT) is None
-    assert case.status is Status.AGREED
+    assert case.status is CaseStatus.AGREED
 
 
 def test_a_withdrawn_case_with_parties_is_closed_once_they_know_their_routes() -> None:
@@ -121,7 +121,7 @@ def test_a_withdrawn_case_with_parties_is_closed_once_they_know_their_routes() -
     with pytest.raises(RoutesNotTold):
         case.close([], by="op", at=AT)
     case.close([Route.LITIGATION], by="op", at=AT)
-    assert (case.status, case.routes) == (Status.CLOSED, [Route.LITIGATION])
+    assert (case.status, case.routes) == (CaseStatus.CLOSED, [Route.LITIGATION])
 
 
 def test_a_case_tells_its_snapshot() -> None:

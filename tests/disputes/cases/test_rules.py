@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.disputes.cases.rules import (
     STEPS,
+    CaseStatus,
     Consent,
     ConsentMissing,
     Party,
@@ -16,7 +17,6 @@ from services.disputes.cases.rules import (
     Signature,
     Signer,
     SignerRole,
-    Status,
     Step,
     StepNotAllowed,
     TooFewParties,
@@ -33,8 +33,8 @@ def party(consent: Consent | None) -> Party:
     return Party(side=Side.APPLICANT, kind=PartyKind.NATURAL, name="甲", consent=consent)
 
 
-@pytest.mark.parametrize(("status", "step"), list(product(Status, Step)))
-def test_a_step_is_taken_only_where_the_table_allows_it(status: Status, step: Step) -> None:
+@pytest.mark.parametrize(("status", "step"), list(product(CaseStatus, Step)))
+def test_a_step_is_taken_only_where_the_table_allows_it(status: CaseStatus, step: Step) -> None:
     if (status, step) in STEPS:
         assert after(status, step) is STEPS[status, step]
     else:
@@ -43,11 +43,11 @@ def test_a_step_is_taken_only_where_the_table_allows_it(status: Status, step: St
 
 
 def test_only_a_closed_case_is_final() -> None:
-    assert set(Status) - {status for status, _ in STEPS} == {Status.CLOSED}
+    assert set(CaseStatus) - {status for status, _ in STEPS} == {CaseStatus.CLOSED}
 
 
 def test_after_an_agreement_nothing_of_the_case_can_be_rewritten() -> None:
-    steps = {step for status, step in STEPS if status in {Status.AGREED, Status.PERFORMED}}
+    steps = {step for status, step in STEPS if status in {CaseStatus.AGREED, CaseStatus.PERFORMED}}
     assert steps == {Step.SIGN, Step.PERFORM, Step.CLOSE}
 
 
