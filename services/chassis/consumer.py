@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis import metrics
@@ -18,7 +17,14 @@ from services.chassis.errors import Refusal, Unavailable
 from services.chassis.eventlog.port import StoredRecord
 from services.chassis.identity.caller import job
 from services.chassis.operation import Item
-from services.chassis.reader import TRANSIENT, Dead, behind_a_dead_letter, move, put_aside
+from services.chassis.reader import (
+    TRANSIENT,
+    Dead,
+    behind_a_dead_letter,
+    move,
+    put_aside,
+    reason_of,
+)
 from services.chassis.unit import Unit
 from services.contracts.event import Event
 from services.contracts.registry import read
@@ -61,7 +67,7 @@ class Subscriber:
             if isinstance(error, TRANSIENT) and (single or not isinstance(error, Unavailable)):
                 raise
             if single:
-                await self._run([], [Dead(records[0], _reason(error))], records)
+                await self._run([], [Dead(records[0], reason_of(error))], records)
                 return
             for record in records:
                 await self.settle([record])
@@ -76,7 +82,7 @@ class Subscriber:
             try:
                 item = self.consequence(record)
             except ValueError as error:
-                dead.append(Dead(record, _reason(error)))
+                dead.append(Dead(record, reason_of(error)))
                 stopped.add(source)
                 continue
             if item and source in stopped:
@@ -127,11 +133,3 @@ def _refused(planned: Sequence[Planned], results: Sequence[Result]) -> list[Dead
             dead.append(Dead(record, reason))
             stopped.add(source)
     return dead
-
-
-def _reason(error: Exception) -> str:
-    """Why a record cannot be read; without what it holds."""
-    if isinstance(error, ValidationError):
-        found = ["/".join(map(str, (*e["loc"], e["type"]))) for e in error.errors()]
-        return f"{error.title}: {', '.join(found)}"
-    return f"{type(error).__name__}: {error}"

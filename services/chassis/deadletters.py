@@ -1,4 +1,7 @@
-"""Dead letters in the hands of an operator: list, retry (in order), discard."""
+"""Dead letters in the hands of an operator: list, retry (in order), discard.
+
+What the gateway's dead letters have in common with the services' is public here.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +13,11 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.chassis.database import Database
 from services.chassis.errors import Conflict, NotFound, Refusal
 from services.chassis.eventlog.port import Partition, StoredRecord
 from services.chassis.http.reads import permitted
+from services.chassis.identity.caller import Caller
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 from services.chassis.tables import dead_letter
 
@@ -42,59 +47,61 @@ class DeadLetters(BaseModel):
     items: list[DeadLetterOut]
 
 
-def router(service: str) -> APIRouter:
-    routes = APIRouter(prefix=f"/v1/{service}/dead-letters", tags=[service])
-    documented: dict[str, Any] = {
+def documented(name: str) -> dict[str, Any]:
+    """Keyword arguments of a route for whoever may manage dead letters; `name` is its operation id."""
+    return {
+        "operation_id": name,
         "dependencies": [permitted(MANAGE)],
         "openapi_extra": {"x-permission": MANAGE},
     }
 
-    @routes.get("", operation_id=f"list_{service}_dead_letters", **documented)
+
+def router(service: str) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}/dead-letters", tags=[service])
+
+    @routes.get("", **documented(f"list_{service}_dead_letters"))
     async def list_dead_letters(runtime: RuntimeDep) -> DeadLetters:
         """Records that could not be applied, and those waiting behind them."""
-        return DeadLetters(items=[_shown(row) for row in await _open(runtime)])
+        return await open_letters(runtime.database)
 
-    @routes.post("/{letter_id}/retry", operation_id=f"retry_{service}_dead_letter", **documented)
+    @routes.post("/{letter_id}/retry", **documented(f"retry_{service}_dead_letter"))
     async def retry_dead_letter(
         letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
     ) -> DeadLetters:
         """Apply the record and those of its aggregate that wait behind it, in order."""
-        for row in await _of_same_aggregate(runtime, letter_id):
+        for row in await of_same_aggregate(runtime.database, letter_id):
             await _retry(runtime, row)
         log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
-        return DeadLetters(items=[_shown(row) for row in await _open(runtime)])
+        return await open_letters(runtime.database)
 
-    @routes.post(
-        "/{letter_id}/discard", operation_id=f"discard_{service}_dead_letter", **documented
-    )
+    @routes.post("/{letter_id}/discard", **documented(f"discard_{service}_dead_letter"))
     async def discard_dead_letter(
         letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
     ) -> DeadLetters:
         """Give the record up for good; those behind it may be retried."""
-        await _of_same_aggregate(runtime, letter_id)
-        async with runtime.database.transaction() as connection:
-            await _settled(connection, letter_id, "discarded")
-        log.info("dead_letter_discarded", letter=str(letter_id), by=caller.subject)
-        return DeadLetters(items=[_shown(row) for row in await _open(runtime)])
+        await discard(runtime.database, letter_id, caller)
+        return await open_letters(runtime.database)
 
     return routes
 
 
-async def _open(runtime: Runtime) -> list[Any]:
+async def open_letters(database: Database) -> DeadLetters:
     statement = (
         select(dead_letter)
         .where(dead_letter.c.settled_at.is_(None))
         .order_by(dead_letter.c.parked_at, dead_letter.c.topic, dead_letter.c.offset)
         .limit(200)
     )
-    async with runtime.database.connection() as connection:
-        return list((await connection.execute(statement)).mappings())
+    async with database.connection() as connection:
+        rows = (await connection.execute(statement)).mappings()
+        return DeadLetters(items=[_shown(row) for row in rows])
 
 
-async def _of_same_aggregate(runtime: Runtime, letter_id: UUID) -> list[Any]:
+async def of_same_aggregate(database: Database, letter_id: UUID) -> list[Any]:
+    """The open letter and those of its aggregate, in order."""
     letters = dead_letter
     this = select(letters).where(letters.c.id == letter_id, letters.c.settled_at.is_(None))
-    async with runtime.database.connection() as connection:
+    async with database.connection() as connection:
         letter = (await connection.execute(this)).mappings().first()
         if letter is None:
             raise NotFound
@@ -109,6 +116,14 @@ async def _of_same_aggregate(runtime: Runtime, letter_id: UUID) -> list[Any]:
             .order_by(letters.c.offset)
         )
         return list((await connection.execute(same)).mappings())
+
+
+async def discard(database: Database, letter_id: UUID, caller: Caller) -> None:
+    """Settle the open letter without applying it."""
+    await of_same_aggregate(database, letter_id)
+    async with database.transaction() as connection:
+        await settled(connection, letter_id, "discarded")
+    log.info("dead_letter_discarded", letter=str(letter_id), by=caller.subject)
 
 
 async def _retry(runtime: Runtime, row: Any) -> None:
@@ -126,15 +141,15 @@ async def _retry(runtime: Runtime, row: Any) -> None:
     except Exception as error:  # as it was put aside for
         raise RetryRefused(type(error).__name__) from error
 
-    async def settled(connection: AsyncConnection, results: Any) -> None:
+    async def also(connection: AsyncConnection, results: Any) -> None:
         if results and isinstance(results[0], Refusal):
             raise RetryRefused(results[0].code)
-        await _settled(connection, row["id"], "retried")
+        await settled(connection, row["id"], "retried")
 
-    await runtime.unit.run([item] if item else [], runtime.subscriber.caller, also=settled)
+    await runtime.unit.run([item] if item else [], runtime.subscriber.caller, also=also)
 
 
-async def _settled(connection: AsyncConnection, letter_id: UUID, how: str) -> None:
+async def settled(connection: AsyncConnection, letter_id: UUID, how: str) -> None:
     await connection.execute(
         update(dead_letter)
         .where(dead_letter.c.id == letter_id)

@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from pydantic import ValidationError
 from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
@@ -202,12 +203,29 @@ async def put_aside(connection: DriverConnection, name: str, dead: Sequence[Dead
             record.partition.number,
             record.offset,
             record.key,
-            as_parameter({k: v.decode("utf-8", "replace") for k, v in record.headers}, True),
+            as_parameter(readable(record.headers), True),
             record.value,
-            letter.reason[:2000],
+            letter.reason[:2000].replace("\0", ""),
             datetime.now(UTC),
         )
     metrics.DEAD_LETTERS.labels(name).inc(len(dead))
+
+
+def readable(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """Headers as text that PostgreSQL takes, whatever they hold."""
+    return {
+        name.replace("\0", ""): value.decode("utf-8", "replace").replace("\0", "")
+        for name, value in headers
+        if value is not None
+    }
+
+
+def reason_of(error: Exception) -> str:
+    """Why a record cannot be settled; without what it holds."""
+    if isinstance(error, ValidationError):
+        found = ["/".join(map(str, (*e["loc"], e["type"]))) for e in error.errors()]
+        return f"{error.title}: {', '.join(found)}"
+    return f"{type(error).__name__}: {error}"
 
 
 async def behind_a_dead_letter(connection: DriverConnection, name: str) -> set[tuple[str, bytes]]:

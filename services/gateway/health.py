@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, Response
 
+from services.chassis.errors import Unavailable
 from services.gateway.edge.guard import GatewayDep
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +25,6 @@ async def ready(gateway: GatewayDep) -> Response:
             rows = await connection.execute(text("select service, reason from watermark"))
             told["services"] = {service: reason or "ok" for service, reason in rows}
         told["database"] = "ok"
-    except (OSError, SQLAlchemyError):
+    except Unavailable:
         told["database"] = "unreachable"
     return JSONResponse(told, 200 if told["database"] == "ok" else 503)

@@ -18,7 +18,7 @@ from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.migrations import known_head
 from services.chassis.reader import LogReader
-from services.gateway import health, page, reference
+from services.gateway import deadletters, health, page, reference
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
@@ -61,6 +61,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     app.include_router(dashboards)
     app.include_router(reference.router)
+    app.include_router(deadletters.router)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:
@@ -70,8 +71,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
-        allow_methods=["*"],
-        allow_headers=["*"],
+        allow_methods=proxy.METHODS,
+        allow_headers=["Authorization", *proxy.FORWARDED],
         expose_headers=EXPOSED,
     )
     app.add_middleware(Edge, trusted_id=False)
@@ -85,9 +86,9 @@ async def _started(
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
     await known_head("gateway", database.engine)
-    session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=30), auto_decompress=False
-    )
+    # A service that hangs must not use up the connections to others; uvicorn closes idle ones after 5 s.
+    connector = aiohttp.TCPConnector(limit=0, limit_per_host=100, keepalive_timeout=4)
+    session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
     stack.push_async_callback(session.close)
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)

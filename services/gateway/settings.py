@@ -1,11 +1,9 @@
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import NoDecode
+from pydantic import Field, field_validator
 
 from services.chassis.settings import ServiceSettings
-from services.gateway.auth.settings import OidcSettings
+from services.gateway.auth.settings import CommaSeparated, OidcSettings, split
 from services.gateway.limits import RateLimitSettings
 
 
@@ -14,6 +12,8 @@ class GatewaySettings(ServiceSettings, OidcSettings, RateLimitSettings):
 
     internal_key_file: Path = Field(description="private key of the internal tokens")
     service_urls: dict[str, str] = Field(description='{"grid": "http://…", …}')
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    cors_origins: CommaSeparated = Field((), description="https://app.example,… : exactly these")
     call_seconds: float = Field(15, description="deadline of a call to a service")
     batch_seconds: float = Field(60, description="deadline of a batch")
+
+    _split_origins = field_validator("cors_origins", mode="before")(split)

@@ -28,15 +28,16 @@ tally = Table(
     Column("metric", Text, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("dimension", Text, primary_key=True),
+    Column("service", Text, nullable=False),
     Column("n", BigInteger, nullable=False),
 )
 
-# How far each service's section may be believed.
+# How far each service's section may be believed, and the epoch of its cards (0: nothing was read yet).
 watermark = Table(
     "watermark",
     metadata,
     Column("service", Text, primary_key=True),
-    Column("epoch", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
     Column("as_of", Instant),
     Column("reason", Text),
     Column("checked_at", Instant, nullable=False),

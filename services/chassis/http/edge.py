@@ -1,4 +1,8 @@
-"""What happens to every request before and after the application: id, size, media type, one log line."""
+"""What happens to every request before and after the application: id, size, media type, one log line.
+
+HEAD is answered as GET is; the server leaves the body out. `scope["answer_headers"]` goes out with the answer,
+whatever it will be.
+"""
 
 import time
 from collections.abc import Callable
@@ -16,6 +20,7 @@ from services.chassis.http.problems import TITLES, language, of_surprise, proble
 
 log = structlog.get_logger()
 REQUEST_ID = "x-request-id"
+SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
 class TooLarge(HTTPException):
@@ -36,7 +41,10 @@ class Edge:
         headers = Headers(scope=scope)
         incoming = headers.get(REQUEST_ID, "") if self.trusted_id else ""
         scope["request_id"] = incoming[:64] or str(uuid7())
-        answer = _Answer(send, scope["request_id"])
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        scope["answer_headers"] = {"X-Request-Id": scope["request_id"], **SAFE}
+        answer = _Answer(send, scope["answer_headers"])
         started = time.perf_counter()
         try:
             refusal = self._refusal(scope, headers)
@@ -81,14 +89,16 @@ class Edge:
 
 
 class _Answer:
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send, self._request_id, self.status = send, request_id, 500
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send, self._headers, self.status = send, headers, 500
         self.begun = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status, self.begun = message["status"], True
-            MutableHeaders(scope=message)["X-Request-Id"] = self._request_id
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Cache-Control", "no-store")
+            headers.update(self._headers)
         await self._send(message)
 
 

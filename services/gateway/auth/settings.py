@@ -7,6 +7,12 @@ from pydantic_settings import BaseSettings, NoDecode
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 
+def split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 class OidcSettings(BaseSettings):
     """Whose bearer tokens the gateway accepts. Part of the gateway's settings.
 
@@ -27,12 +33,7 @@ class OidcSettings(BaseSettings):
     dev_issuer: bool = Field(False, description="development and loopback only")
     dev_issuer_key_file: Path | None = Field(None, description="unset: a new key at every start")
 
-    @field_validator("oidc_algorithms", "oidc_token_types", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+    _split = field_validator("oidc_algorithms", "oidc_token_types", mode="before")(split)
 
     @field_validator("oidc_algorithms")
     @classmethod

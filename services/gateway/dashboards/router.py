@@ -58,19 +58,21 @@ async def get_dashboard(
     require: Require | None = None,
     if_none_match: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Response:
-    """The figures of an area in a period (default: this year until today), each with its definition, each
+    """The figures of an area in a period (default: the year until `to`, which is today), each with its definition, each
     section with its age. A township's user may see its own area and the district's totals. `group_by=township`
     adds the rows of the townships that the caller may see; `require=complete` answers 503 unless every section is fresh."""
     now = datetime.now(UTC)
     today = local_day(now)
-    period = Period(first or today.replace(month=1, day=1), last or today)
+    until = last or today
+    period = Period(first or until.replace(month=1, day=1), until)
     if period.last < period.first:
         raise PeriodBackwards
     own_district = len(code) == 6 and any(area.startswith(code) for area in caller.areas)
     if not (caller.covers(code) or own_district):
         raise NotFound
-    async with gateway.database.connection() as connection:
+    async with gateway.database.transaction() as connection:
         raw = await driver(connection)
+        await raw.execute("set transaction isolation level repeatable read, read only")
         known = await _known_areas(raw, code)
         if code not in known:
             raise NotFound

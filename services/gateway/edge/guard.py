@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import aiohttp
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 
 from services.chassis.database import Database
 from services.chassis.errors import TooManyRequests, Unauthenticated
@@ -36,9 +35,8 @@ class Gateway:
 
 
 class LimitReached(TooManyRequests):
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self) -> None:
         super().__init__("请求过于频繁，请稍后再试。", "Too many requests; slow down.")
-        self.headers = allowance.headers()
 
 
 def gateway(connection: HTTPConnection) -> Gateway:
@@ -49,8 +47,8 @@ def gateway(connection: HTTPConnection) -> Gateway:
 GatewayDep = Annotated[Gateway, Depends(gateway)]
 
 
-async def admitted(request: Request, held: Gateway) -> tuple[Caller, dict[str, str]]:
-    """The caller behind the bearer token and the headers that tell what is left of the limit.
+async def admitted(request: Request, held: Gateway) -> Caller:
+    """The caller behind the bearer token, within its limit; the answer will tell what is left of that.
 
     Failed attempts count against the address, so that guessing is slow; good ones against the person.
     """
@@ -59,23 +57,22 @@ async def admitted(request: Request, held: Gateway) -> tuple[Caller, dict[str, s
     try:
         caller = await held.validator.caller(request.headers.get("authorization"), request_id)
     except Unauthenticated:
-        allowance = await held.limiter.hit(principal_of(None, address), "token")
-        if not allowance.allowed:
-            raise LimitReached(allowance) from None
+        _within(await held.limiter.hit(principal_of(None, address), "token"), request)
         raise
     cost: CostClass = "read" if request.method in ("GET", "HEAD") else "write"
-    allowance = await held.limiter.hit(principal_of(caller, address), cost)
-    if not allowance.allowed:
-        raise LimitReached(allowance)
-    return caller, allowance.headers()
-
-
-async def guarded(request: Request, response: Response, held: GatewayDep) -> Caller:
-    """Dependency of the gateway's own routes."""
-    caller, headers = await admitted(request, held)
-    request.state.limit_headers = headers
-    response.headers.update(headers)
+    _within(await held.limiter.hit(principal_of(caller, address), cost), request)
     return caller
+
+
+def _within(allowance: Allowance, request: Request) -> None:
+    request.scope["answer_headers"] |= allowance.headers()
+    if not allowance.allowed:
+        raise LimitReached from None
+
+
+async def guarded(request: Request, held: GatewayDep) -> Caller:
+    """Dependency of the gateway's own routes."""
+    return await admitted(request, held)
 
 
 Guarded = Annotated[Caller, Depends(guarded)]

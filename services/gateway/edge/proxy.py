@@ -1,10 +1,14 @@
 """The hop to the services: the caller's bearer token stays here, a signed internal token goes on."""
 
+import string
+from urllib.parse import quote
+
 import aiohttp
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 from yarl import URL
 
 from services.chassis.errors import Unavailable
@@ -12,6 +16,7 @@ from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from services.gateway.edge.guard import Gateway, admitted
 from services.gateway.projections.registry import SERVICES
 
+SENT = string.punctuation.replace("#", "")  # whatever else came unquoted is quoted
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 FORWARDED = (
     "accept-language",
@@ -47,7 +52,7 @@ class ServiceUnreachable(Unavailable):
 async def forward(request: Request) -> Response:
     """Pass the request to the service that its path names."""
     held: Gateway = request.app.state.gateway
-    caller, limit_headers = await admitted(request, held)
+    caller = await admitted(request, held)
     service = request.path_params["service"]
     headers = {name: value for name in FORWARDED if (value := request.headers.get(name))}
     headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(caller)
@@ -56,26 +61,26 @@ async def forward(request: Request) -> Response:
     settings = held.settings
     batch = request.url.path.endswith(("/batch", "/import"))
     seconds = settings.batch_seconds if batch else settings.call_seconds
-    url = f"{settings.service_urls[service]}{request.scope['raw_path'].decode('ascii')}"
     try:
         async with held.session.request(
             request.method,
-            _exactly(url, request.scope["query_string"]),
+            _exactly(settings.service_urls[service], request.scope),
             headers=headers,
             data=body or None,
             timeout=aiohttp.ClientTimeout(total=seconds),
             allow_redirects=False,
         ) as answer:
             content = await answer.read()
-    except (TimeoutError, aiohttp.ClientError) as error:
+    except (TimeoutError, OSError, aiohttp.ClientError) as error:
         raise ServiceUnreachable(service) from error
     told = {name: answer.headers[name] for name in RETURNED if name in answer.headers}
-    return Response(content, answer.status, headers=told | limit_headers)
+    return Response(content, answer.status, headers=told)
 
 
-def _exactly(url: str, query: bytes) -> URL:
+def _exactly(service: str, scope: Scope) -> URL:
     """The path and query as they were sent: decoding and encoding anew could change what they name."""
-    return URL(f"{url}?{query.decode('latin-1')}" if query else url, encoded=True)
+    path, query = quote(scope["raw_path"], safe=SENT), quote(scope["query_string"], safe=SENT)
+    return URL(f"{service}{path}?{query}" if query else f"{service}{path}", encoded=True)
 
 
 class OneOf(Convertor[str]):

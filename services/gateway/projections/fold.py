@@ -1,7 +1,7 @@
 """Folding events into cards and cards into tallies. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -12,7 +12,8 @@ from services.gateway.projections.cards import Entry, Projection
 
 LEVELS = (6, 9, 12, 15)
 Key = tuple[str, UUID]
-TallyKey = tuple[str, str, date, str]
+TallyKey = tuple[str, str, date, str, str]
+"""Area, metric, day, dimension, and the service whose figure it is."""
 
 
 class Kept(NamedTuple):
@@ -47,9 +48,11 @@ class VersionGap(Exception):
 
 @dataclass
 class Fold:
-    """`cards` are as stored; `changed` and `tallies` are what must be written."""
+    """`cards` are as stored; `epochs` are the services' known ones, before which nothing counts any more;
+    `changed` and `tallies` are what must be written."""
 
     cards: dict[Key, Kept]
+    epochs: Mapping[str, int] = field(default_factory=dict)
     changed: dict[Key, Kept] = field(default_factory=dict)
     tallies: Counter[TallyKey] = field(default_factory=Counter)
 
@@ -59,41 +62,35 @@ class Fold:
         guard = (known.epoch, known.version) if known else (fact.epoch, 0)
         if (fact.epoch, fact.version) <= guard:
             return False
+        if fact.epoch < self.epochs.get(fact.projection.service, 0):
+            return False
         is_snapshot = isinstance(fact.event, fact.projection.snapshot)
         if not is_snapshot and (fact.epoch, fact.version) != (guard[0], guard[1] + 1):
             raise VersionGap(fact)
         card = fact.projection.apply(known.card if known else None, fact.event)
-        kept = Kept(fact.epoch, fact.version, card)
-        self._count(fact.projection, known, kept)
-        self.cards[fact.key] = self.changed[fact.key] = kept
+        self._count(fact.projection, known.card if known else None, card)
+        self.cards[fact.key] = self.changed[fact.key] = Kept(fact.epoch, fact.version, card)
         return True
 
-    def replace(self, fact: Fact) -> None:
-        """Take a snapshot for the truth, whatever was known."""
-        known = self.cards.get(fact.key)
-        kept = Kept(fact.epoch, fact.version, fact.event)
-        if kept != known:
-            self._count(fact.projection, known, kept)
-            self.cards[fact.key] = self.changed[fact.key] = kept
-
-    def forget(self, projection: Projection, id: UUID) -> None:
-        """Take back everything that a card added."""
-        self._count(projection, self.cards.pop((projection.noun, id)), None)
-
-    def _count(self, projection: Projection, before: Kept | None, after: Kept | None) -> None:
-        gone = list(projection.entries(before.card)) if before else []
-        come = list(projection.entries(after.card)) if after else []
-        add(self.tallies, gone, -1)
-        add(self.tallies, come, 1)
+    def _count(self, projection: Projection, before: Event | None, after: Event) -> None:
+        """Most entries of a card outlive a change: only the difference is worth counting."""
+        gone = list(projection.entries(before)) if before else []
+        come = []
+        for entry in projection.entries(after):
+            if entry in gone:
+                gone.remove(entry)
+            else:
+                come.append(entry)
+        add(self.tallies, projection.service, gone, -1)
+        add(self.tallies, projection.service, come, 1)
 
 
-def add(tallies: Counter[TallyKey], entries: Iterable[Entry], sign: int) -> None:
+def add(tallies: Counter[TallyKey], service: str, entries: Iterable[Entry], sign: int) -> None:
     """Add entries at every level of their area."""
-    for entry in entries:
+    for metric, area, day, n, dimension in entries:
         for level in LEVELS:
-            if level <= len(entry.area):
-                key = (entry.area[:level], entry.metric, entry.day, entry.dimension)
-                tallies[key] += sign * entry.n
+            if level <= len(area):
+                tallies[area[:level], metric, day, dimension, service] += sign * n
 
 
 def written(tallies: Counter[TallyKey]) -> list[tuple[TallyKey, int]]:

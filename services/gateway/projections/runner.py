@@ -1,25 +1,46 @@
 """The projection runner: settles batches of records into archive, cards and tallies, all or nothing."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
 import structlog
 
 from services.chassis import metrics
-from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.database import Database, driver
+from services.chassis.errors import Invalid
 from services.chassis.eventlog.port import StoredRecord
-from services.chassis.reader import Dead, behind_a_dead_letter, move, put_aside
-from services.contracts.event import Event
+from services.chassis.reader import Dead, behind_a_dead_letter, move, put_aside, reason_of
 from services.contracts.registry import read
-from services.gateway.projections import store
-from services.gateway.projections.fold import Fact, Fold, VersionGap
+from services.gateway.projections import archive, store
+from services.gateway.projections.fold import Fact, Fold, Key, VersionGap
 from services.gateway.projections.rebuild import rebuild
 from services.gateway.projections.registry import BY_TOPIC
 from services.gateway.projections.snapshots import Services
 
 log = structlog.get_logger()
 NAME = "gateway-projection"
+UNFIT = (ValueError, ArithmeticError, asyncpg.DataError, Invalid)
+"""What speaks against a record. Whatever else fails concerns all of them, and is tried again."""
+LARGEST = 2**31 - 1
+
+
+class Read(NamedTuple):
+    """A record with what it says, or why it says nothing that we understand (`fault`)."""
+
+    record: StoredRecord
+    fact: Fact | None = None
+    fault: str | None = None
+
+
+class Gaps(Exception):
+    """The snapshots of these must be fetched, or the batch cannot be folded."""
+
+    def __init__(self, facts: Mapping[Key, Fact]) -> None:
+        super().__init__(f"{len(facts)} aggregates")
+        self.facts = facts
 
 
 class Runner:
@@ -28,111 +49,142 @@ class Runner:
     def __init__(self, database: Database, services: Services) -> None:
         self.database, self.services = database, services
         self.epochs: dict[str, int] = {}
-        self.prepared_for: tuple[int, int] | None = None
+        self.prepared_for: date | None = None
 
     async def settle(self, records: Sequence[StoredRecord]) -> None:
-        read_records, dead = _parsed(records)
-        facts = [fact for _, fact, _ in read_records if fact]
-        await self._notice_epochs(facts)
-        missing: dict[UUID, Fact | None] = {}
+        """All of them as one. Where one cannot be written, halves of halves, until it stands alone and is
+        put aside."""
+        await self._prepare()
+        batch = [_read(record) for record in records]
+        await self._notice_epochs([item.fact for item in batch if item.fact])
+        try:
+            await self._settle(batch)
+        except UNFIT as error:
+            if len(records) > 1:
+                middle = len(records) // 2
+                await self.settle(records[:middle])
+                await self.settle(records[middle:])
+            else:
+                await self._settle([Read(records[0], fault=reason_of(error))])
+
+    async def _settle(self, batch: Sequence[Read]) -> None:
+        missing: dict[Key, Fact | None] = {}
         while True:
             try:
-                await self._write(records, read_records, dead, missing)
-            except VersionGap as gap:
-                metrics.INCIDENTS.labels("version_gap").inc()
-                log.error("version_gap", detail=str(gap))
-                projection, id_ = gap.fact.projection, gap.fact.id
-                missing[id_] = await self.services.one(projection, id_)
+                await self._write(batch, missing)
+            except Gaps as gaps:
+                for key, fact in gaps.facts.items():
+                    missing[key] = await self._snapshot(fact)
             else:
                 return
 
-    async def _write(
-        self,
-        records: Sequence[StoredRecord],
-        read_records: Sequence[tuple[StoredRecord, Fact | None, Event | None]],
-        dead: Sequence[Dead],
-        missing: dict[UUID, Fact | None],
-    ) -> None:
+    async def _snapshot(self, fact: Fact) -> Fact | None:
+        metrics.INCIDENTS.labels("version_gap").inc()
+        log.error("version_gap", noun=fact.projection.noun, id=str(fact.id), version=fact.version)
+        try:
+            return await self.services.one(fact.projection, fact.id)
+        except ValueError as error:
+            log.error("snapshot_unreadable", reason=reason_of(error))
+            return None
+
+    async def _write(self, batch: Sequence[Read], missing: Mapping[Key, Fact | None]) -> None:
         async with self.database.transaction() as connection:
             raw = await driver(connection)
-            await self._prepare(raw)
-            stopped = await behind_a_dead_letter(raw, NAME)
-            stopped |= {(letter.record.partition.topic, letter.record.key) for letter in dead}
-            letters = list(dead)
-            keys = [fact.key for _, fact, _ in read_records if fact]
-            fold = Fold(await store.load(raw, keys))
-            for record, fact, _ in read_records:
-                if fact and (record.partition.topic, record.key) in stopped:
-                    letters.append(Dead(record, "waits behind an earlier dead letter"))
-                elif fact and (reason := _take(fold, fact, missing)):
-                    letters.append(Dead(record, reason))
-                    stopped.add((record.partition.topic, record.key))
-            await store.archive(raw, [(record, event) for record, _, event in read_records])
+            await store.fold_beside_others(raw)
+            cards = await store.load(raw, [item.fact.key for item in batch if item.fact])
+            fold = Fold(cards, await store.epochs(raw))
+            letters = _fold(fold, batch, await behind_a_dead_letter(raw, NAME), missing)
+            await archive.keep(raw, [(r.record, r.fact.event if r.fact else None) for r in batch])
             await store.save(raw, fold)
             await put_aside(raw, NAME, letters)
-            await move(raw, NAME, records)
+            await move(raw, NAME, [item.record for item in batch])
 
-    async def _prepare(self, raw: DriverConnection) -> None:
-        today = datetime.now(UTC).date()
-        if self.prepared_for != (today.year, today.month):
-            await store.prepare_archive(raw, today)
-            self.prepared_for = (today.year, today.month)
+    async def _prepare(self) -> None:
+        month = datetime.now(UTC).date().replace(day=1)
+        if self.prepared_for != month:
+            await archive.prepare(self.database, month)
+            self.prepared_for = month
 
     async def _notice_epochs(self, facts: Sequence[Fact]) -> None:
         """The first event of a new epoch: the service was restored, so its snapshot comes first."""
-        newest: dict[str, int] = {}
+        told: dict[str, set[int]] = {}
         for fact in facts:
-            service = fact.projection.service
-            newest[service] = max(newest.get(service, 0), fact.epoch)
-        for service, epoch in newest.items():
-            known = self.epochs.get(service) or await self._known_epoch(service)
-            if known and epoch > known:
+            told.setdefault(fact.projection.service, set()).add(fact.epoch)
+        for service, epochs in told.items():
+            if max(epochs) <= self.epochs.get(service, 0):
+                continue
+            known = await self._known_epoch(service, min(epochs))
+            if max(epochs) > known:
                 metrics.INCIDENTS.labels("new_epoch").inc()
-                log.warning("new_epoch", restored=service, epoch=epoch)
+                log.warning("new_epoch", restored=service, epoch=max(epochs))
                 await rebuild(self.database, self.services, service)
-            self.epochs[service] = max(epoch, known or 0)
+                known = await self._known_epoch(service, known)
+            self.epochs[service] = known
 
-    async def _known_epoch(self, service: str) -> int | None:
-        async with self.database.connection() as connection:
+    async def _known_epoch(self, service: str, first: int) -> int:
+        """The epoch that cards are of; `first` if none was known yet."""
+        async with self.database.transaction() as connection:
             raw = await driver(connection)
-            found: int | None = await raw.fetchval(
-                "select max(epoch) from card where noun = any($1::text[])",
-                [p.noun for p in BY_TOPIC.values() if p.service == service],
-            )
-            return found
+            await store.save_epoch(raw, service, first, if_first=True)
+            return (await store.epochs(raw))[service]
 
 
-def _take(fold: Fold, fact: Fact, missing: dict[UUID, Fact | None]) -> str | None:
+def _read(record: StoredRecord) -> Read:
+    headers = dict(record.headers)
+    try:
+        event = read(headers, record.value)
+        if event is None:
+            metrics.INCIDENTS.labels("unknown_event_type").inc()
+            return Read(record)
+        epoch, version = int(headers["ce_epoch"]), int(headers["ce_aggregateversion"])
+        if not (0 < epoch <= LARGEST and 0 < version <= LARGEST):
+            raise ValueError("epoch or version out of range")
+        if event.topic != record.partition.topic:
+            raise ValueError(f"{event.type} does not belong in this topic")
+        id_ = UUID(record.key.decode())
+    except (ValueError, KeyError, AttributeError) as error:
+        return Read(record, fault=reason_of(error))
+    return Read(record, Fact(BY_TOPIC[event.topic], id_, epoch, version, event))
+
+
+def _fold(
+    fold: Fold,
+    batch: Sequence[Read],
+    stopped: set[tuple[str, bytes]],
+    missing: Mapping[Key, Fact | None],
+) -> list[Dead]:
+    """Fold what can be folded; the records that cannot, and those that wait behind them. `stopped` are
+    the aggregates that wait already."""
+    letters = []
+    gaps: dict[Key, Fact] = {}
+    for record, fact, fault in batch:
+        source, reason = (record.partition.topic, record.key), fault
+        if fact and source in stopped:
+            reason = "waits behind an earlier dead letter of its aggregate"
+        elif fact and fact.key not in gaps:
+            try:
+                reason = _take(fold, fact, missing)
+            except VersionGap:
+                gaps[fact.key] = fact
+        if reason:
+            letters.append(Dead(record, reason))
+            stopped.add(source)
+    if gaps:
+        raise Gaps(gaps)
+    return letters
+
+
+def _take(fold: Fold, fact: Fact, missing: Mapping[Key, Fact | None]) -> str | None:
     """Fold `fact`; why it can never be folded, if so: one bad record must not stop its partition."""
     try:
-        if snapshot := missing.get(fact.id):
+        if snapshot := missing.get(fact.key):
             fold.take(snapshot)
         fold.take(fact)
     except VersionGap:
-        raise
+        if fact.key not in missing:
+            raise
+        return "events before it are missing, and its service has no snapshot to make up for them"
     except Exception as error:
-        log.error("projection_failed", noun=fact.projection.noun, exc_info=error)
-        return f"{type(error).__name__}: {error}"
+        log.error("projection_failed", noun=fact.projection.noun, error=type(error).__name__)
+        return reason_of(error)
     return None
-
-
-def _parsed(
-    records: Sequence[StoredRecord],
-) -> tuple[list[tuple[StoredRecord, Fact | None, Event | None]], list[Dead]]:
-    found: list[tuple[StoredRecord, Fact | None, Event | None]] = []
-    dead = []
-    for record in records:
-        headers = dict(record.headers)
-        try:
-            event = read(headers, record.value)
-            if event is None:
-                metrics.INCIDENTS.labels("unknown_event_type").inc()
-                found.append((record, None, None))
-                continue
-            numbers = int(headers["ce_epoch"]), int(headers["ce_aggregateversion"])
-            id_ = UUID(record.key.decode())
-            found.append((record, Fact(BY_TOPIC[event.topic], id_, *numbers, event), event))
-        except (ValueError, KeyError) as error:
-            dead.append(Dead(record, f"{type(error).__name__}: {error}"))
-            found.append((record, None, None))
-    return found, dead

@@ -1,28 +1,34 @@
-"""The SQL of the projection: cards, tallies and the archive, each by one statement a batch."""
+"""The SQL of the projection: cards, tallies and epochs, each by one statement a batch."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.chassis.database import DriverConnection, as_parameter
-from services.chassis.eventlog.port import StoredRecord
-from services.contracts.event import Event
-from services.gateway.projections.cards import Projection
-from services.gateway.projections.fold import Fact, Fold, Kept, Key, TallyKey, written
+from services.chassis.database import DriverConnection
+from services.gateway.projections.fold import Fold, Kept, Key, TallyKey, written
 from services.gateway.projections.registry import ALL
 
 BY_NOUN = {projection.noun: projection for projection in ALL}
 
 
+async def fold_beside_others(connection: DriverConnection) -> None:
+    """Begin to fold. Waits while somebody folds alone: a card read before would be outdated when written."""
+    await connection.execute("lock table card in row exclusive mode")
+
+
+async def fold_alone(connection: DriverConnection) -> None:
+    """Until the end of the transaction nobody else changes a card; everybody may read the old ones."""
+    await connection.execute("lock table card in share row exclusive mode")
+
+
 async def load(connection: DriverConnection, keys: Iterable[Key]) -> dict[Key, Kept]:
-    """The cards that exist among `keys`, locked against other writers."""
+    """The cards that exist among `keys`."""
     ordered = sorted(set(keys))
     rows = await connection.fetch(
         "select c.noun, c.id, c.epoch, c.version, c.data::text as data from card c "
-        "join unnest($1::text[], $2::uuid[]) as k(noun, id) on c.noun = k.noun and c.id = k.id "
-        "order by c.noun, c.id for update of c",
+        "join unnest($1::text[], $2::uuid[]) as k(noun, id) on c.noun = k.noun and c.id = k.id",
         [noun for noun, _ in ordered],
         [id_ for _, id_ in ordered],
     )
@@ -34,25 +40,36 @@ def _kept(row: Any) -> Kept:
     return Kept(row["epoch"], row["version"], card)
 
 
-async def load_noun(connection: DriverConnection, noun: str) -> dict[Key, Kept]:
-    """Every card of a noun."""
-    rows = await connection.fetch(
-        "select noun, id, epoch, version, data::text as data from card where noun = $1", noun
+async def every_card(connection: DriverConnection, service: str) -> AsyncIterator[tuple[Key, Kept]]:
+    """All cards of a service, as of now; needs a transaction."""
+    rows = connection.cursor(
+        "select noun, id, epoch, version, data::text as data from card where noun = any($1::text[])",
+        nouns_of(service),
+        prefetch=1000,
     )
-    return {(row["noun"], row["id"]): _kept(row) for row in rows}
+    async for row in rows:
+        yield (row["noun"], row["id"]), _kept(row)
 
 
-async def all_tallies(connection: DriverConnection, metrics: Iterable[str]) -> dict[TallyKey, int]:
+async def ids(connection: DriverConnection, noun: str) -> set[UUID]:
+    return {
+        row["id"] for row in await connection.fetch("select id from card where noun = $1", noun)
+    }
+
+
+async def tallies_of(connection: DriverConnection, service: str) -> dict[TallyKey, int]:
     rows = await connection.fetch(
-        "select area_code, metric, day, dimension, n from tally where metric = any($1::text[]) "
-        "and n <> 0",
-        sorted(metrics),
+        "select area_code, metric, day, dimension, service, n from tally "
+        "where service = $1 and n <> 0",
+        service,
     )
-    return {(r["area_code"], r["metric"], r["day"], r["dimension"]): r["n"] for r in rows}
+    return {tuple(row)[:5]: row["n"] for row in rows}
 
 
 async def save(connection: DriverConnection, fold: Fold) -> None:
     """Write the changed cards and the difference of the tallies, and count the batch."""
+    if not fold.changed:
+        return
     changed = sorted(fold.changed.items())
     await connection.execute(
         "insert into card (noun, id, area_code, epoch, version, data) "
@@ -66,73 +83,46 @@ async def save(connection: DriverConnection, fold: Fold) -> None:
         [kept.version for _, kept in changed],
         [kept.card.model_dump_json() for _, kept in changed],
     )
-    await save_tallies(connection, fold.tallies)
+    await _save_tallies(connection, fold.tallies)
     await connection.execute("update projection set version = version + 1")
 
 
-async def save_tallies(connection: DriverConnection, tallies: Counter[TallyKey]) -> None:
+async def _save_tallies(connection: DriverConnection, tallies: Counter[TallyKey]) -> None:
     rows = written(tallies)
     await connection.execute(
-        "insert into tally (area_code, metric, day, dimension, n) "
-        "select * from unnest($1::text[], $2::text[], $3::date[], $4::text[], $5::bigint[]) "
+        "insert into tally (area_code, metric, day, dimension, service, n) select * from unnest("
+        "$1::text[], $2::text[], $3::date[], $4::text[], $5::text[], $6::bigint[]) "
         "on conflict (area_code, metric, day, dimension) do update set n = tally.n + excluded.n",
-        [key[0] for key, _ in rows],
-        [key[1] for key, _ in rows],
-        [key[2] for key, _ in rows],
-        [key[3] for key, _ in rows],
+        *([key[column] for key, _ in rows] for column in range(5)),
         [n for _, n in rows],
     )
 
 
-async def archive(
-    connection: DriverConnection, records: Sequence[tuple[StoredRecord, Event | None]]
+async def clear(connection: DriverConnection, service: str) -> None:
+    """Take away all that is known of a service, to be written anew."""
+    await connection.execute("delete from card where noun = any($1::text[])", nouns_of(service))
+    await connection.execute("delete from tally where service = $1", service)
+
+
+def nouns_of(service: str) -> list[str]:
+    return [projection.noun for projection in ALL if projection.service == service]
+
+
+async def epochs(connection: DriverConnection) -> dict[str, int]:
+    """The epoch of each service whose events have been read."""
+    rows = await connection.fetch("select service, epoch from watermark where epoch > 0")
+    return {row["service"]: row["epoch"] for row in rows}
+
+
+async def save_epoch(
+    connection: DriverConnection, service: str, epoch: int, *, if_first: bool = False
 ) -> None:
-    """Keep every record as read."""
-    now = datetime.now(UTC)
-    headers = [{k: v.decode("utf-8", "replace") for k, v in r.headers} for r, _ in records]
-    events = [event for _, event in records]
     await connection.execute(
-        'insert into archive (topic, partition, "offset", read_at, key, type, area_code, '
-        "correlation_id, occurred_at, headers, value) select * from unnest($1::text[], "
-        "$2::smallint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], "
-        "$8::uuid[], $9::timestamptz[], $10::jsonb[], $11::bytea[])",
-        [record.partition.topic for record, _ in records],
-        [record.partition.number for record, _ in records],
-        [record.offset for record, _ in records],
-        [now] * len(records),
-        [record.key for record, _ in records],
-        [told.get("ce_type") for told in headers],
-        [event and event.area_code for event in events],
-        [event and event.correlation_id for event in events],
-        [event and event.occurred_at for event in events],
-        [as_parameter(told, True) for told in headers],
-        [record.value for record, _ in records],
+        "insert into watermark (service, epoch, checked_at) values ($1, $2, $3) "
+        "on conflict (service) do update set epoch = excluded.epoch "
+        "where watermark.epoch = 0 or not $4",
+        service,
+        epoch,
+        datetime.now(UTC),
+        if_first,
     )
-
-
-async def prepare_archive(connection: DriverConnection, today: date) -> None:
-    """Make this month's and the next month's partition, if they are missing."""
-    for first in (today.replace(day=1), _next_month(today)):
-        name = f"archive_{first:%Y_%m}"
-        await connection.execute(
-            f"create table if not exists {name} partition of archive "
-            f"for values from ('{first}') to ('{_next_month(first)}')"
-        )
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-def facts(projection: Projection, epoch: int, items: Iterable[dict[str, object]]) -> list[Fact]:
-    """The items of a snapshot page."""
-    return [
-        Fact(
-            projection,
-            UUID(str(item["id"])),
-            epoch,
-            int(str(item["version"])),
-            projection.snapshot.model_validate(item["event"]),
-        )
-        for item in items
-    ]

@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from services.chassis import metrics
 from services.chassis.database import Database, driver
 from services.chassis.errors import Unavailable
 from services.chassis.eventlog.port import EventLog, LogUnavailable, Partition
+from services.gateway.projections import store
+from services.gateway.projections.rebuild import rebuild
 from services.gateway.projections.registry import ALL
 from services.gateway.projections.runner import NAME
-from services.gateway.projections.snapshots import Services
+from services.gateway.projections.snapshots import Services, ServiceUnreachable
 
 log = structlog.get_logger()
 EVERY_SECONDS = 2.0
@@ -32,7 +34,7 @@ class Watermarks:
         while True:
             try:
                 await self._advance(service)
-            except (OSError, SQLAlchemyError, asyncpg.PostgresError) as error:
+            except (OSError, Unavailable, asyncpg.PostgresError) as error:
                 log.warning("watermark_interrupted", of=service, reason=repr(error)[:300])
             await asyncio.sleep(EVERY_SECONDS)
 
@@ -41,26 +43,36 @@ class Watermarks:
         try:
             told = await self.services.get(service, "/internal/watermark")
             ends = await self.event_log.ends(topics)
-        except Unavailable:
+        except ServiceUnreachable:
             await self._store(service, None, "service_unreachable")
             return
         except LogUnavailable:
             await self._store(service, None, "event_log_unreachable")
             return
-        through = datetime.fromisoformat(told["published_through"])
-        if await self._passed(ends):
-            await self._store(service, through, None)
+        await self._notice_restore(service, told["epoch"])
+        if await self._passed(service, ends):
+            await self._store(service, datetime.fromisoformat(told["published_through"]), None)
         else:
             await self._store(service, None, "projection_behind")
 
-    async def _passed(self, ends: dict[Partition, int]) -> bool:
+    async def _notice_restore(self, service: str, epoch: int) -> None:
+        """A service restored from a backup has forgotten what its cards still say, even if it stays silent."""
+        async with self.database.connection() as connection:
+            known = (await store.epochs(await driver(connection))).get(service)
+        if known and known < epoch:
+            metrics.INCIDENTS.labels("new_epoch").inc()
+            log.warning("new_epoch", restored=service, epoch=epoch)
+            await rebuild(self.database, self.services, service)
+
+    async def _passed(self, service: str, ends: dict[Partition, int]) -> bool:
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while asyncio.get_running_loop().time() < deadline:
+        while True:
             places = await self._places({partition.topic for partition in ends})
-            if all(places.get(partition, 0) >= end for partition, end in ends.items()):
-                return True
+            lag = sum(max(0, end - places.get(partition, 0)) for partition, end in ends.items())
+            metrics.CONSUMER_LAG.labels(f"{NAME}-{service}").set(lag)
+            if lag == 0 or asyncio.get_running_loop().time() > deadline:
+                return lag == 0
             await asyncio.sleep(0.1)
-        return False
 
     async def _places(self, topics: Iterable[str]) -> dict[Partition, int]:
         async with self.database.connection() as connection:
@@ -77,8 +89,8 @@ class Watermarks:
         async with self.database.connection() as connection:
             raw = await driver(connection)
             await raw.execute(
-                "insert into watermark (service, epoch, as_of, reason, checked_at) "
-                "values ($1, 1, $2, $3, $4) on conflict (service) do update set "
+                "insert into watermark (service, as_of, reason, checked_at) "
+                "values ($1, $2, $3, $4) on conflict (service) do update set "
                 "as_of = greatest(watermark.as_of, excluded.as_of), reason = excluded.reason, "
                 "checked_at = excluded.checked_at",
                 service,

@@ -21,12 +21,13 @@ create table tally (
     metric text not null,
     day date not null,
     dimension text not null,
+    service text not null,
     n bigint not null,
     primary key (area_code, metric, day, dimension)
 );
 create table watermark (
     service text primary key,
-    epoch integer not null,
+    epoch integer not null default 0,
     as_of timestamptz,
     reason text,
     checked_at timestamptz not null

@@ -1,0 +1,65 @@
+"""Whether the gateway knows what the services say, and how to make it know that again."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+from rich.console import Console
+from rich.table import Table
+
+from jinding.processes import make_keys
+from jinding.refusal import Refusal
+from jinding.settings import HOST, Settings
+from jinding.system import serving
+from services.chassis.database import Database
+from services.chassis.errors import Unavailable
+from services.chassis.identity.internal_token import Signer
+from services.gateway.projections import rebuild as projection
+from services.gateway.projections.registry import SERVICES
+from services.gateway.projections.snapshots import Services
+
+SHOWN = 50
+
+
+async def verify(settings: Settings, console: Console) -> int:
+    """Compare every card with its service's snapshot and every tally with a recount; how many differ."""
+    table = Table("服务 service", "种类 kind", "什么 what", "网关 gateway", "应为 should be")
+    wrong = 0
+    async with _beside(settings) as (database, services):
+        for service in SERVICES:
+            found = await projection.verify(database, services, service)
+            wrong += len(found)
+            for difference in found[:SHOWN]:
+                table.add_row(service, *difference)
+            console.print(f"{service}: {len(found)} 处不符 · differences", highlight=False)
+    if wrong:
+        console.print(table)
+    return wrong
+
+
+async def rebuild(settings: Settings, console: Console, names: Sequence[str]) -> None:
+    """Make the gateway's cards and tallies anew from the snapshots of the named services, or of all."""
+    if unknown := set(names) - set(SERVICES):
+        told = ", ".join(sorted(unknown))
+        raise Refusal(f"没有这样的服务：{told}。", f"There is no such service: {told}.")
+    async with _beside(settings) as (database, services):
+        for service in names or SERVICES:
+            await projection.rebuild(database, services, service)
+            console.print(f"{service}: 已重建 · rebuilt", highlight=False)
+
+
+@asynccontextmanager
+async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services]]:
+    """What is needed beside the running system: the gateway's database, and the services by HTTP."""
+    urls = {name: f"http://{HOST}:{settings.ports[name]}" for name in SERVICES}
+    async with (
+        serving(settings, stop_adopted=False) as databases,
+        aiohttp.ClientSession() as session,
+    ):
+        database = Database(databases.url("gateway"), 2)
+        try:
+            yield database, Services(session, Signer(make_keys(settings.folder).internal), urls)
+        except Unavailable as error:
+            raise Refusal(error.zh, error.en) from error
+        finally:
+            await database.close()

@@ -1,0 +1,56 @@
+"""The archive: every record as it was read, in monthly partitions."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from services.chassis.database import Database, DriverConnection, as_parameter, driver
+from services.chassis.eventlog.port import StoredRecord
+from services.chassis.reader import readable
+from services.contracts.event import Event
+
+
+async def keep(
+    connection: DriverConnection, records: Sequence[tuple[StoredRecord, Event | None]]
+) -> None:
+    """Keep every record as read; what its event says of place and time, where it is one."""
+    now = datetime.now(UTC)
+    headers = [readable(record.headers) for record, _ in records]
+    events = [event for _, event in records]
+    await connection.execute(
+        'insert into archive (topic, partition, "offset", read_at, key, type, area_code, '
+        "correlation_id, occurred_at, headers, value) select * from unnest($1::text[], "
+        "$2::smallint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], "
+        "$8::uuid[], $9::timestamptz[], $10::jsonb[], $11::bytea[])",
+        [record.partition.topic for record, _ in records],
+        [record.partition.number for record, _ in records],
+        [record.offset for record, _ in records],
+        [now] * len(records),
+        [record.key for record, _ in records],
+        [told.get("ce_type") for told in headers],
+        [event and event.area_code for event in events],
+        [event and event.correlation_id for event in events],
+        [event and event.occurred_at for event in events],
+        [as_parameter(told, True) for told in headers],
+        [record.value for record, _ in records],
+    )
+
+
+async def prepare(database: Database, today: date) -> None:
+    """Make this month's and the next month's partition, if they are missing.
+
+    In a transaction of its own: one that were rolled back later would leave the month's first records in
+    the default partition, beside which the month's own could never be made.
+    """
+    async with database.transaction() as connection:
+        raw = await driver(connection)
+        await raw.execute("select pg_advisory_xact_lock(hashtext('archive'))")
+        for first in (today.replace(day=1), _next_month(today)):
+            name = f"archive_{first:%Y_%m}"
+            await raw.execute(
+                f"create table if not exists {name} partition of archive "
+                f"for values from ('{first}') to ('{_next_month(first)}')"
+            )
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
