@@ -20,6 +20,7 @@ test: setup ## 运行测试（T=路径）· run the tests (T=path)
 
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
+	@$(BIN)/jinding openapi --check
 	@mkdir -p build && cp requirements/*.txt build/
 	@$(LOCK) --output-file build/runtime.txt && $(LOCK) --group dev --output-file build/dev.txt
 	@diff requirements/runtime.txt build/runtime.txt && diff requirements/dev.txt build/dev.txt
