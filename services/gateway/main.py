@@ -55,9 +55,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             app.state.gateway = await _started(settings, dev, stack)
             yield
 
-    app = FastAPI(
-        title="金鼎 Jinding", version="1", lifespan=lifespan, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="金鼎 Jinding", version="1", lifespan=lifespan, openapi_url=None)
     problems.install(app)
     app.include_router(dashboards)
     app.include_router(reference.router)

@@ -13,6 +13,7 @@ from services.chassis.identity.policy import permissions_of
 from services.contracts.codes import CODES
 from services.contracts.labels import Label
 from services.contracts.roles import ROLES
+from services.gateway.dashboards.figures import FIGURES
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
 
 router = APIRouter(prefix="/v1", tags=["reference"])
@@ -78,13 +79,16 @@ async def get_me(gateway: GatewayDep, caller: Guarded) -> MeOut:
 
 @router.get("/codes", **reads("codes.read", dict[str, list[LabelOut]], "list_codes"))
 async def list_codes(_: Guarded) -> dict[str, list[LabelOut]]:
-    """Every code table, with labels in both languages."""
-    return {name: _labels(table) for name, table in sorted(CODES.items())}
+    """Every code table, with labels in both languages; `figure` names those of the dashboard."""
+    tables = CODES | {"figure": FIGURES}
+    return {name: _labels(table) for name, table in sorted(tables.items())}
 
 
 @router.get("/areas/{code}", **reads("area.read", AreaOut, "get_area"))
 async def get_area(
-    code: Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")], gateway: GatewayDep, _: Guarded
+    code: Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")],
+    gateway: GatewayDep,
+    _: Guarded,
 ) -> AreaOut:
     """An area as it is now, with the codes of the areas right below it."""
     async with gateway.database.connection() as connection:

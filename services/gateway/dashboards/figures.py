@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.contracts.labels import Label
+
 
 class Kind(StrEnum):
     FLOW = "flow"  # what happened in the period
@@ -50,7 +52,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             Kind.FLOW_RATE,
             ("reports_due_closed_on_time", "reports_due"),
             "按期结案率：应结案件中按期办结的比例（超期未结计入分母）",
-            "Closed on time, of those due in the period (open overdue ones count in the denominator)",
+            "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
         ),
     ),
@@ -67,7 +69,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             Kind.STOCK_RATE,
             ("industrial_on_file", "industrial_operating"),
             "建档率：在营工业企业中已建档的比例",
-            "Of the industrial enterprises in operation, those with a file",
+            "File coverage: of the industrial enterprises in operation, those with a file",
         ),
         flow("reports_issued", "出具体检报告数", "Check-up reports issued"),
         flow("hazards_found", "发现隐患数", "Hazards found"),
@@ -96,4 +98,8 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
         ),
         stock("certificates_valid", "有效合格证明数", "Certificates valid"),
     ),
+}
+
+FIGURES = {
+    figure.name: Label(figure.zh, figure.en) for figures in SECTIONS.values() for figure in figures
 }
