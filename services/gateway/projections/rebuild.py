@@ -32,13 +32,14 @@ async def rebuild(database: Database, services: Services, service: str) -> None:
         await raw.execute("set local statement_timeout = 0")
         await store.fold_alone(raw)
         await store.clear(raw, service)
-        await store.save_epoch(raw, service, await services.epoch(service))
+        epoch = await services.epoch(service)
         for projection in (p for p in ALL if p.service == service):
             async for page in services.all(projection):
                 fold = Fold({})
                 for fact in page:
                     fold.take(fact)
                 await store.save(raw, fold)
+        await store.save_epoch(raw, service, epoch)
 
 
 async def verify(

@@ -1,0 +1,104 @@
+"""Histories of reports, made by the rows themselves."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from services.chassis.errors import Refusal
+from services.contracts.event import Event
+from services.contracts.grid import Category, Finder, ReportSnapshot, Urgency
+from services.gateway.projections.fold import Fact
+from services.gateway.projections.registry import BY_TOPIC
+from services.grid.reports.models import Report
+
+START = datetime(2026, 3, 2, 1, tzinfo=UTC)
+GRIDS = ("330703105291001", "330703105291002", "330703101201001")
+STEPS = ["return", "resubmit", "accept", "assign", "start", "resolve", "by_case", "verify", "close"]
+STEPS += ["DUPLICATE", "WITHDRAWN", "accept overdue", "resolve overdue"]
+REPORTS = BY_TOPIC[ReportSnapshot.topic]
+
+Moves = Sequence[tuple[int, str, int]]
+"""(which report, step, hours since the move before)"""
+
+moves: st.SearchStrategy[Moves] = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(STEPS), st.integers(0, 400)), max_size=30
+)
+
+
+def step(report: Report, name: str, at: datetime) -> Event | None:
+    by: dict[str, Any] = {"by": "somebody", "at": at}
+    match name:
+        case "return":
+            return report.return_("补充照片", **by)
+        case "resubmit":
+            return report.resubmit("已补充", at + timedelta(days=1), **by)
+        case "accept":
+            return report.accept(at + timedelta(days=7), **by)
+        case "assign":
+            return report.assign("330703-enforcement", **by)
+        case "start":
+            return report.start(**by)
+        case "resolve":
+            return report.resolve("已清理", **by)
+        case "by_case":
+            return report.resolve_by_case(**by)
+        case "verify":
+            return report.verify(by="somebody-else", at=at)
+        case "close":
+            return report.close(**by)
+        case "accept overdue":
+            return report.overdue("accept", at=report.accept_due_at or at)
+        case "resolve overdue":
+            return report.overdue("resolve", at=report.resolve_due_at or at)
+    return report.cancel(name, **by)
+
+
+class History:
+    """Three reports: every event as a fact, and each row's own snapshot after it."""
+
+    def __init__(self, moves: Moves, epoch: int = 1) -> None:
+        self.epoch, self.facts, self.snapshots = epoch, list[Fact](), list[Fact]()
+        self.rows = [self._reported(number) for number in range(3)]
+        at = START
+        for which, name, hours in moves:
+            at += timedelta(hours=hours)
+            self._move(self.rows[which], name, at)
+
+    @property
+    def last(self) -> dict[tuple[str, UUID], Fact]:
+        return {fact.key: fact for fact in self.snapshots}
+
+    def _reported(self, number: int) -> Report:
+        row, event = Report.report(
+            id=UUID(int=number + 1),
+            number=f"GE{number}",
+            area_code=GRIDS[number],
+            category=Category.DISPUTE if number == 2 else Category.ENVIRONMENT,
+            urgency=Urgency.NORMAL,
+            finder=Finder.RED_MEMBER,
+            title="",
+            description="",
+            place="",
+            reporter="somebody",
+            reported_at=START,
+            accept_due_at=START + timedelta(days=1),
+        )
+        self._record(row, event)
+        return row
+
+    def _move(self, row: Report, name: str, at: datetime) -> None:
+        try:
+            event = step(row, name, at)
+        except Refusal:
+            return
+        if event:
+            self._record(row, event)
+
+    def _record(self, row: Report, event: Event) -> None:
+        row.version += 1
+        row.occurred_at = event.occurred_at
+        self.facts.append(Fact(REPORTS, row.id, self.epoch, row.version, event))
+        self.snapshots.append(Fact(REPORTS, row.id, self.epoch, row.version, row.snapshot()))

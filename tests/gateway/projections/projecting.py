@@ -1,0 +1,114 @@
+"""A gateway's database, records as its reader would hand them over, and services as it sees them."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from services.chassis.database import Database, driver
+from services.chassis.errors import Unavailable
+from services.chassis.eventlog.port import Partition, StoredRecord
+from services.chassis.migrations import upgrade
+from services.chassis.outbox import frozen
+from services.gateway.projections.cards import Projection
+from services.gateway.projections.fold import Fact
+from services.gateway.projections.rebuild import Difference, verify
+from services.gateway.projections.registry import BY_TOPIC
+from services.gateway.projections.runner import NAME, Runner
+from tests.gateway.projections.histories import START, History
+from tests.support.postgres import FreshDatabases
+
+
+@dataclass
+class Known:
+    """`Services` whose snapshots are the last of each of `facts`."""
+
+    facts: Iterable[Fact] = ()
+    epoch_now: int = 1
+    away: bool = False
+    asked: list[UUID] = field(default_factory=list)
+
+    async def epoch(self, service: str) -> int:
+        return self.epoch_now if service == "grid" else 1
+
+    async def one(self, projection: Projection, id: UUID) -> Fact | None:
+        if self.away:
+            raise Unavailable("不在", "away")
+        self.asked.append(id)
+        return self._now(projection).get(id)
+
+    async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
+        if self.away:
+            raise Unavailable("不在", "away")
+        yield list(self._now(projection).values())
+
+    def _now(self, projection: Projection) -> dict[UUID, Fact]:
+        facts = (fact for fact in self.facts if fact.projection == projection)
+        return {fact.id: fact._replace(epoch=self.epoch_now) for fact in facts}
+
+
+@dataclass
+class Projecting:
+    database: Database
+    ends: dict[Partition, int] = field(default_factory=dict)
+
+    def runner(self, services: Any = None) -> Runner:
+        known: Any = services or Known()
+        return Runner(self.database, known)
+
+    def records(self, facts: Iterable[Fact]) -> list[StoredRecord]:
+        """The next records of the log."""
+        return [self.record(fact) for fact in facts]
+
+    def record(self, fact: Fact, **changes: Any) -> StoredRecord:
+        """`changes`: headers by name, or `key`, `value`, `topic`."""
+        row = frozen(fact.event, fact.id, fact.version, epoch=fact.epoch, at=START, trace=None)
+        headers = {name: value.encode() for name, value in row[6].items()}
+        headers |= {name: value for name, value in changes.items() if name.startswith("ce_")}
+        partition = Partition(changes.get("topic", row[1]), row[2])
+        offset = self.ends.get(partition, 0)
+        self.ends[partition] = offset + 1
+        key = changes.get("key", str(fact.id).encode())
+        value = changes.get("value", row[7])
+        return StoredRecord(partition, key, tuple(headers.items()), value, offset)
+
+    async def fetch(self, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        async with self.database.connection() as connection:
+            raw = await driver(connection)
+            return [tuple(row) for row in await raw.fetch(query, *arguments)]
+
+    async def versions(self) -> dict[int, int]:
+        """Version by (small) id of every card."""
+        return {id_.int: v for id_, v in await self.fetch("select id, version from card")}
+
+    async def letters(self) -> list[tuple[Any, ...]]:
+        """(id, why) of every open dead letter, in order."""
+        rows = await self.fetch(
+            'select key, reason from dead_letter where settled_at is null order by topic, "offset"'
+        )
+        return [(bytes(key), reason) for key, reason in rows]
+
+    async def wrong(self, history: History | Known) -> list[Difference]:
+        services: Any = Known(history.snapshots) if isinstance(history, History) else history
+        return await verify(self.database, services, "grid", looks=1)
+
+
+async def projecting(fresh_database: FreshDatabases) -> Projecting:
+    async def prepare(url: str) -> None:
+        await upgrade("gateway", url)
+
+    url = await fresh_database(template="template_gateway", prepare=prepare)
+    made = Projecting(Database(url, 4))
+    async with made.database.transaction() as connection:
+        raw = await driver(connection)
+        places = [(NAME, topic, number) for topic in BY_TOPIC for number in range(12)]
+        await raw.executemany(
+            "insert into consumer_offset values ($1, $2, $3, 'log', 0)",
+            places,
+        )
+    return made
+
+
+async def settle(runner: Runner, records: Sequence[StoredRecord], batch: int = 1000) -> None:
+    for start in range(0, len(records), batch):
+        await runner.settle(records[start : start + batch])

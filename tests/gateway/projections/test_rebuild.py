@@ -1,0 +1,133 @@
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.chassis.errors import Unavailable
+from services.gateway.projections.cards import Projection
+from services.gateway.projections.fold import Fact
+from services.gateway.projections.rebuild import rebuild, verify
+from tests.gateway.projections.histories import History, Moves
+from tests.gateway.projections.projecting import Known, Projecting
+from tests.support.running import eventually
+
+WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (2, "DUPLICATE", 1)]
+TALLIES = (
+    "select area_code, metric, day, dimension, service, n from tally where n <> 0 order by 1, 2, 3"
+)
+PLANTED_CARD = (
+    "update card set data = jsonb_set(data, '{status}', '\"CLOSED\"') where id = $1 returning 1"
+)
+PLANTED_TALLY = (
+    "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703' returning 1"
+)
+STRAY = "insert into card select noun, $1, area_code, epoch, version, data from card limit 1"
+FOREIGN = "insert into tally values ('330703', 'cases_settled', '2026-03-02', '', 'disputes', 5)"
+
+
+def services(history: History) -> Any:
+    return Known(history.snapshots)
+
+
+@pytest.fixture
+async def history(gateway: Projecting) -> History:
+    """Folded from its events."""
+    made = History(WALK)
+    await gateway.runner().settle(gateway.records(made.facts))
+    return made
+
+
+async def test_a_rebuild_gives_identical_tallies(gateway: Projecting, history: History) -> None:
+    before = await gateway.fetch(TALLIES)
+    assert len(before) > 0
+    await rebuild(gateway.database, services(history), "grid")
+    assert await gateway.fetch(TALLIES) == before
+    assert await gateway.wrong(history) == []
+
+
+async def test_what_was_read_before_a_rebuild_changes_nothing_after_it(
+    gateway: Projecting, history: History
+) -> None:
+    await rebuild(gateway.database, services(history), "grid")
+    before = await gateway.fetch(TALLIES)
+    await gateway.runner().settle(gateway.records(history.facts))
+    assert await gateway.fetch(TALLIES) == before
+
+
+@pytest.mark.parametrize(
+    ("plant", "arguments", "kind"),
+    [
+        (PLANTED_CARD, [UUID(int=1)], "card"),
+        (PLANTED_TALLY, [], "tally"),
+        ("delete from card where id = $1", [UUID(int=2)], "card"),
+        (STRAY, [UUID(int=9)], "card"),
+    ],
+)
+async def test_verify_finds_what_was_planted_and_a_rebuild_mends_it(
+    gateway: Projecting, history: History, plant: str, arguments: list[Any], kind: str
+) -> None:
+    await gateway.fetch(plant, *arguments)
+    assert kind in {difference.kind for difference in await gateway.wrong(history)}
+    await rebuild(gateway.database, services(history), "grid")
+    assert await gateway.wrong(history) == []
+
+
+async def test_a_card_on_its_way_is_no_difference(gateway: Projecting, history: History) -> None:
+    ahead = History([*WALK, (0, "start", 1)])
+    known: Any = Known(ahead.snapshots)
+    looking = asyncio.create_task(verify(gateway.database, known, "grid", looks=20))
+    await gateway.runner().settle(gateway.records(ahead.facts[-1:]))
+    assert await looking == []
+
+
+async def test_other_services_figures_are_left_alone(gateway: Projecting, history: History) -> None:
+    await gateway.fetch(FOREIGN)
+    await rebuild(gateway.database, services(history), "grid")
+    assert await gateway.fetch("select n from tally where service = 'disputes'") == [(5,)]
+
+
+async def test_a_service_that_goes_away_half_way_leaves_all_as_it_was(
+    gateway: Projecting, history: History
+) -> None:
+    before = await gateway.fetch(TALLIES)
+    known: Any = Known(history.snapshots, away=True)
+    with pytest.raises(Unavailable):
+        await rebuild(gateway.database, known, "grid")
+    assert await gateway.fetch(TALLIES) == before
+    assert await gateway.versions() == {1: 3, 2: 2, 3: 2}
+
+
+async def test_folding_waits_for_a_rebuild_and_goes_on_with_its_cards(
+    gateway: Projecting, history: History
+) -> None:
+    ahead = History([*WALK, (0, "start", 1), (0, "resolve", 1)])
+    known = Paused(ahead.snapshots)
+    rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+    await known.reached.wait()
+    folding = asyncio.create_task(gateway.runner().settle(gateway.records(ahead.facts[-2:])))
+    query = "select count(*) from pg_locks where not granted and relation = 'card'::regclass"
+
+    async def waits() -> bool:
+        return await gateway.fetch(query) == [(1,)]
+
+    await eventually(waits)
+    known.go_on.set()
+    await asyncio.gather(rebuilding, folding)
+    assert await gateway.wrong(known) == []
+    assert await gateway.letters() == []
+
+
+class Paused(Known):
+    """Stands still after its first page until told to go on."""
+
+    def __init__(self, facts: Any) -> None:
+        super().__init__(facts)
+        self.reached, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
+        async for page in super().all(projection):
+            yield page
+            self.reached.set()
+            await self.go_on.wait()

@@ -1,0 +1,183 @@
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.chassis import metrics
+from services.chassis.errors import Unavailable
+from services.chassis.reader import OffsetMoved
+from services.gateway.projections.fold import Fact
+from tests.gateway.projections.histories import History, Moves
+from tests.gateway.projections.projecting import Known, Projecting, settle
+
+WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (0, "start", 1)]
+FIRST, SECOND, THIRD = (str(UUID(int=number)).encode() for number in (1, 2, 3))
+WAITS = "waits behind an earlier dead letter of its aggregate"
+
+
+def incidents(kind: str) -> float:
+    return float(metrics.INCIDENTS.labels(kind)._value.get())
+
+
+def of(history: History, number: int) -> list[Fact]:
+    return [fact for fact in history.facts if fact.id.int == number]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1000])
+async def test_batches_become_archive_cards_and_tallies(gateway: Projecting, batch: int) -> None:
+    history = History(WALK)
+    await settle(gateway.runner(), gateway.records(history.facts), batch)
+    assert await gateway.versions() == {1: 4, 2: 2, 3: 1}
+    assert await gateway.wrong(history) == []
+    rows = await gateway.fetch(
+        "select a.type, a.area_code, a.headers::jsonb ->> 'ce_aggregateversion' from archive a "
+        'where key = $1 order by a."offset"',
+        SECOND,
+    )
+    assert rows == [
+        ("jinding.grid.report.reported.v1", "330703105291002", "1"),
+        ("jinding.grid.report.accepted.v1", "330703105291002", "2"),
+    ]
+
+
+async def test_a_batch_settled_by_another_leaves_no_trace(gateway: Projecting) -> None:
+    history = History(WALK)
+    records = gateway.records(history.facts)
+    await settle(gateway.runner(), records)
+    before = await gateway.fetch("select (select count(*) from archive), version from projection")
+    with pytest.raises(OffsetMoved):
+        await gateway.runner().settle(records)
+    after = await gateway.fetch("select (select count(*) from archive), version from projection")
+    assert after == before == [(len(records), 1)]
+    assert await gateway.wrong(history) == []
+
+
+async def test_a_first_batch_that_was_lost_does_not_spoil_the_month(gateway: Projecting) -> None:
+    records = gateway.records(History(WALK).facts)
+    runner = gateway.runner()
+    with pytest.raises(OffsetMoved):
+        await runner.settle(records[-1:])
+    await runner.settle(records)
+    await gateway.runner().settle(gateway.records(History(WALK).facts))
+    assert await gateway.fetch("select count(*) from archive_rest") == [(0,)]
+
+
+async def test_repeats_in_the_log_are_archived_and_change_nothing(gateway: Projecting) -> None:
+    history = History(WALK)
+    again = [*history.facts, *reversed(history.facts)]
+    await settle(gateway.runner(), gateway.records(again), 4)
+    assert await gateway.fetch("select count(*) from archive") == [(len(again),)]
+    assert await gateway.wrong(history) == []
+
+
+async def test_what_is_missing_is_fetched_as_a_snapshot(gateway: Projecting) -> None:
+    history = History(WALK)
+    known: Any = Known(history.snapshots)
+    seen = [of(history, 1)[0], *of(history, 1)[2:], *of(history, 2)[1:], *of(history, 3)]
+    before = incidents("version_gap")
+    await gateway.runner(known).settle(gateway.records(seen))
+    assert incidents("version_gap") == before + 2
+    assert known.asked == [UUID(int=1), UUID(int=2)]
+    assert await gateway.versions() == {1: 4, 2: 2, 3: 1}
+    assert await gateway.wrong(history) == []
+
+
+async def test_what_no_snapshot_makes_up_for_is_put_aside(gateway: Projecting) -> None:
+    history = History(WALK)
+    await gateway.runner(Known()).settle(gateway.records([*of(history, 1)[2:], *of(history, 2)]))
+    reason = "events before it are missing, and its service has no snapshot to make up for them"
+    assert await gateway.letters() == [(FIRST, reason), (FIRST, WAITS)]
+    assert await gateway.versions() == {2: 2}
+
+
+async def test_a_gap_waits_for_its_service(gateway: Projecting) -> None:
+    history = History(WALK)
+    known: Any = Known(history.snapshots, away=True)
+    records = gateway.records(history.facts[3:])
+    with pytest.raises(Unavailable):
+        await gateway.runner(known).settle(records)
+    assert await gateway.fetch("select count(*) from archive") == [(0,)]
+    known.away = False
+    await gateway.runner(known).settle(records)
+    assert await gateway.letters() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"value": b"{}"}, "ReportAccepted: area_code/missing, occurred_at/missing"),
+        ({"value": b"\xff"}, "ReportAccepted: json_invalid"),
+        ({"ce_epoch": b"x"}, "ValueError"),
+        ({"ce_aggregateversion": b"9999999999"}, "ValueError: epoch or version out of range"),
+        ({"ce_type": b"jinding.disputes.case.performed.v1"}, "ValueError: jinding.disputes.case"),
+    ],
+)
+async def test_poison_is_put_aside_and_its_aggregate_waits(
+    gateway: Projecting, changes: dict[str, bytes], reason: str
+) -> None:
+    history = History(WALK)
+    records = [
+        gateway.record(fact, **(changes if place == 3 else {}))
+        for place, fact in enumerate(history.facts)
+    ]
+    await gateway.runner().settle(records)
+    letters = await gateway.letters()
+    assert [key for key, _ in letters] == [FIRST, FIRST, FIRST]
+    assert letters[0][1].startswith(reason)
+    assert [why for _, why in letters[1:]] == [WAITS, WAITS]
+    assert await gateway.versions() == {1: 1, 2: 2, 3: 1}
+    assert await gateway.fetch("select count(*) from archive") == [(len(records),)]
+    [later] = gateway.records(of(History([*WALK, (0, "resolve", 1)]), 1)[-1:])
+    await gateway.runner().settle([later])
+    assert (await gateway.letters())[-1] == (FIRST, WAITS)
+
+
+async def test_what_the_database_does_not_take_is_put_aside_alone(gateway: Projecting) -> None:
+    history = History(WALK)
+    records = gateway.records(history.facts)
+    bad = History([]).facts[1]
+    value = bad.event.model_dump_json().replace('"GE1"', '"\\u0000"').encode()
+    records.insert(2, gateway.record(bad._replace(id=UUID(int=9)), value=value))
+    await gateway.runner().settle(records)
+    assert await gateway.versions() == {1: 4, 2: 2, 3: 1}
+    [(key, reason)] = await gateway.letters()
+    assert key == str(UUID(int=9)).encode()
+    assert "NUL" in reason
+
+
+async def test_headers_that_are_no_text_do_not_stop_it(gateway: Projecting) -> None:
+    fact = History([]).facts[0]
+    odd = {"ce_\0": b"\0\xff", "ce_type": b"\0"}
+    await gateway.runner().settle([gateway.record(fact, **odd), gateway.record(fact)])
+    assert await gateway.versions() == {1: 1}
+    rows = await gateway.fetch("select type, headers ->> 'ce_' from archive order by \"offset\"")
+    assert rows == [("", "\ufffd"), ("jinding.grid.report.reported.v1", None)]
+
+
+async def test_an_unknown_type_is_counted_and_kept(gateway: Projecting) -> None:
+    before = incidents("unknown_event_type")
+    fact = History([]).facts[0]
+    newer = gateway.record(fact, ce_type=b"jinding.grid.report.praised.v1")
+    await gateway.runner().settle([newer, gateway.record(fact)])
+    assert incidents("unknown_event_type") == before + 1
+    assert (await gateway.versions(), await gateway.letters()) == ({1: 1}, [])
+
+
+async def test_a_restored_service_is_read_anew_before_its_events(gateway: Projecting) -> None:
+    before, after = History(WALK), History([*WALK[:1], (0, "WITHDRAWN", 30)], epoch=2)
+    await gateway.runner().settle(gateway.records(before.facts))
+    runner = gateway.runner(Known(after.snapshots, epoch_now=2))
+    late = [fact for fact in before.facts if fact.id.int == 2]
+    await runner.settle(gateway.records([*late, after.facts[-1]]))
+    assert await gateway.versions() == {1: 3, 2: 1, 3: 1}
+    assert await gateway.wrong(Known(after.snapshots, epoch_now=2)) == []
+    assert await gateway.letters() == []
+
+
+async def test_events_of_before_the_restore_do_not_come_back(gateway: Projecting) -> None:
+    before, after = History(WALK), History([], epoch=2)
+    runner = gateway.runner(Known(after.snapshots[:1], epoch_now=2))
+    await runner.settle(gateway.records(of(before, 1)[:1]))
+    await runner.settle(gateway.records([after.facts[0], *of(before, 2)]))
+    await gateway.runner().settle(gateway.records(of(before, 3)))
+    assert await gateway.versions() == {1: 1}
