@@ -12,6 +12,7 @@ import asyncpg
 import uvicorn
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
+from starlette.types import ASGIApp
 
 from services.chassis.migrations import upgrade
 from services.chassis.settings import ServiceSettings
@@ -107,7 +108,7 @@ async def stack(
     apps["gateway"] = create_gateway(GatewaySettings.model_validate(common | gateway | settings))
     async with AsyncExitStack() as resources:
         servers = {
-            name: await resources.enter_async_context(_serving(app, ports[name]))
+            name: await resources.enter_async_context(serving(app, ports[name]))
             for name, app in apps.items()
         }
         client = await resources.enter_async_context(
@@ -124,7 +125,7 @@ async def _database(name: str, fresh_database: FreshDatabases) -> str:
 
 
 @asynccontextmanager
-async def _serving(app: FastAPI, port: int) -> AsyncIterator[uvicorn.Server]:
+async def serving(app: ASGIApp, port: int) -> AsyncIterator[uvicorn.Server]:
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
     server = uvicorn.Server(config)
     server.ended = asyncio.Event()  # type: ignore[attr-defined]

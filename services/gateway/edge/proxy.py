@@ -1,8 +1,5 @@
 """The hop to the services: the caller's bearer token stays here, a signed internal token goes on."""
 
-import string
-from urllib.parse import quote
-
 import aiohttp
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -16,7 +13,6 @@ from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from services.gateway.edge.guard import Gateway, admitted
 from services.gateway.projections.registry import SERVICES
 
-SENT = string.punctuation.replace("#", "")  # whatever else came unquoted is quoted
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 FORWARDED = (
     "accept-language",
@@ -79,7 +75,7 @@ async def forward(request: Request) -> Response:
 
 def _exactly(service: str, scope: Scope) -> URL:
     """The path and query as they were sent: decoding and encoding anew could change what they name."""
-    path, query = quote(scope["raw_path"], safe=SENT), quote(scope["query_string"], safe=SENT)
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
     return URL(f"{service}{path}?{query}" if query else f"{service}{path}", encoded=True)
 
 

@@ -1,0 +1,143 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.edge.conftest import Edged
+from tests.gateway.raw import exchange, message
+from tests.support.postgres import FreshDatabases
+from tests.support.stack import Stack, stack
+
+PROBLEM = "application/problem+json"
+JSON = {"Content-Type": "application/json"}
+LARGE = 2_000_001
+
+
+async def bearer(edge: Edged) -> dict[str, str]:
+    return {"Authorization": f"Bearer {await edge.system.token('district_operator')}"}
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers", "status", "code"),
+    [
+        ("GET", "/v1/nothing", {}, 404, "not_found"),
+        ("GET", "/v1/me", {}, 401, "token_missing"),
+        ("GET", "/v1/grid/reports", {}, 401, "token_missing"),
+        ("GET", "/v1/me", {"Authorization": "Bearer x"}, 401, "token_invalid"),
+        ("GET", "/v1/me", {"Authorization": "Basic eDp5"}, 401, "token_invalid"),
+        ("DELETE", "/v1/me", {}, 405, "method_not_allowed"),
+        ("TRACE", "/v1/me", {}, 405, "method_not_allowed"),
+        ("TRACE", "/v1/grid/reports", {}, 405, "method_not_allowed"),
+        ("OPTIONS", "/v1/me", {}, 405, "method_not_allowed"),
+        ("POST", "/v1/grid/reports", {**JSON, "Content-Length": LARGE}, 413, "content_too_large"),
+        (
+            "POST",
+            "/v1/grid/reports",
+            {"Content-Type": "text/plain", "Content-Length": 2},
+            415,
+            "unsupported_media_type",
+        ),
+    ],
+)
+async def test_every_refusal_is_a_problem(
+    edge: Edged, method: str, target: str, headers: dict[str, str], status: int, code: str
+) -> None:
+    answer = await exchange(edge.url, message(method, target, headers))
+    assert (answer.status, answer.headers["content-type"]) == (status, PROBLEM)
+    assert f'"code":"{code}"'.encode() in answer.body
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert f'"request_id":"{answer.headers["x-request-id"]}"'.encode() in answer.body
+    assert (status == 405) == ("allow" in answer.headers)
+
+
+@pytest.mark.parametrize("target", ["/v1/grid/reports", "/dev/token"])
+async def test_a_body_without_a_length_is_counted_too(edge: Edged, target: str) -> None:
+    headers = {**await bearer(edge), **JSON, "Transfer-Encoding": "chunked"}
+    chunk = b"%x\r\n%s\r\n" % (500_000, b" " * 500_000)
+    answer = await exchange(edge.url, message("POST", target, headers, chunk * 5 + b"0\r\n\r\n"))
+    assert (answer.status, answer.headers["content-type"]) == (413, PROBLEM)
+
+
+async def test_own_and_passed_on_answers_tell_what_is_left_of_the_limit(edge: Edged) -> None:
+    headers = await bearer(edge)
+    client = edge.system.client
+    for target, status in [("/v1/me", 200), ("/v1/grid/reports", 200), ("/v1/dead-letters", 403)]:
+        answer = await client.get(target, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["RateLimit-Policy"] == '"read";q=1000000;w=60'
+        assert answer.headers["RateLimit"].startswith('"read";r=')
+    answer = await client.post("/v1/grid/reports", headers=headers, json={})
+    assert answer.headers["RateLimit-Policy"].startswith('"write";')
+    answer = await client.get("/v1/me")
+    assert answer.headers["RateLimit-Policy"].startswith('"token";')
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://app.example", True),
+        ("https://other.example", True),
+        ("http://app.example", False),
+        ("https://app.example:8443", False),
+        ("https://app.example.evil.example", False),
+        ("null", False),
+    ],
+)
+async def test_only_listed_origins_may_read_answers(
+    edge: Edged, origin: str, allowed: bool
+) -> None:
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    asked["Access-Control-Request-Headers"] = "authorization,if-match,idempotency-key"
+    client = edge.system.client
+    preflight = await client.options("/v1/grid/reports", headers=asked)
+    assert preflight.status_code == (200 if allowed else 400)
+    answer = await client.get("/v1/me", headers={"Origin": origin})
+    for told in (preflight, answer):
+        assert told.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+        assert "Access-Control-Allow-Credentials" not in told.headers
+    assert not allowed or "RateLimit" in answer.headers["Access-Control-Expose-Headers"]
+
+
+async def test_other_headers_are_not_offered_to_pages(edge: Edged) -> None:
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "GET"}
+    asked["Access-Control-Request-Headers"] = "txn-token"
+    assert (await edge.system.client.options("/v1/me", headers=asked)).status_code == 400
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_problems_speak_the_callers_language(edge: Edged, language: str) -> None:
+    answer = await edge.system.client.get("/v1/nothing", headers={"Accept-Language": language})
+    assert answer.headers["Content-Language"] == language
+    assert answer.json()["title"] == {"zh-CN": "未找到", "en": "Not found"}[language]
+
+
+async def test_it_is_ready_while_its_database_answers(edge: Edged) -> None:
+    answer = await edge.system.client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"services": {}, "database": "ok"})
+    assert (await edge.system.client.get("/livez")).json() == {"status": "ok"}
+
+
+@pytest.fixture
+async def narrow(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncIterator[Stack]:
+    limits = {"rate_limit_read": 2, "rate_limit_token": 3, "run_consumers": False}
+    async with stack(fresh_database, tmp_path, [], **limits) as system:
+        yield system
+
+
+async def test_who_asks_too_often_is_told_when_to_come_back(narrow: Stack) -> None:
+    token = await narrow.token("district_operator")
+    answers = [await narrow.call(token, "GET", "/v1/me") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    refused = answers[2]
+    assert (refused.headers["Content-Type"], refused.json()["code"]) == (PROBLEM, "limit_reached")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    assert refused.headers["RateLimit-Policy"] == '"read";q=2;w=60'
+    assert refused.headers["RateLimit"] == f'"read";r=0;t={refused.headers["Retry-After"]}'
+    other = await narrow.token("township_operator")
+    assert (await narrow.call(other, "GET", "/v1/me")).status_code == 200
+
+
+async def test_guessing_tokens_is_slow(narrow: Stack) -> None:
+    answers = [await narrow.call("guess", "GET", "/v1/me") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]

@@ -1,0 +1,101 @@
+from typing import Any
+
+import pytest
+
+from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
+from tests.gateway.edge.conftest import Edged
+from tests.gateway.raw import exchange, message
+
+TOKEN = INTERNAL_TOKEN_HEADER.lower()
+
+
+async def bearer(edge: Edged) -> dict[str, str]:
+    token = await edge.system.token("township_operator", areas=["330703105"])
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "reached"),
+    [
+        ("/v1/grid/reports", "/v1/grid/reports?"),
+        ("/v1/grid/a%2Fb//c%20d/", "/v1/grid/a%2Fb//c%20d/?"),
+        ("/v1/grid/x/%2e%2e/y", "/v1/grid/x/%2e%2e/y?"),
+        ("/v1/grid/x?a=1&a=2&b=%2B+%26;c", "/v1/grid/x?a=1&a=2&b=%2B+%26;c"),
+        ("/v1/grid/x?q='\"<>[]|^`{}\\", "/v1/grid/x?q='\"<>[]|^`{}\\"),
+        ("/v1/grid/%E4%00?q=%E4%00", "/v1/grid/%E4%00?q=%E4%00"),
+        ("/v1/grid/x?", "/v1/grid/x?"),
+    ],
+)
+async def test_path_and_query_arrive_as_they_were_sent(
+    edge: Edged, sent: str, reached: str
+) -> None:
+    answer = await exchange(edge.url, message("GET", sent, await bearer(edge)))
+    assert answer.status == 200, answer.body
+    assert edge.echo.heard[-1]["target"] == reached
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+async def test_methods_and_bodies_arrive(edge: Edged, method: str) -> None:
+    body = {"title": "垃圾"}
+    answer = await edge.system.client.request(
+        method, "/v1/grid/reports", headers=await bearer(edge), json=body
+    )
+    assert answer.status_code == 200
+    heard = edge.echo.heard[-1]
+    assert (heard["method"], heard["body"]) == (method, answer.request.content.decode())
+    assert heard["headers"]["content-type"] == "application/json"
+
+
+async def test_head_is_answered_as_get_is_without_a_body(edge: Edged) -> None:
+    answer = await exchange(edge.url, message("HEAD", "/v1/grid/reports", await bearer(edge)))
+    assert (answer.status, answer.body) == (200, b"")
+    assert int(answer.headers["content-length"]) > 0
+
+
+async def test_the_service_gets_our_token_and_never_the_callers(edge: Edged) -> None:
+    false = {TOKEN: "mine", "X-Request-Id": "mine", "X-Forwarded-For": "1.2.3.4", "Cookie": "a=b"}
+    kept = {"If-Match": '"3"', "Idempotency-Key": "k", "Prefer": "return=representation"}
+    headers = {**await bearer(edge), **false, **kept, "Accept-Language": "en"}
+    answer = await edge.system.client.get("/v1/grid/reports", headers=headers)
+    heard: dict[str, Any] = edge.echo.heard[-1]["headers"]
+    caller = edge.verifier.verify(heard[TOKEN])
+    assert (caller.subject, caller.areas) == ("test-township_operator", ("330703105",))
+    assert caller.roles == {"township_operator"}
+    assert heard["x-request-id"] == caller.request_id == answer.headers["X-Request-Id"] != "mine"
+    assert not {"authorization", "cookie", "x-forwarded-for"} & heard.keys()
+    assert {name.lower(): value for name, value in kept.items()}.items() <= heard.items()
+
+
+async def test_only_known_headers_come_back(edge: Edged) -> None:
+    answer = await edge.system.client.get("/v1/grid/odd", headers=await bearer(edge))
+    assert (answer.status_code, answer.headers["Link"]) == (418, "<x>; rel=next")
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["RateLimit-Policy"].startswith('"read";q=')
+
+
+async def test_redirects_are_passed_on_and_not_followed(edge: Edged) -> None:
+    answer = await edge.system.client.get("/v1/grid/moved", headers=await bearer(edge))
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/v1/grid/elsewhere")
+
+
+async def test_not_modified_has_no_body(edge: Edged) -> None:
+    answer = await edge.system.client.get("/v1/grid/same", headers=await bearer(edge))
+    assert (answer.status_code, answer.headers["ETag"], answer.content) == (304, '"7"', b"")
+
+
+@pytest.mark.parametrize("path", ["/v1/disputes/cases", "/v1/grid/hang", "/v1/grid/die"])
+async def test_a_service_that_does_not_answer_is_unreachable(edge: Edged, path: str) -> None:
+    headers = {**await bearer(edge), "Accept-Language": "en"}
+    answer = await edge.system.client.post(path, headers=headers, json={})
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "service_unreachable"
+    assert "retry with the same key" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("target", ["/internal/snapshot/report", "/v1/gateway/x", "/v1/gridlock"])
+async def test_nothing_else_is_passed_on(edge: Edged, target: str) -> None:
+    heard = len(edge.echo.heard)
+    answer = await edge.system.client.get(target, headers=await bearer(edge))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert len(edge.echo.heard) == heard
