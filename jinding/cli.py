@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from jinding import migrate as schemas
+from jinding import verify as figures
 from jinding.demo.command import demo as play_demo
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
@@ -107,6 +108,21 @@ def openapi(
     from jinding import openapi as document  # noqa: PLC0415  (imports every service)
 
     document.check() if check else document.write()
+
+
+@app.command()
+@plainly
+def verify() -> None:
+    """核对网关数据与各服务是否一致 · Compare what the gateway knows with what the services say."""
+    if until_told(figures.verify(load_settings(), console)) != 0:
+        raise typer.Exit(1)
+
+
+@app.command()
+@plainly
+def rebuild(service: Annotated[list[str] | None, typer.Option()] = None) -> None:
+    """由各服务快照重建网关数据 · Make the gateway's figures anew from the services' snapshots."""
+    until_told(figures.rebuild(load_settings(), console, service or []))
 
 
 @app.command()

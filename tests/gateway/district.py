@@ -80,8 +80,10 @@ def values(sections: dict[str, Any]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def district(fresh: FreshDatabases, folder: Path, **settings: Any) -> AsyncIterator[District]:
-    async with stack(fresh, folder, ["grid"], **settings) as system:
+async def district(
+    fresh: FreshDatabases, folder: Path, names: Sequence[str] = ("grid",)
+) -> AsyncIterator[District]:
+    async with stack(fresh, folder, names) as system:
         importer = await system.token("data_importer")
         for noun, rows in (("areas", [*AREAS, *MORE_AREAS]), ("organisations", ORGANISATIONS)):
             answer = await system.call(importer, "PUT", f"/v1/grid/{noun}/import", {"rows": rows})

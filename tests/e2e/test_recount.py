@@ -1,0 +1,172 @@
+"""Every figure of the grid section equals a recount in the grid service's own database."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.contracts.grid import Category, Finder, Urgency
+from services.gateway.projections.rebuild import rebuild, verify
+from tests.support.grid import REPORT
+from tests.support.postgres import TestServer, fresh_databases
+from tests.support.running import eventually
+from tests.support.stack import Stack, stack
+
+DISTRICT = "330703"
+TOWNSHIPS = [f"{DISTRICT}{number}" for number in (101, 105, 106)]
+VILLAGES = [f"{township}{number}" for township in TOWNSHIPS for number in (201, 202)]
+GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
+STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
+REPORTS = 150
+RECOUNT = """
+with r as (
+    select *, (reported_at at time zone 'Asia/Shanghai')::date as filed_on,
+        (accepted_at at time zone 'Asia/Shanghai')::date as accepted_on,
+        (closed_at at time zone 'Asia/Shanghai')::date as closed_on,
+        ((resolve_due_at - interval '1 microsecond') at time zone 'Asia/Shanghai')::date as due_on
+    from report where starts_with(area_code, $1)
+    and cancel_reason is distinct from 'DUPLICATE' and cancel_reason is distinct from 'INVALID'
+)
+select count(*) filter (where filed_on between $2 and $3) as reports_filed,
+    count(*) filter (where accepted_on between $2 and $3) as reports_accepted,
+    count(*) filter (where closed_on between $2 and $3) as reports_closed,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null) as due,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null
+                     and closed_at <= resolve_due_at) as on_time
+from r
+"""
+
+
+def areas() -> list[dict[str, Any]]:
+    kinds = {6: "DISTRICT", 9: "TOWN", 12: "VILLAGE", 15: "GRID"}
+    return [
+        {
+            "code": code,
+            "name": code,
+            "kind": kinds[len(code)],
+            "parent": code[:-3] if len(code) > 6 else None,
+            "valid_from": "2000-12-31",
+        }
+        for code in (DISTRICT, *TOWNSHIPS, *VILLAGES, *GRIDS)
+    ]
+
+
+def history(random: Random, number: int) -> list[dict[str, Any]]:
+    """A report of 2025 that got as far as chance would have it."""
+    id_ = str(UUID(int=number + 1))
+    at = datetime.fromisoformat("2025-01-01T00:00:00+08:00") + timedelta(
+        minutes=random.randrange(340 * 24 * 60)
+    )
+    facts = REPORT | {
+        "area_code": random.choice(GRIDS),
+        "category": random.choice([c for c in Category if c is not Category.DISPUTE]),
+        "urgency": random.choice(list(Urgency)),
+        "finder": random.choice(list(Finder)),
+        "id": id_,
+    }
+    wishes: list[tuple[str, dict[str, Any]]] = [("create", facts)]
+    if random.random() < 0.2:
+        wishes += [("return", {"reason": "补充照片"}), ("resubmit", {"description": "已补充"})]
+    reached = random.randint(0, len(STEPS))
+    wishes += [(step, more(step)) for step in STEPS[:reached]]
+    if reached < 2 and random.random() < 0.5:
+        reason = random.choice(["DUPLICATE", "INVALID", "WITHDRAWN", "OUT_OF_SCOPE"])
+        wishes.append(("cancel", {"reason": reason}))
+    items = []
+    for place, (step, facts) in enumerate(wishes):
+        told = {"occurred_at": at.isoformat(), "on_behalf_of": f"{step}-somebody"}
+        item = {"operation": f"{step}_report", "id": id_, "key": f"{id_}/{place}"}
+        items.append(item | {"body": facts | told})
+        at += timedelta(minutes=random.randrange(1, 60 * 24 * 3))
+    return items
+
+
+def more(step: str) -> dict[str, Any]:
+    told = {"assign": {"organisation": "330703-enforcement"}, "resolve": {"opinion": "已清理"}}
+    return told.get(step, {})
+
+
+@pytest.fixture(scope="module")
+async def year(
+    postgres_server: TestServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stack]:
+    async with (
+        fresh_databases(postgres_server) as fresh,
+        stack(fresh, tmp_path_factory.mktemp("year"), ["grid"]) as system,
+    ):
+        await play(system, Random(2025))
+        await eventually(lambda: settled(system), 30)
+        yield system
+
+
+async def play(system: Stack, random: Random) -> None:
+    token = await system.token("data_importer")
+    answer = await system.call(token, "PUT", "/v1/grid/areas/import", {"rows": areas()})
+    assert answer.status_code == 200, answer.text
+    opened = await system.call(token, "POST", "/v1/grid/imports", {"source": "2025"})
+    items = [item for number in range(REPORTS) for item in history(random, number)]
+    for start in range(0, len(items), 500):
+        body = {"import_batch": opened.json()["id"], "items": items[start : start + 500]}
+        answer = await system.call(token, "POST", "/v1/grid/batch", body)
+        results = answer.json()["results"]
+        assert {result["outcome"] for result in results} == {"applied"}, results
+    await system.call(token, "POST", f"/v1/grid/imports/{opened.json()['id']}/complete")
+
+
+async def settled(system: Stack) -> bool:
+    """Every deadline that has passed is recorded, published and folded."""
+    due = "select 1 from clock where due_at < now() and fired_at is null and stopped_at is null"
+    written = await system.fetch("grid", "select id, version from report order by id")
+    known = await system.fetch(
+        "gateway", "select id, version from card where noun = 'report' order by id"
+    )
+    return written == known and not await system.fetch("grid", due)
+
+
+async def recount(system: Stack, area: str, first: date, last: date) -> dict[str, Any]:
+    [row] = await system.fetch("grid", RECOUNT, area, first, last)
+    counted = dict(row)
+    n, of = counted.pop("on_time"), counted.pop("due")
+    return counted | {"on_time_closing_rate": (n, of)}
+
+
+async def shown(system: Stack, area: str, first: date, last: date) -> dict[str, Any]:
+    token = await system.token("district_operator")
+    path = f"/v1/areas/{area}/dashboard"
+    period: dict[str, Any] = {"from": first, "to": last}
+    answer = await system.call(token, "GET", path, **period)
+    figures = answer.json()["sections"]["grid"]["figures"]
+    rate = figures.pop("on_time_closing_rate")
+    values = {name: figure["value"] for name, figure in figures.items()}
+    return values | {"on_time_closing_rate": (rate["numerator"], rate["denominator"])}
+
+
+@pytest.mark.parametrize("area", [DISTRICT, *TOWNSHIPS, *VILLAGES[:2], *GRIDS[::4]])
+async def test_figures_equal_a_recount_in_the_service(year: Stack, area: str) -> None:
+    random = Random(area)
+    starts = [
+        date(2025, 1, 1),
+        *(date(2025, 1, 1) + timedelta(random.randrange(300)) for _ in "ab"),
+    ]
+    for first in starts:
+        last = first + timedelta(random.randrange(1, 365))
+        assert await shown(year, area, first, last) == await recount(year, area, first, last)
+
+
+async def test_the_year_holds_every_kind_of_end(year: Stack) -> None:
+    counted = await recount(year, DISTRICT, date(2025, 1, 1), date(2026, 6, 30))
+    on_time, due = counted["on_time_closing_rate"]
+    assert 0 < on_time < due
+    assert 0 < counted["reports_closed"] < counted["reports_accepted"] < counted["reports_filed"]
+
+
+async def test_a_rebuild_changes_nothing(year: Stack) -> None:
+    tallies = "select * from tally where n <> 0 order by area_code, metric, day, dimension"
+    before = await year.fetch("gateway", tallies)
+    held = year.apps["gateway"].state.gateway
+    await rebuild(held.database, held.services, "grid")
+    assert await year.fetch("gateway", tallies) == before
+    assert await verify(held.database, held.services, "grid") == []

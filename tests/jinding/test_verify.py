@@ -1,0 +1,63 @@
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from rich.console import Console
+
+from jinding import verify as figures
+from jinding.refusal import Refusal
+from jinding.settings import Settings
+from services.gateway.projections.registry import SERVICES
+from tests.gateway.district import District, district
+from tests.support.postgres import FreshDatabases
+from tests.support.running import Keys
+
+PLANTED = "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703'"
+
+
+@pytest.fixture
+async def beside(
+    fresh_database: FreshDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[District, Settings]]:
+    """A running system, and the settings of a command beside it."""
+    async with district(fresh_database, tmp_path, names=SERVICES) as made:
+
+        @asynccontextmanager
+        async def serving(*_: Any, **__: Any) -> AsyncIterator[Any]:
+            yield SimpleNamespace(url=made.system.databases.__getitem__)
+
+        keys = SimpleNamespace(internal=Keys.at(tmp_path).private)
+        monkeypatch.setattr(figures, "serving", serving)
+        monkeypatch.setattr(figures, "make_keys", lambda _: keys)
+        ports = {f"{name}_port": urlsplit(url).port for name, url in made.system.urls.items()}
+        yield made, Settings.model_validate(ports)
+
+
+async def test_what_differs_is_shown_until_it_is_rebuilt(
+    beside: tuple[District, Settings],
+) -> None:
+    made, settings = beside
+    console = Console(file=io.StringIO(), width=200)
+    assert await figures.verify(settings, console) == 0
+    await made.system.fetch("gateway", PLANTED)
+    assert await figures.verify(settings, console) == 4
+    assert "330703 reports_filed 2026-01-05 RED_MEMBER grid" in console.file.getvalue()  # type: ignore[attr-defined]
+    await figures.rebuild(settings, console, ["grid"])
+    assert await figures.verify(settings, console) == 0
+
+
+async def test_what_cannot_be_done_is_one_plain_sentence(
+    beside: tuple[District, Settings],
+) -> None:
+    made, settings = beside
+    console = Console(file=io.StringIO())
+    with pytest.raises(Refusal, match="no such service: water"):
+        await figures.rebuild(settings, console, ["water"])
+    await made.system.stop("training")
+    with pytest.raises(Refusal, match="Service training cannot be reached"):
+        await figures.verify(settings, console)
