@@ -10,11 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from services.chassis.errors import PreconditionFailed, Refusal, Unauthenticated
 
 log = structlog.get_logger()
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TITLES = {
     400: ("请求有误", "Bad request"),
     404: ("未找到", "Not found"),
@@ -169,10 +171,21 @@ def install(app: FastAPI) -> None:
         title = TITLES.get(error.status_code, ("请求失败", "The request failed"))
         code = title[1].lower().replace(" ", "_")
         lang, id_ = language(request.headers), _request_id(request)
-        headers = error.headers
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
         return problem(
             error.status_code, code, title, title, lang=lang, request_id=id_, extra=headers
         )
+
+
+def _allowed(request: Request) -> str:
+    """The methods that any route of this path takes; Starlette tells those of the first only."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    found = [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]
+    return ", ".join(["HEAD", *found] if "GET" in found else found)
 
 
 def _request_id(request: Request) -> str:

@@ -92,4 +92,5 @@ class OneOf(Convertor[str]):
 
 
 register_url_convertor("service", OneOf())
-ROUTE = Route("/v1/{service:service}/{rest:path}", forward, methods=METHODS, name="service")
+# What a service does not offer it refuses itself, telling what it does.
+ROUTE = Route("/v1/{service:service}/{rest:path}", forward, methods=[*METHODS, "OPTIONS", "TRACE"])

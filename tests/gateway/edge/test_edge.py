@@ -27,7 +27,7 @@ async def bearer(edge: Edged) -> dict[str, str]:
         ("GET", "/v1/me", {"Authorization": "Basic eDp5"}, 401, "token_invalid"),
         ("DELETE", "/v1/me", {}, 405, "method_not_allowed"),
         ("TRACE", "/v1/me", {}, 405, "method_not_allowed"),
-        ("TRACE", "/v1/grid/reports", {}, 405, "method_not_allowed"),
+        ("TRACE", "/v1/grid/reports", {}, 401, "token_missing"),
         ("OPTIONS", "/v1/me", {}, 405, "method_not_allowed"),
         ("POST", "/v1/grid/reports", {**JSON, "Content-Length": LARGE}, 413, "content_too_large"),
         (
@@ -49,6 +49,11 @@ async def test_every_refusal_is_a_problem(
     assert answer.headers["cache-control"] == "no-store"
     assert f'"request_id":"{answer.headers["x-request-id"]}"'.encode() in answer.body
     assert (status == 405) == ("allow" in answer.headers)
+
+
+async def test_a_method_that_is_not_offered_is_answered_with_those_that_are(edge: Edged) -> None:
+    answer = await edge.system.client.put("/v1/me")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "HEAD, GET")
 
 
 @pytest.mark.parametrize("target", ["/v1/grid/reports", "/dev/token"])
