@@ -102,7 +102,7 @@ async def test_a_service_that_goes_away_half_way_leaves_all_as_it_was(
 async def test_folding_waits_for_a_rebuild_and_goes_on_with_its_cards(
     gateway: Projecting, history: History
 ) -> None:
-    ahead = History([*WALK, (0, "start", 1), (0, "resolve", 1)])
+    ahead = History([*WALK, (0, "start", 1), (1, "WITHDRAWN", 1)])
     known = Paused(ahead.snapshots)
     rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
     await known.reached.wait()

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,9 @@ async def test_what_is_missing_is_fetched_as_a_snapshot(gateway: Projecting) -> 
 
 async def test_what_no_snapshot_makes_up_for_is_put_aside(gateway: Projecting) -> None:
     history = History(WALK)
-    await gateway.runner(Known()).settle(gateway.records([*of(history, 1)[2:], *of(history, 2)]))
+    records = gateway.records([*of(history, 1)[2:], *of(history, 2)])
+    async with asyncio.timeout(20):
+        await gateway.runner(Known()).settle(records)
     reason = "events before it are missing, and its service has no snapshot to make up for them"
     assert await gateway.letters() == [(FIRST, reason), (FIRST, WAITS)]
     assert await gateway.versions() == {2: 2}
