@@ -1,0 +1,19 @@
+from services.contracts.registry import by_type
+from services.contracts.topics import TOPICS
+from services.gateway.dashboards.figures import SECTIONS
+from services.gateway.projections.registry import ALL, BY_TOPIC, SERVICES
+
+
+def test_every_topic_has_one_projection() -> None:
+    assert sorted(projection.topic for projection in ALL) == sorted(TOPICS)
+
+
+def test_every_projection_keeps_what_its_service_publishes() -> None:
+    for topic, projection in BY_TOPIC.items():
+        assert topic.split(".")[1] == projection.service
+        assert by_type()[projection.snapshot.type] is projection.snapshot
+
+
+def test_every_service_has_a_section() -> None:
+    assert tuple(SECTIONS) == SERVICES
+    assert {projection.service for projection in ALL} == set(SERVICES)
