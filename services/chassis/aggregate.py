@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from services.chassis.operation import Clock
 class AggregateRow(SQLModel):
     """`version` counts changes from 1 and is the ETag. `occurred_at`: when the last change happened.
     `late_entry`: some step was recorded more than 72 h after it happened. Nobody but the unit of work
-    writes these, except `id`, `area_code` and `correlation_id` of a new row."""
+    writes these, except `id`, `area_code` and `correlation_id` of a new row.
+
+    Rows are plain values: only the flush writes them, so a session's bookkeeping of every field that is set
+    (half of a batch's time) is left out."""
 
     id: UUID = Field(primary_key=True)
     version: int = 0
@@ -25,6 +29,17 @@ class AggregateRow(SQLModel):
     updated_at: datetime = Field(default=None, sa_type=Instant)
     late_entry: bool = False
     import_batch_id: UUID | None = None
+
+    def __init__(self, **facts: Any) -> None:
+        fields = type(self).model_fields
+        if unknown := facts.keys() - fields.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        self.__dict__ |= _defaults(type(self)) | facts
+        for name in fields.keys() - self.__dict__.keys():
+            self.__dict__[name] = fields[name].get_default(call_default_factory=True)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__[name] = value
 
     def facts(self, at: datetime) -> dict[str, Any]:
         """What every event of this row says, besides its own."""
@@ -50,3 +65,9 @@ class AggregateRow(SQLModel):
     @property
     def shown_number(self) -> str | None:
         return None
+
+
+@cache
+def _defaults(model: type[SQLModel]) -> dict[str, Any]:
+    fields = model.model_fields.items()
+    return {n: f.default for n, f in fields if not f.is_required() and f.default_factory is None}

@@ -84,9 +84,10 @@ def _columns(tuples: Sequence[tuple[Any, ...]], types: dict[str, str]) -> Iterab
 
 def _row_columns(table: Table, rows: list[Any]) -> Iterable[list[Any]]:
     rows.sort(key=attrgetter("id"))
+    states = [vars(row) for row in rows]
     for column, type_name in _types(table).items():
         json_type = type_name == "JSONB"
-        yield [as_parameter(getattr(row, column), json_type) for row in rows]
+        yield [as_parameter(state[column], json_type) for state in states]
 
 
 @cache

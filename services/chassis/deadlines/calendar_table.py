@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -41,7 +42,8 @@ class CalendarFileInvalid(Invalid):
     """An imported calendar is not usable; says which row and field."""
 
 
-def seed_rows() -> list[WorkingDay]:
+@cache
+def seed_rows() -> Sequence[WorkingDay]:
     """Every day of the years that `chinesecalendar` knows, 2004 on."""
     known = {day.year for day in chinese_calendar.holidays}
     return [_seeded(day) for year in sorted(known) for day in _days_of(year)]
@@ -67,10 +69,6 @@ async def cached_calendar(conn: AsyncConnection) -> Calendar:
 
 async def seed(conn: AsyncConnection) -> None:
     """Bring the seeded days up to date with the installed `chinesecalendar`; idempotent."""
-    newest = date(max(day.year for day in chinese_calendar.holidays), 12, 31)
-    seeded = text("select max(day) from calendar_day where source = :source")
-    if (await conn.execute(seeded, {"source": SEED})).scalar() == newest:
-        return
     await _upsert(
         conn,
         seed_rows(),

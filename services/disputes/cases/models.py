@@ -32,14 +32,14 @@ class Case(AggregateRow, table=True):
     report_id: UUID | None = Field(default=None, unique=True)
     title: str = ""
     description: str = ""
-    parties: list[Party] = Field(default_factory=list, sa_type=stored_json(list[Party]))
+    parties: list[Party] = Field(default=[], sa_type=stored_json(list[Party]))
     registrar: str = Field(index=True)
     mediator: str | None = Field(default=None, index=True)
     form: Form | None = Field(default=None, sa_type=stored(Form))
     terms: str | None = None
-    signatures: list[Signature] = Field(default_factory=list, sa_type=stored_json(list[Signature]))
+    signatures: list[Signature] = Field(default=[], sa_type=stored_json(list[Signature]))
     ground: Ground | None = Field(default=None, sa_type=stored(Ground))
-    routes: list[Route] = Field(default_factory=list, sa_type=stored_json(list[Route]))
+    routes: list[Route] = Field(default=[], sa_type=stored_json(list[Route]))
     registered_at: datetime = Field(sa_type=Instant)
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     mediate_due_at: datetime | None = Field(default=None, sa_type=Instant)

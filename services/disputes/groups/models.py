@@ -29,8 +29,8 @@ class ServiceGroup(AggregateRow, table=True):
     )
 
     status: GroupStatus = Field(default=GroupStatus.ACTIVE, sa_type=stored(GroupStatus))
-    members: list[Member] = Field(default_factory=list, sa_type=stored_json(list[Member]))
-    projects: list[Project] = Field(default_factory=list, sa_type=stored_json(list[Project]))
+    members: list[Member] = Field(default=[], sa_type=stored_json(list[Member]))
+    projects: list[Project] = Field(default=[], sa_type=stored_json(list[Project]))
     formed_on: date
     dissolved_on: date | None = None
 

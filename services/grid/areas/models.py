@@ -28,7 +28,7 @@ class Area(AggregateRow, table=True):
     valid_from: date
     valid_to: date | None = None
     demo: bool = False
-    predecessors: list[str] = Field(default_factory=list, sa_type=stored_json(list[str]))
+    predecessors: list[str] = Field(default=[], sa_type=stored_json(list[str]))
 
     @property
     def shown_status(self) -> str:

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, text, true
+from sqlalchemy import ColumnElement, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.chassis.database import driver
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.errors import Invalid, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
 from services.contracts.grid import Category, Urgency
-from services.grid.areas.models import Area
-from services.grid.reports.models import Report, TimeLimit
+from services.grid.reports.models import Report
 from services.grid.reports.rules import Status
 from services.grid.reports.schemas import ReportOut
 
@@ -65,11 +66,21 @@ def matching(
     ]
 
 
+class Rule(NamedTuple):
+    """One row of `TimeLimit`, read."""
+
+    urgency: str
+    clock: str
+    area_code: str
+    valid_from: date
+    allowed: Limit
+
+
 @dataclass(frozen=True)
 class Limits:
     """The time limits in force, and the calendar that they run on."""
 
-    rows: tuple[TimeLimit, ...]
+    rows: Sequence[Rule]
     calendar: Calendar
 
     def due(self, clock: str, urgency: Urgency, area: str, start: datetime) -> datetime | None:
@@ -89,7 +100,7 @@ class Limits:
         )
         if row is None:
             raise TimeLimitMissing(clock, urgency)
-        return self.calendar.add_working_time(start, Limit.parse(row.allowed))
+        return self.calendar.add_working_time(start, row.allowed)
 
 
 @dataclass(frozen=True)
@@ -106,18 +117,17 @@ class Places:
 
 
 async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
-    rows = await connection.execute(text("select * from time_limit"))
-    return Limits(
-        tuple(TimeLimit(**row) for row in rows.mappings()), await cached_calendar(connection)
-    )
+    raw = await driver(connection)
+    rows = await raw.fetch("select urgency, clock, area_code, valid_from, allowed from time_limit")
+    rules = [Rule._make((*row[:4], Limit.parse(row[4]))) for row in map(tuple, rows)]
+    return Limits(rules, await cached_calendar(connection))
 
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
-    codes = {item.body.area_code for item in items}
-    rows = await connection.execute(
-        select(col(Area.area_code), col(Area.valid_from), col(Area.valid_to)).where(
-            col(Area.area_code).in_(codes)
-        )
+    raw = await driver(connection)
+    rows = await raw.fetch(
+        "select area_code, valid_from, valid_to from area where area_code = any($1::text[])",
+        list({item.body.area_code for item in items}),
     )
     validity: dict[str, list[tuple[date, date | None]]] = {}
     for code, start, end in rows:
