@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +31,7 @@ async def of_reports(grid: Running, table: str) -> int:
     return int((await grid.fetch(f"select count(*) from {table} {where}"))[0][0])
 
 
-def kinds(answers: list[Response]) -> dict[int, int]:
+def kinds(answers: Sequence[Response]) -> dict[int, int]:
     statuses = [answer.status_code for answer in answers]
     return {status: statuses.count(status) for status in set(statuses)}
 

@@ -5,7 +5,6 @@ from tests.support.people import DISTRICT, HANDLER, OTHER_TOWNSHIP, RED_MEMBER, 
 from tests.support.running import Running
 
 
-
 async def test_a_report_goes_from_reported_to_closed(grid: Running) -> None:
     receipt = await reported(grid)
     assert receipt["status"] == "REPORTED"
