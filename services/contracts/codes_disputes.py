@@ -1,6 +1,101 @@
-"""Labels of the disputes service's codes."""
+"""The codes of the disputes service and what people read for them."""
+
+from enum import StrEnum
 
 from services.contracts.labels import Label
+
+
+class CaseType(StrEnum):
+    """纠纷类型: the fifteen of the statistics list in use."""
+
+    FAMILY = "FAMILY"
+    NEIGHBOUR = "NEIGHBOUR"
+    HOUSING = "HOUSING"
+    CONTRACT = "CONTRACT"
+    BUSINESS = "BUSINESS"
+    DAMAGE = "DAMAGE"
+    FOREST_LAND = "FOREST_LAND"
+    LAND_TAKING = "LAND_TAKING"
+    ENVIRONMENT = "ENVIRONMENT"
+    LABOUR = "LABOUR"
+    CONSUMER = "CONSUMER"
+    MEDICAL = "MEDICAL"
+    TRAFFIC = "TRAFFIC"
+    PROPERTY_MANAGEMENT = "PROPERTY_MANAGEMENT"
+    OTHER = "OTHER"
+
+
+class Source(StrEnum):
+    """案件来源: how the dispute came to the mediators."""
+
+    PARTY_APPLICATION = "PARTY_APPLICATION"
+    OWN_INITIATIVE = "OWN_INITIATIVE"
+    POLICE = "POLICE"
+    COURT = "COURT"
+    PETITION = "PETITION"
+    DEPARTMENT = "DEPARTMENT"
+    GRID_REPORT = "GRID_REPORT"
+
+
+class Form(StrEnum):
+    WRITTEN = "WRITTEN"
+    ORAL = "ORAL"
+
+
+class Ground(StrEnum):
+    """Why a mediation was terminated (终止事由)."""
+
+    PARTY_REFUSES = "PARTY_REFUSES"
+    NO_AGREEMENT = "NO_AGREEMENT"
+    IMPOSSIBLE = "IMPOSSIBLE"
+    CONCEALMENT = "CONCEALMENT"
+    STALLING = "STALLING"
+    SUSPECTED_COLLUSION = "SUSPECTED_COLLUSION"
+    REPORT_CANCELLED = "REPORT_CANCELLED"
+    OTHER = "OTHER"
+
+
+class Route(StrEnum):
+    """Legal ways that stay open, of which the parties are told (art. 26 of the mediation law)."""
+
+    ARBITRATION = "ARBITRATION"
+    LABOUR_ARBITRATION = "LABOUR_ARBITRATION"
+    ADMINISTRATIVE_DECISION = "ADMINISTRATIVE_DECISION"
+    ADMINISTRATIVE_REVIEW = "ADMINISTRATIVE_REVIEW"
+    LITIGATION = "LITIGATION"
+    POLICE = "POLICE"
+    PETITION = "PETITION"
+
+
+class Outcome(StrEnum):
+    """What came of a reception (接待结果)."""
+
+    ANSWERED = "ANSWERED"
+    REGISTERED_DISPUTE = "REGISTERED_DISPUTE"
+    REFERRED = "REFERRED"
+    SUGGESTION = "SUGGESTION"
+
+
+class Topic(StrEnum):
+    """What people came about (接待事项)."""
+
+    DISPUTE = "DISPUTE"
+    LAND_TAKING = "LAND_TAKING"
+    KEY_PROJECT = "KEY_PROJECT"
+    LEGAL_ADVICE = "LEGAL_ADVICE"
+    POLICY = "POLICY"
+    PETITION = "PETITION"
+    OTHER = "OTHER"
+
+
+class Agency(StrEnum):
+    """Who sends members to a service group."""
+
+    COURT = "COURT"
+    PROCURATORATE = "PROCURATORATE"
+    POLICE = "POLICE"
+    JUSTICE = "JUSTICE"
+
 
 CODES: dict[str, dict[str, Label]] = {
     "case_status": {

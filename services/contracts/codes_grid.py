@@ -1,6 +1,45 @@
-"""Labels of the grid service's codes."""
+"""The codes of the grid service and what people read for them."""
+
+from enum import StrEnum
 
 from services.contracts.labels import Label
+
+
+class Category(StrEnum):
+    """Category of a report (事件分类)."""
+
+    DISPUTE = "DISPUTE"
+    PUBLIC_SECURITY = "PUBLIC_SECURITY"
+    WORK_SAFETY = "WORK_SAFETY"
+    FIRE_SAFETY = "FIRE_SAFETY"
+    TRAFFIC = "TRAFFIC"
+    ILLEGAL_BUILDING = "ILLEGAL_BUILDING"
+    ENVIRONMENT = "ENVIRONMENT"
+    FIREWORKS = "FIREWORKS"
+    MARKET = "MARKET"
+    LIVELIHOOD = "LIVELIHOOD"
+    POPULATION_HOUSING = "POPULATION_HOUSING"
+    PUBLIC_OPINION = "PUBLIC_OPINION"
+    EMERGENCY = "EMERGENCY"
+    OTHER = "OTHER"
+
+
+class Urgency(StrEnum):
+    EMERGENCY = "EMERGENCY"
+    URGENT = "URGENT"
+    NORMAL = "NORMAL"
+    COMPLEX = "COMPLEX"
+
+
+class Finder(StrEnum):
+    """Who found it: the year's figures are told by finder."""
+
+    RED_MEMBER = "RED_MEMBER"
+    GRID_MEMBER = "GRID_MEMBER"
+    SERVICE_GROUP = "SERVICE_GROUP"
+    RESIDENT = "RESIDENT"
+    OTHER = "OTHER"
+
 
 CODES: dict[str, dict[str, Label]] = {
     "report_category": {

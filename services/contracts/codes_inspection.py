@@ -1,6 +1,55 @@
-"""Labels of the inspection service's codes."""
+"""The codes of the inspection service and what people read for them."""
+
+from enum import StrEnum
 
 from services.contracts.labels import Label
+
+
+class EnterpriseStatus(StrEnum):
+    OPERATING = "OPERATING"
+    SUSPENDED = "SUSPENDED"
+    MOVED_OUT = "MOVED_OUT"
+    CLOSED = "CLOSED"
+
+
+class Colour(StrEnum):
+    """Risk level of an enterprise (重大、较大、一般、低)."""
+
+    RED = "RED"
+    ORANGE = "ORANGE"
+    YELLOW = "YELLOW"
+    BLUE = "BLUE"
+
+
+class RatingMethod(StrEnum):
+    """How a colour came about. `EXIT`: withdrawn because the enterprise left."""
+
+    LEC = "LEC"
+    OVERRIDE = "OVERRIDE"
+    EXIT = "EXIT"
+
+
+class Level(StrEnum):
+    GENERAL = "GENERAL"
+    MAJOR = "MAJOR"
+
+
+class Domain(StrEnum):
+    FIRE = "FIRE"
+    ELECTRICAL = "ELECTRICAL"
+    DUST = "DUST"
+    MACHINERY = "MACHINERY"
+    CHEMICAL = "CHEMICAL"
+    MANAGEMENT = "MANAGEMENT"
+    OTHER = "OTHER"
+
+
+class HazardSource(StrEnum):
+    STATION = "STATION"
+    GRID = "GRID"
+    DEPARTMENT = "DEPARTMENT"
+    SELF = "SELF"
+
 
 CODES: dict[str, dict[str, Label]] = {
     "enterprise_status": {

@@ -1,6 +1,39 @@
-"""Labels of the training service's codes."""
+"""The codes of the training service and what people read for them."""
+
+from enum import StrEnum
 
 from services.contracts.labels import Label
+
+
+class Audience(StrEnum):
+    """Whom training is for (培训对象)."""
+
+    FULL_TIME_GRID = "FULL_TIME_GRID"
+    RED_GRID = "RED_GRID"
+    PART_TIME_GRID = "PART_TIME_GRID"
+    ENT_PRINCIPAL = "ENT_PRINCIPAL"
+    SAFETY_MANAGER = "SAFETY_MANAGER"
+    EMPLOYEE = "EMPLOYEE"
+    LANDLORD = "LANDLORD"
+    TOWNSHIP_OFFICER = "TOWNSHIP_OFFICER"
+    DEPARTMENT_OFFICER = "DEPARTMENT_OFFICER"
+    FIRE_CONTROLLER = "FIRE_CONTROLLER"
+    STUDENT = "STUDENT"
+    PUBLIC = "PUBLIC"
+
+
+class AttendanceMethod(StrEnum):
+    """How somebody signed in (签到方式)."""
+
+    QR = "QR"
+    CARD = "CARD"
+    MANUAL = "MANUAL"
+
+
+class RevocationReason(StrEnum):
+    FRAUD = "FRAUD"
+    WRONG_PERSON = "WRONG_PERSON"
+
 
 CODES: dict[str, dict[str, Label]] = {
     "audience": {

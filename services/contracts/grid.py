@@ -4,47 +4,11 @@ A snapshot event is the aggregate as it is; it is what the gateway keeps as the 
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from services.contracts.codes_grid import Category, Finder, Urgency
 from services.contracts.event import Event
-
-
-class Category(StrEnum):
-    """Category of a report (事件分类); labels are in `codes`."""
-
-    DISPUTE = "DISPUTE"
-    PUBLIC_SECURITY = "PUBLIC_SECURITY"
-    WORK_SAFETY = "WORK_SAFETY"
-    FIRE_SAFETY = "FIRE_SAFETY"
-    TRAFFIC = "TRAFFIC"
-    ILLEGAL_BUILDING = "ILLEGAL_BUILDING"
-    ENVIRONMENT = "ENVIRONMENT"
-    FIREWORKS = "FIREWORKS"
-    MARKET = "MARKET"
-    LIVELIHOOD = "LIVELIHOOD"
-    POPULATION_HOUSING = "POPULATION_HOUSING"
-    PUBLIC_OPINION = "PUBLIC_OPINION"
-    EMERGENCY = "EMERGENCY"
-    OTHER = "OTHER"
-
-
-class Urgency(StrEnum):
-    EMERGENCY = "EMERGENCY"
-    URGENT = "URGENT"
-    NORMAL = "NORMAL"
-    COMPLEX = "COMPLEX"
-
-
-class Finder(StrEnum):
-    """Who found it: the year's figures are told by finder."""
-
-    RED_MEMBER = "RED_MEMBER"
-    GRID_MEMBER = "GRID_MEMBER"
-    SERVICE_GROUP = "SERVICE_GROUP"
-    RESIDENT = "RESIDENT"
-    OTHER = "OTHER"
 
 
 class AreaSnapshot(Event):

@@ -5,12 +5,19 @@ their id alone: the code and name of a sole proprietor would name a person.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
+from services.contracts.codes_inspection import (
+    Colour,
+    Domain,
+    EnterpriseStatus,
+    HazardSource,
+    Level,
+    RatingMethod,
+)
 from services.contracts.event import Event
 
 HAZARDS_OF_REPORTS = UUID("0191d7a0-0000-7000-8000-000000330704")
@@ -19,52 +26,6 @@ HAZARDS_OF_REPORTS = UUID("0191d7a0-0000-7000-8000-000000330704")
 def hazard_id_of(report_id: UUID) -> UUID:
     """The id of the hazard that an accepted grid report opens: the same however often it is told."""
     return uuid5(HAZARDS_OF_REPORTS, str(report_id))
-
-
-class EnterpriseStatus(StrEnum):
-    OPERATING = "OPERATING"
-    SUSPENDED = "SUSPENDED"
-    MOVED_OUT = "MOVED_OUT"
-    CLOSED = "CLOSED"
-
-
-class Colour(StrEnum):
-    """Risk level of an enterprise (重大、较大、一般、低)."""
-
-    RED = "RED"
-    ORANGE = "ORANGE"
-    YELLOW = "YELLOW"
-    BLUE = "BLUE"
-
-
-class RatingMethod(StrEnum):
-    """How a colour came about. `EXIT`: withdrawn because the enterprise left."""
-
-    LEC = "LEC"
-    OVERRIDE = "OVERRIDE"
-    EXIT = "EXIT"
-
-
-class Level(StrEnum):
-    GENERAL = "GENERAL"
-    MAJOR = "MAJOR"
-
-
-class Domain(StrEnum):
-    FIRE = "FIRE"
-    ELECTRICAL = "ELECTRICAL"
-    DUST = "DUST"
-    MACHINERY = "MACHINERY"
-    CHEMICAL = "CHEMICAL"
-    MANAGEMENT = "MANAGEMENT"
-    OTHER = "OTHER"
-
-
-class HazardSource(StrEnum):
-    STATION = "STATION"
-    GRID = "GRID"
-    DEPARTMENT = "DEPARTMENT"
-    SELF = "SELF"
 
 
 class StatusFact(BaseModel):

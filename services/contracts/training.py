@@ -5,41 +5,11 @@ id here: name, telephone, account and unit stay in the training service, and so 
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from services.contracts.codes_training import AttendanceMethod, Audience, RevocationReason
 from services.contracts.event import Event
-
-
-class Audience(StrEnum):
-    """Whom training is for (培训对象); labels are in `codes_training`."""
-
-    FULL_TIME_GRID = "FULL_TIME_GRID"
-    RED_GRID = "RED_GRID"
-    PART_TIME_GRID = "PART_TIME_GRID"
-    ENT_PRINCIPAL = "ENT_PRINCIPAL"
-    SAFETY_MANAGER = "SAFETY_MANAGER"
-    EMPLOYEE = "EMPLOYEE"
-    LANDLORD = "LANDLORD"
-    TOWNSHIP_OFFICER = "TOWNSHIP_OFFICER"
-    DEPARTMENT_OFFICER = "DEPARTMENT_OFFICER"
-    FIRE_CONTROLLER = "FIRE_CONTROLLER"
-    STUDENT = "STUDENT"
-    PUBLIC = "PUBLIC"
-
-
-class AttendanceMethod(StrEnum):
-    """How somebody signed in (签到方式)."""
-
-    QR = "QR"
-    CARD = "CARD"
-    MANUAL = "MANUAL"
-
-
-class RevocationReason(StrEnum):
-    FRAUD = "FRAUD"
-    WRONG_PERSON = "WRONG_PERSON"
 
 
 class SessionFact(Event):

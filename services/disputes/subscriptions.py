@@ -2,8 +2,9 @@
 
 from services.chassis.consumer import Cause, Subscriptions
 from services.chassis.operation import Item
+from services.contracts.codes_grid import Category
 from services.contracts.disputes import case_id_of
-from services.contracts.grid import Category, ReportAccepted, ReportCancelled
+from services.contracts.grid import ReportAccepted, ReportCancelled
 from services.disputes.cases.operations import register_referred_case, withdraw_case_of_report
 from services.disputes.cases.schemas import CaseStepIn, ReferralIn
 

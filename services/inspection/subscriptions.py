@@ -2,8 +2,10 @@
 
 from services.chassis.consumer import Cause, Subscriptions
 from services.chassis.operation import Item
-from services.contracts.grid import Category, ReportAccepted
-from services.contracts.inspection import Domain, hazard_id_of
+from services.contracts.codes_grid import Category
+from services.contracts.codes_inspection import Domain
+from services.contracts.grid import ReportAccepted
+from services.contracts.inspection import hazard_id_of
 from services.inspection.hazards.operations import find_hazard_by_report
 from services.inspection.hazards.schemas import ReferralIn
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from services.chassis.errors import Unavailable
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 
 Row = TypeVar("Row", bound=Any)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.grid import Category, Finder, Urgency
+from services.contracts.codes_grid import Category, Finder, Urgency
 from services.gateway.projections.rebuild import rebuild, verify
 from tests.support.grid import REPORT
 from tests.support.postgres import TestServer, fresh_databases

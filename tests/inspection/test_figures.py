@@ -6,13 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.inspection import (
-    Colour,
-    EnterpriseSnapshot,
-    EnterpriseStatus,
-    RatingFact,
-    StatusFact,
-)
+from services.contracts.codes_inspection import Colour, EnterpriseStatus
+from services.contracts.inspection import EnterpriseSnapshot, RatingFact, StatusFact
 from services.gateway.projections.inspection import enterprise_entries
 
 SHANGHAI = timezone(timedelta(hours=8))

@@ -6,7 +6,8 @@ import pytest
 
 from services.chassis.consumer import Cause
 from services.chassis.identity.caller import job
-from services.contracts.grid import Category, Finder, ReportAccepted, Urgency
+from services.contracts.codes_grid import Category, Finder, Urgency
+from services.contracts.grid import ReportAccepted
 from services.contracts.inspection import hazard_id_of
 from services.inspection.subscriptions import open_the_hazard
 from tests.inspection.doing import Inspection

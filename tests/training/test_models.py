@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.training import AttendanceMethod, Audience, RevocationReason
+from services.contracts.codes_training import AttendanceMethod, Audience, RevocationReason
 from services.training.attendances.models import Attendance
 from services.training.attendances.rules import AlreadyPassed, AssessorIsTrainee, NoAttemptLeft
 from services.training.certificates.models import Certificate

@@ -11,8 +11,8 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.operation import Clock
 from services.contracts import disputes as contract
-from services.contracts.disputes import CaseType, Form, Ground, Route, Source
-from services.contracts.grid import Finder
+from services.contracts.codes_disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.codes_grid import Finder
 from services.disputes.cases import rules
 from services.disputes.cases.rules import CaseStatus, Party, Signature, Signer, Step, after
 

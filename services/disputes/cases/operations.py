@@ -7,8 +7,8 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts import roles
-from services.contracts.disputes import CaseType, Source
-from services.contracts.grid import Finder
+from services.contracts.codes_disputes import CaseType, Source
+from services.contracts.codes_grid import Finder
 from services.disputes.cases import schemas
 from services.disputes.cases.models import Case
 from services.disputes.cases.queries import CASES, Limits, limits

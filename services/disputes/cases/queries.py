@@ -13,8 +13,8 @@ from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.contracts.disputes import CaseType
-from services.contracts.grid import Finder
+from services.contracts.codes_disputes import CaseType
+from services.contracts.codes_grid import Finder
 from services.contracts.roles import MEDIATOR
 from services.disputes.cases.models import Case, MediationLimit
 from services.disputes.cases.rules import CaseStatus

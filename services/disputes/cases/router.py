@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.disputes import CaseType
-from services.contracts.grid import Finder
+from services.contracts.codes_disputes import CaseType
+from services.contracts.codes_grid import Finder
 from services.disputes.cases import operations, queries, schemas
 from services.disputes.cases.queries import CASES
 from services.disputes.cases.rules import CaseStatus

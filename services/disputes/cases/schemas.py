@@ -4,8 +4,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body, Creation
-from services.contracts.disputes import CaseType, Form, Ground, Route, Source
-from services.contracts.grid import Finder
+from services.contracts.codes_disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.codes_grid import Finder
 from services.disputes.cases.models import Case
 from services.disputes.cases.rules import (
     CaseStatus,

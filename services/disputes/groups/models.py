@@ -10,7 +10,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored, stored_json
 from services.chassis.deadlines.calendar import local_day
 from services.contracts import disputes as contract
-from services.contracts.disputes import Agency
+from services.contracts.codes_disputes import Agency
 from services.disputes.groups import rules
 from services.disputes.groups.rules import GroupStatus, Member, Project, Step
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from services.chassis.errors import Conflict, Invalid
-from services.contracts.disputes import Agency
+from services.contracts.codes_disputes import Agency
 
 
 class GroupStatus(StrEnum):

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body, Creation
-from services.contracts.disputes import Agency
+from services.contracts.codes_disputes import Agency
 from services.disputes.groups.models import ServiceGroup
 from services.disputes.groups.rules import GroupStatus, Member, Project
 

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored
 from services.contracts import disputes as contract
-from services.contracts.disputes import Outcome, Topic
+from services.contracts.codes_disputes import Outcome, Topic
 from services.disputes.receptions.rules import CaseLinked, Step
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.contracts.disputes import Outcome, Topic
+from services.contracts.codes_disputes import Outcome, Topic
 from services.disputes.cases.models import Case
 from services.disputes.groups.models import ServiceGroup
 from services.disputes.receptions.models import CollectiveRule, Reception

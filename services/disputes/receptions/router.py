@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.disputes import Outcome, Topic
+from services.contracts.codes_disputes import Outcome, Topic
 from services.disputes.receptions import operations, queries, schemas
 from services.disputes.receptions.queries import RECEPTIONS
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation
-from services.contracts.disputes import Outcome, Topic
+from services.contracts.codes_disputes import Outcome, Topic
 from services.disputes.receptions.models import Reception
 
 AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291"])]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.contracts import disputes
+from services.contracts.codes_disputes import Ground, Outcome
 from services.contracts.disputes import CaseSnapshot, ReceptionSnapshot, ServiceGroupSnapshot
 from services.gateway.projections.cards import (
     Entry,
@@ -71,7 +72,7 @@ def case_entries(card: CaseSnapshot) -> Iterator[Entry]:
         yield Entry("cases_terminated", area, day_of(card.terminated_at))
     if card.closed_at:
         yield Entry("cases_closed", area, day_of(card.closed_at))
-    if card.mediate_due_at and card.ground is not disputes.Ground.REPORT_CANCELLED:
+    if card.mediate_due_at and card.ground is not Ground.REPORT_CANCELLED:
         due, finished = due_day(card.mediate_due_at), card.agreed_at or card.terminated_at
         yield Entry("cases_due", area, due)
         if finished and finished <= card.mediate_due_at:
@@ -88,7 +89,7 @@ def apply_reception(
             told = event.model_dump() | {"received_at": event.occurred_at}
             return ReceptionSnapshot.model_validate(told)
         case disputes.ReceptionCaseLinked():
-            outcome = disputes.Outcome.REGISTERED_DISPUTE
+            outcome = Outcome.REGISTERED_DISPUTE
             return evolved(card, event, case_id=event.case_id, outcome=outcome)
     raise ValueError(f"no such event of a reception: {event.type}")
 

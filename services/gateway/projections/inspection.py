@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import zip_longest
 
 from services.contracts import inspection
+from services.contracts.codes_inspection import EnterpriseStatus
 from services.contracts.inspection import (
     CheckupReportSnapshot,
     EnterpriseSnapshot,
-    EnterpriseStatus,
     HazardSnapshot,
     RatingFact,
     StatusFact,

@@ -10,7 +10,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored
 from services.chassis.operation import Clock
 from services.contracts import grid as contract
-from services.contracts.grid import Category, Finder, Urgency
+from services.contracts.codes_grid import Category, Finder, Urgency
 from services.grid.reports.rules import HandledByCase, Status, Step, VerifierIsHandler, after
 
 

@@ -6,7 +6,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts import roles
-from services.contracts.grid import Finder
+from services.contracts.codes_grid import Finder
 from services.grid.reports import schemas
 from services.grid.reports.models import Report
 from services.grid.reports.queries import REPORTS, Limits, Places, limits, places

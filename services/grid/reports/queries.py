@@ -15,7 +15,7 @@ from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.errors import Invalid, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.contracts.grid import Category, Urgency
+from services.contracts.codes_grid import Category, Urgency
 from services.grid.reports.models import Report
 from services.grid.reports.rules import Status
 from services.grid.reports.schemas import ReportOut

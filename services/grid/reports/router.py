@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.grid import Category, Urgency
+from services.contracts.codes_grid import Category, Urgency
 from services.grid.reports import operations, queries, schemas
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.rules import Status

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation
-from services.contracts.grid import Category, Finder, Urgency
+from services.contracts.codes_grid import Category, Finder, Urgency
 from services.grid.reports.models import Report
 from services.grid.reports.rules import Status
 

@@ -1,7 +1,7 @@
 """What may be done with enterprises. Each operation is one use case on one enterprise."""
 
 from services.chassis.operation import Call, Done, operation
-from services.contracts.inspection import Colour, RatingMethod
+from services.contracts.codes_inspection import Colour, RatingMethod
 from services.inspection.enterprises import schemas
 from services.inspection.enterprises.models import Contact, Enterprise, Rating, RiskPoint
 from services.inspection.enterprises.queries import ENTERPRISES

@@ -13,7 +13,7 @@ from services.chassis.errors import Invalid
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Call, Item, Noun
 from services.contracts import roles
-from services.contracts.inspection import Colour, EnterpriseStatus
+from services.contracts.codes_inspection import Colour, EnterpriseStatus
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.enterprises.schemas import EnterpriseOut
 

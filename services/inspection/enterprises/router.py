@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.inspection import Colour, EnterpriseStatus
+from services.contracts.codes_inspection import Colour, EnterpriseStatus
 from services.inspection.enterprises import operations, queries, schemas
 from services.inspection.enterprises.queries import ENTERPRISES
 

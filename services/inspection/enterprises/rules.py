@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from services.chassis.errors import Conflict, Invalid
-from services.contracts.inspection import Colour, EnterpriseStatus
+from services.contracts.codes_inspection import Colour, EnterpriseStatus
 
 STATUS_CHANGES: dict[EnterpriseStatus, set[EnterpriseStatus]] = {
     EnterpriseStatus.OPERATING: {

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.chassis.identifiers import Mobile, Uscc
 from services.chassis.operation import Body, Creation
-from services.contracts.inspection import Colour, EnterpriseStatus, RatingMethod
+from services.contracts.codes_inspection import Colour, EnterpriseStatus, RatingMethod
 from services.inspection.enterprises.masking import masked_name, masked_phone
 from services.inspection.enterprises.models import (
     Contact,

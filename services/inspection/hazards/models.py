@@ -12,7 +12,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.operation import Clock
 from services.contracts import inspection as contract
-from services.contracts.inspection import Domain, HazardSource, Level
+from services.contracts.codes_inspection import Domain, HazardSource, Level
 from services.inspection.hazards.rules import (
     FIVE_ITEMS,
     OfficersOnly,

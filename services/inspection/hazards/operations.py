@@ -5,7 +5,7 @@ from datetime import datetime
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.operation import Call, Done, Numbering, operation
-from services.contracts.inspection import HazardSource, Level
+from services.contracts.codes_inspection import HazardSource, Level
 from services.inspection.enterprises.queries import Enterprises, areas, enterprises
 from services.inspection.hazards import schemas
 from services.inspection.hazards.models import Hazard, Plan

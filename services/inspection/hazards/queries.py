@@ -14,7 +14,7 @@ from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.contracts.inspection import Domain, Level
+from services.contracts.codes_inspection import Domain, Level
 from services.inspection.enterprises.queries import of_own, within_areas
 from services.inspection.hazards.models import Hazard, RectificationLimit
 from services.inspection.hazards.rules import Status, Step, require_ahead

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.inspection import Domain, Level
+from services.contracts.codes_inspection import Domain, Level
 from services.inspection.hazards import operations, queries, schemas
 from services.inspection.hazards.queries import HAZARDS
 from services.inspection.hazards.rules import Status

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
-from services.contracts.inspection import Level
+from services.contracts.codes_inspection import Level
 
 
 class Status(StrEnum):

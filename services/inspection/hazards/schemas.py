@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation
-from services.contracts.inspection import Domain, HazardSource, Level
+from services.contracts.codes_inspection import Domain, HazardSource, Level
 from services.inspection.enterprises.masking import masked_name
 from services.inspection.hazards.models import Hazard, Plan, Review
 from services.inspection.hazards.rules import Status

@@ -11,7 +11,7 @@ from sqlmodel import Field
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.contracts import inspection as contract
-from services.contracts.inspection import Colour
+from services.contracts.codes_inspection import Colour
 from services.inspection.reports.rules import CorrectedBeforeIssued, NothingCorrected
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation
-from services.contracts.inspection import Colour
+from services.contracts.codes_inspection import Colour
 from services.inspection.reports.models import CheckupReport, Content, Edition
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the sealed file.")]

@@ -11,7 +11,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored
 from services.chassis.deadlines.calendar import local_day
 from services.contracts import training as contract
-from services.contracts.training import AttendanceMethod, Audience
+from services.contracts.codes_training import AttendanceMethod, Audience
 from services.training.attendances.rules import (
     MAX_ATTEMPTS,
     AlreadyPassed,

@@ -3,7 +3,7 @@
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.decision import AHEAD
 from services.chassis.operation import Call, Done, operation
-from services.contracts.training import AttendanceMethod
+from services.contracts.codes_training import AttendanceMethod
 from services.training.attendances import schemas
 from services.training.attendances.models import Attendance
 from services.training.attendances.queries import (

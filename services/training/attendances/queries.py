@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.attendances.models import Attendance, PassMark
 from services.training.attendances.rules import (
     AlreadyAttended,

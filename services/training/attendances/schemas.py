@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation, When
-from services.contracts.training import AttendanceMethod, Audience
+from services.contracts.codes_training import AttendanceMethod, Audience
 from services.training.attendances.models import Attendance
 from services.training.attendances.rules import Status
 

@@ -11,7 +11,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored
 from services.chassis.operation import Clock
 from services.contracts import training as contract
-from services.contracts.training import Audience, RevocationReason
+from services.contracts.codes_training import Audience, RevocationReason
 from services.training.certificates.rules import (
     RevokedOutsideValidity,
     Status,

@@ -13,7 +13,7 @@ from sqlmodel import col
 from services.chassis.database import DriverConnection
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.attendances.models import Attendance
 from services.training.attendances.rules import Status as AttendanceStatus
 from services.training.certificates.models import Certificate, CertificateValidity

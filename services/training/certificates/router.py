@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.certificates import operations, queries, schemas
 from services.training.certificates.queries import CERTIFICATES
 from services.training.certificates.rules import Status

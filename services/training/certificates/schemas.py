@@ -4,7 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.chassis.operation import Body, Creation
-from services.contracts.training import Audience, RevocationReason
+from services.contracts.codes_training import Audience, RevocationReason
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import Status
 

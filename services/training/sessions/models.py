@@ -8,7 +8,7 @@ from sqlmodel import Field
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.contracts import training as contract
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.sessions.rules import Status, Step, after, require_time
 
 

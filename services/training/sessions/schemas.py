@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation, When
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.sessions.models import TrainingSession
 from services.training.sessions.rules import Status
 

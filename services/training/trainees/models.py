@@ -8,7 +8,7 @@ from sqlmodel import Field
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored
 from services.contracts import training as contract
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.trainees.masks import masked_mobile, masked_name
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from services.chassis.operation import Call, Done, Noun, operation
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.scope import by_area
 from services.training.trainees import schemas
 from services.training.trainees.models import Trainee

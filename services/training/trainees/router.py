@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, creation
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.trainees import operations, schemas
 from services.training.trainees.operations import TRAINEES
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.chassis.identifiers import Mobile, parse_uscc
 from services.chassis.operation import Creation
-from services.contracts.training import Audience
+from services.contracts.codes_training import Audience
 from services.training.sessions.schemas import AreaCode
 from services.training.trainees.models import Trainee
 

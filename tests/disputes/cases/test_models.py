@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.contracts.disputes import CaseType, Form, Ground, Route, Source
-from services.contracts.grid import Finder
+from services.contracts.codes_disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.codes_grid import Finder
 from services.disputes.cases.models import Case
 from services.disputes.cases.rules import (
     AlreadySigned,

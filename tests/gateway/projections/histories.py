@@ -8,8 +8,9 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
+from services.contracts.codes_grid import Category, Finder, Urgency
 from services.contracts.event import Event
-from services.contracts.grid import Category, Finder, ReportSnapshot, Urgency
+from services.contracts.grid import ReportSnapshot
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.registry import BY_TOPIC
 from services.grid.reports.models import Report

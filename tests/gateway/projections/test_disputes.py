@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
-from services.contracts.disputes import (
+from services.contracts.codes_disputes import (
     Agency,
-    CaseSnapshot,
     CaseType,
     Form,
     Ground,
@@ -19,8 +18,9 @@ from services.contracts.disputes import (
     Source,
     Topic,
 )
+from services.contracts.codes_grid import Finder
+from services.contracts.disputes import CaseSnapshot
 from services.contracts.event import Event
-from services.contracts.grid import Finder
 from services.disputes.cases.models import Case
 from services.disputes.cases.rules import Consent, Party, PartyKind, Side, Signer, SignerRole
 from services.disputes.groups.models import ServiceGroup

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.inspection import Colour, EnterpriseStatus, RatingMethod
+from services.contracts.codes_inspection import Colour, EnterpriseStatus, RatingMethod
 from services.inspection.enterprises.models import Enterprise, Rating
 from services.inspection.enterprises.rules import (
     BeforeTheLast,

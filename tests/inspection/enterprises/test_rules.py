@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from services.contracts.inspection import Colour, EnterpriseStatus
+from services.contracts.codes_inspection import Colour, EnterpriseStatus
 from services.inspection.enterprises.masking import masked_name, masked_phone
 from services.inspection.enterprises.rules import (
     STATUS_CHANGES,

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.chassis.errors import Refusal
-from services.contracts.inspection import Domain, HazardSource, Level
+from services.contracts.codes_inspection import Domain, HazardSource, Level
 from services.inspection.hazards.models import Hazard, Plan
 from services.inspection.hazards.rules import (
     OfficersOnly,

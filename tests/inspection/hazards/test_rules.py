@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from services.contracts.inspection import Level
+from services.contracts.codes_inspection import Level
 from services.inspection.hazards.rules import (
     FIVE_ITEMS,
     STEPS,
