@@ -1,6 +1,6 @@
 """The gateway's own tables, beside the chassis's."""
 
-from sqlalchemy import BigInteger, Column, Date, Integer, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
@@ -18,6 +18,7 @@ card = Table(
     Column("epoch", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("data", JSONB, nullable=False),
+    Index("ix_card_area", "noun", "area_code"),
 )
 
 # Figures: the sums of the cards' entries, at every level of the tree.
