@@ -1,0 +1,48 @@
+import re
+
+import pytest
+
+from services.contracts.event import Event
+from services.contracts.registry import MODULES, by_type
+
+NAME = r"jinding\.(grid|disputes|inspection|training)\.([a-z_]+)"
+TOPIC = re.compile(rf"{NAME}\.v1")
+TYPE = re.compile(rf"{NAME}\.[a-z_]+\.v1")
+
+
+def misnamed(event: type[Event]) -> bool:
+    """Whether its type and its topic do not name the same aggregate of the service that tells it."""
+    topic, type_ = TOPIC.fullmatch(event.topic), TYPE.fullmatch(event.type)
+    if not topic or not type_ or topic.groups() != type_.groups():
+        return True
+    return event.__module__ != f"services.contracts.{topic[1]}"
+
+
+def test_a_type_is_named_after_its_topic() -> None:
+    assert [event for event in by_type().values() if misnamed(event)] == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "type_"),
+    [
+        ("jinding.grid.report.v1", "jinding.grid.report.closed"),
+        ("jinding.grid.report.v1", "jinding.grid.area.closed.v1"),
+        ("jinding.grid.report.v1", "jinding.disputes.report.closed.v1"),
+        ("jinding.grid.report", "jinding.grid.report.closed.v1"),
+        ("grid.report.v1", "grid.report.closed.v1"),
+        ("jinding.gateway.report.v1", "jinding.gateway.report.closed.v1"),
+    ],
+)
+def test_a_misnamed_event_is_found(topic: str, type_: str) -> None:
+    bad = type("Bad", (Event,), {"topic": topic, "type": type_, "__module__": MODULES[0].__name__})
+    assert misnamed(bad)
+
+
+def test_no_two_events_have_one_type() -> None:
+    declared = [
+        cls
+        for module in MODULES
+        for cls in vars(module).values()
+        if isinstance(cls, type) and issubclass(cls, Event) and "type" in vars(cls)
+    ]
+    assert len(declared) == len(by_type())

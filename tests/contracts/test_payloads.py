@@ -1,0 +1,131 @@
+"""No event can carry personal data: each field of each payload is one of those allowed here, with its type."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+
+from services.contracts.codes_grid import Category
+from services.contracts.registry import by_type
+
+CODES = """area_code clock code course_code industry_code kind number organisation parent predecessors
+    status venue_code"""
+INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at assessed_at at cancelled_at closed_at
+    corrected_at effective_at ends_at expired_at file_opened_at finished_at found_at issued_at
+    mediate_due_at notified_at occurred_at opened_at overdue_at passed_at performed_at planned_at
+    received_at rectify_due_at rectify_overdue_at registered_at reported_at resolve_due_at
+    resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
+    terminated_at verified_at voided_at"""
+DAYS = "attended_on dissolved_on formed_on issued_on valid_from valid_to"
+COUNTS = """attempts capacity edition hazards heads minutes parties practice_minutes round
+    theory_minutes"""
+FLAGS = "by_case demo is_industrial passed refused unrated"
+IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id
+    trainee_id"""
+VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain finder form
+    ground level method outcome reason revoke_reason routes source status topic_code urgency"""
+FACTS = "ratings statuses"
+ALLOWED: dict[type, set[str]] = {
+    str: set(CODES.split()),
+    datetime: set(INSTANTS.split()),
+    date: set(DAYS.split()),
+    int: set(COUNTS.split()),
+    bool: set(FLAGS.split()),
+    UUID: set(IDS.split()),
+    StrEnum: set(VOCABULARIES.split()),
+    BaseModel: set(FACTS.split()),
+}
+ONLY_OF = {
+    "jinding.grid.area.v1": {"name"},  # public bodies
+    "jinding.grid.organisation.v1": {"name"},
+    "jinding.grid.report.v1": {"reason", "cancel_reason"},  # codes of `report_cancel_reason`
+}
+
+
+def leaves(annotation: Any) -> Iterator[Any]:
+    """What a value may be: `list[X] | None` is made of X. Anything more intricate is told as it stands."""
+    if get_origin(annotation) in (list, Union, UnionType):
+        for part in get_args(annotation):
+            yield from leaves(part)
+    elif annotation is not NoneType:
+        yield annotation
+
+
+def complaints(model: type[BaseModel], topic: str) -> Iterator[str]:
+    if model.model_config.get("extra") == "allow" or model.model_computed_fields:
+        yield f"{model.__name__} is not closed"
+    for name, field in model.model_fields.items():
+        for leaf in leaves(field.annotation):
+            kind = kind_of(leaf)
+            of_topic = ONLY_OF.get(topic, set()) if leaf is str else set()
+            if name not in ALLOWED.get(kind, set()) | of_topic:
+                yield f"{model.__name__}.{name}: {getattr(leaf, '__name__', leaf)}"
+            elif kind is BaseModel:
+                yield from complaints(leaf, topic)
+
+
+def kind_of(leaf: Any) -> Any:
+    if not isinstance(leaf, type) or get_origin(leaf):
+        return leaf
+    return next((kind for kind in (StrEnum, BaseModel) if issubclass(leaf, kind)), leaf)
+
+
+@pytest.mark.parametrize("event", by_type().values())
+def test_no_event_can_carry_personal_data(event: Any) -> None:
+    assert list(complaints(event, event.topic)) == []
+
+
+class Person(BaseModel):
+    phone: str
+
+
+class Open(BaseModel, extra="allow"):
+    status: Category
+
+
+class Bad(BaseModel):
+    """Every field breaks the rule in a way of its own, but for the first."""
+
+    area_code: str
+    name: str
+    id_no: int
+    address: str | None
+    latitude: float
+    status: dict[str, str]
+    born_on: date
+    reason: str
+    ratings: list[Person]
+    statuses: Open | None
+    person: Person
+    kind: Any
+    code: Literal[1]
+    number: bytes
+
+
+def test_the_rule_refuses_what_it_is_for() -> None:
+    assert list(complaints(Bad, "jinding.disputes.case.v1")) == [
+        "Bad.name: str",
+        "Bad.id_no: int",
+        "Bad.address: str",
+        "Bad.latitude: float",
+        "Bad.status: dict",
+        "Bad.born_on: date",
+        "Bad.reason: str",
+        "Person.phone: str",
+        "Open is not closed",
+        "Bad.person: Person",
+        "Bad.kind: Any",
+        "Bad.code: Literal",
+        "Bad.number: bytes",
+    ]
+
+
+def test_a_public_body_may_be_named_and_nobody_else() -> None:
+    told = "Bad.name: str"
+    assert told not in complaints(Bad, "jinding.grid.organisation.v1")
+    assert told in complaints(Bad, "jinding.training.trainee.v1")
