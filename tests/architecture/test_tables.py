@@ -45,6 +45,7 @@ def test_codes_are_stored_by_value(service: str) -> None:
                 members = column.type.enum_class
                 assert members is not None, column
                 assert column.type.enums == [member.value for member in members], column
+                assert column.type.values_callable is not None, column  # else names, if they differ
 
 
 @pytest.mark.parametrize("service", SERVICES)
