@@ -81,6 +81,25 @@ class TooLongAgo(Invalid):
         )
 
 
+class ImportBatchMissing(Invalid):
+    def __init__(self, pointer: str) -> None:
+        super().__init__(
+            "历史数据须在导入批次内提交。",
+            "History is taken within an import batch only.",
+            pointer=pointer,
+        )
+
+
+class EarlierThanTheLastStep(Invalid):
+    def __init__(self, last: datetime) -> None:
+        told = last.isoformat()
+        super().__init__(
+            f"发生时间早于上一步（{told}）。",
+            f"occurred_at lies before the last step ({told}).",
+            pointer="/occurred_at",
+        )
+
+
 @dataclass
 class Decision:
     """Decides item after item; `changes` collects what the flush will write."""
@@ -110,7 +129,7 @@ class Decision:
             return _replayed(kept, hashed)
         row = self._row(item)
         before = row.clocks() if row else ()
-        call = self._call(item, number)
+        call = self._call(item, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
         if done is None:
             return None
@@ -136,21 +155,29 @@ class Decision:
         if not self.caller.covers(row.area_code):
             raise OutsideScope(row.area_code)
 
-    def _call(self, item: Item, number: str | None) -> Call:
+    def _call(self, item: Item, row: Any, number: str | None) -> Call:
         at = item.body.occurred_at or self.now
         age = self.now - at
         if age < -AHEAD:
             raise InTheFuture
         late = age > USUAL and not self.caller.is_job
         if late and age > LATE:
-            try:
-                require(self.policy, self.caller, HISTORY_PERMISSION)
-            except Forbidden:
-                raise TooLongAgo from None
+            self._require_history(TooLongAgo(), "/occurred_at")
+            late = False
         subject = item.body.on_behalf_of or self.caller.subject
         if item.body.on_behalf_of:
-            require(self.policy, self.caller, HISTORY_PERMISSION)
+            self._require_history(None, "/on_behalf_of")
+        if row is not None and not (item.operation.by_clock or self.caller.is_job):
+            at = _not_before(row.occurred_at, at)
         return Call(self.caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
+
+    def _require_history(self, otherwise: Refusal | None, pointer: str) -> None:
+        try:
+            require(self.policy, self.caller, HISTORY_PERMISSION)
+        except Forbidden as missing:
+            raise otherwise or missing from None
+        if self.import_batch_id is None:
+            raise ImportBatchMissing(pointer)
 
     def _keep(self, item: Item, call: Call, done: Done[Any], before: Any, hashed: bytes) -> Receipt:
         row, event = done
@@ -160,7 +187,9 @@ class Decision:
             self.rows[place] = row
             self.changes.created.add(place)
         row.version += 1
-        row.updated_at, row.occurred_at = self.now, event.occurred_at
+        row.updated_at = self.now
+        if not item.operation.by_clock:
+            row.occurred_at = max(event.occurred_at, row.occurred_at or event.occurred_at)
         row.late_entry = row.late_entry or call.late
         self.changes.rows[place] = row
         self._keep_clocks(place, row, before)
@@ -184,6 +213,13 @@ class Decision:
         for kind, *times in (*clocks, *gone):
             if (kind, *times) not in known:
                 self.changes.clocks[*place, kind] = (*place, kind, *times, self.import_batch_id)
+
+
+def _not_before(last: datetime, at: datetime) -> datetime:
+    """`at`, or the time of the last step where devices' clocks differ a little."""
+    if at < last - AHEAD:
+        raise EarlierThanTheLastStep(last)
+    return max(at, last)
 
 
 def _place(item: Item) -> Place:

@@ -84,6 +84,15 @@ class TooManyRequests(Refusal):
     title = ("请求过于频繁", "Too many requests")
 
 
+class Unexpected(Refusal):
+    """Nobody foresaw it; it is logged, and only this item is affected."""
+
+    title = ("服务器内部错误", "Internal error")
+
+    def __init__(self) -> None:
+        super().__init__("服务器内部错误。", "An internal error.")
+
+
 class Unavailable(Refusal):
     """Something this answer needs is out of reach just now; the same request may succeed later."""
 

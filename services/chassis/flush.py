@@ -118,7 +118,8 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
         f"from {source(outbox.COLUMNS)}, verdict where all_won)",
         f"clocks as (insert into clock ({_list(CLOCK)}) select d.* from {source(CLOCK)}, verdict "
         "where all_won on conflict (noun, aggregate_id, kind) do update set due_at = excluded.due_at, "
-        "stopped_at = excluded.stopped_at, fired_at = excluded.fired_at, held_by = excluded.held_by)",
+        "stopped_at = excluded.stopped_at, fired_at = excluded.fired_at, "
+        "held_by = coalesce(excluded.held_by, clock.held_by))",
     ]
     for number, (table, is_new) in enumerate(shape):
         types = _types(table)

@@ -6,6 +6,7 @@ Nothing that a caller wrote is logged: neither bodies nor query strings; a route
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -20,6 +21,12 @@ def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
         if isinstance(value, str) and name not in {"request_id", "timestamp"}:
             event[name] = PERSONAL.sub("[redacted]", value)
     return event
+
+
+def surprise(event: str, error: BaseException, **known: Any) -> None:
+    """Log a failure that nobody foresaw: where it happened, not its message, which may quote somebody."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    structlog.get_logger().error(event, reason=type(error).__name__, where=where, **known)
 
 
 def configure(service: str, level: int = logging.INFO) -> None:

@@ -71,6 +71,11 @@ class Noun(Generic[Row]):
         """The operation that records a passed deadline of this noun, if it has deadlines."""
         return next((operation for operation in self.operations if operation.overdue), None)
 
+    @property
+    def reschedule(self) -> "Operation | None":
+        """The operation that sets a deadline once the calendar reaches that far."""
+        return next((operation for operation in self.operations if operation.reschedules), None)
+
 
 When = Annotated[
     AwareDatetime,
@@ -142,11 +147,17 @@ class Operation:
     number: Callable[[Any, datetime], Numbering] | None = None
     located: "Located | None" = None
     overdue: bool = False
+    reschedules: bool = False
+
+    @property
+    def by_clock(self) -> bool:
+        """Whether time alone asks for it: it is nobody's step."""
+        return self.overdue or self.reschedules
 
     @property
     def offered(self) -> bool:
         """Whether callers may name it in a batch; tables are imported as a whole."""
-        return not (self.puts or self.overdue)
+        return not (self.puts or self.by_clock)
 
     @property
     def summary(self) -> str:
@@ -178,6 +189,7 @@ def operation(
     number: Callable[[Any, datetime], Numbering] | None = None,
     located: Located | None = None,
     overdue: bool = False,
+    reschedules: bool = False,
 ) -> Callable[[Callable[[Any, Any, Any, Call], Done[Any] | None]], Operation]:
     """Declare an operation. `given` loads, once for all items of a run and under the rows' locks, what the
     operation must know besides its row. `located` finds the area that a number names where the body does not
@@ -199,6 +211,7 @@ def operation(
             number=number,
             located=located,
             overdue=overdue,
+            reschedules=reschedules,
         )
         noun.operations.append(declared)
         return declared

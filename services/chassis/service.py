@@ -96,10 +96,9 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event) -> list[Work]:
         reader = LogReader(subscriber.name, topics, url, runtime.log, subscriber.settle)
         if settings.run_consumers:
             work.append(reader.run)
-    overdue = {noun.name: op for noun in definition.nouns if (op := noun.overdue)}
-    if overdue:
+    if any(noun.overdue for noun in definition.nouns):
         seconds = settings.sweep_seconds
-        work.append(Sweeper(runtime.database, runtime.unit, overdue, seconds).run)
+        work.append(Sweeper(runtime.database, runtime.unit, definition.nouns, seconds).run)
     return work
 
 

@@ -17,12 +17,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Session
 
+from services.chassis import logs
 from services.chassis.database import Database, DatabaseUnavailable, DriverConnection, driver
 from services.chassis.decision import AlreadyExists, Decision, Result
-from services.chassis.errors import Refusal, Unavailable
+from services.chassis.errors import Refusal, Unavailable, Unexpected
 from services.chassis.flush import KeysLost, Place, flush
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.policy import Policy
+from services.chassis.identity.policy import Policy, allows
 from services.chassis.import_hold import ImportCompleted, ImportUnknown, hold_open
 from services.chassis.numbers import allocate, compose
 from services.chassis.operation import Item, Noun, Numbering
@@ -67,7 +68,7 @@ class Unit:
         """Run `items` in order as one transaction; one result each. `also` joins the transaction.
 
         A lost race (a twin with the same key, an equal unique value) rolls back and starts again; where it
-        persists, or a loader refuses, the items are run one by one, so that only the culprit is refused.
+        persists, or anything else fails, the items are run one by one, so that only the culprit is refused.
         """
         run = _Run(self, items, caller, at or datetime.now(UTC), import_batch_id, trace, also)
         refusal: Refusal = Busy()
@@ -80,6 +81,10 @@ class Unit:
             except Refusal as refused:
                 refusal = refused
                 break
+            except Exception:
+                if len(items) == 1 or also is not None:
+                    raise
+                break
             else:
                 self.committed()
                 return results
@@ -90,13 +95,20 @@ class Unit:
             raise refusal
         if len(run.items) == 1:
             return [refusal]
+        return [await self._alone(run, item) for item in run.items]
+
+    async def _alone(self, run: "_Run", item: Item) -> Result:
         batch, trace = run.import_batch_id, run.trace
-        results: list[Result] = []
-        for item in run.items:
-            results += await self.run(
+        try:
+            (result,) = await self.run(
                 [item], run.caller, at=run.now, import_batch_id=batch, trace=trace
             )
-        return results
+        except CONCERNS_ALL:
+            raise
+        except Exception as error:
+            logs.surprise("unexpected_failure", error, operation=item.operation.name)
+            return Unexpected()
+        return result
 
 
 @dataclass
@@ -150,10 +162,13 @@ class _Run:
         return [place and compose(*place, next(ranges[place])) for place in places]
 
     def _place(self, item: Item, area_code: str | None) -> Numbering | None:
-        if item.operation.number is None:
+        operation = item.operation
+        if operation.number is None or not allows(
+            self.unit.policy, self.caller, operation.permission
+        ):
             return None
-        place = item.operation.number(item.body, item.body.occurred_at or self.now)
-        if item.operation.located is None:
+        place = operation.number(item.body, item.body.occurred_at or self.now)
+        if operation.located is None:
             return place
         return place._replace(area_code=area_code[:9]) if area_code else None
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.contracts import roles
-from tests.support.grid import REPORT, REPORTS, batch, creation, reported, step
+from tests.support.grid import REPORT, REPORTS, acceptance, batch, creation, reported, step
 from tests.support.people import (
     DISTRICT,
     IMPORTER,
@@ -41,8 +41,9 @@ async def test_after_thirty_days_an_entry_needs_the_history_permission(grid: Run
     status, problem = await post(grid, RED_MEMBER, occurred_at=ago(days=31))
     assert (status, problem["code"]) == (422, "too_long_ago")
     assert problem["errors"][0]["pointer"] == "/occurred_at"
-    status, _ = await post(grid, IMPORTER, occurred_at=ago(days=400))
-    assert status == 201
+    status, problem = await post(grid, IMPORTER, occurred_at=ago(days=400))
+    assert (status, problem["code"]) == (422, "import_batch_missing")
+    assert problem["errors"][0]["pointer"] == "/occurred_at"
 
 
 async def test_nothing_happens_in_the_future(grid: Running) -> None:
@@ -71,10 +72,29 @@ async def test_an_instant_needs_an_offset_and_a_sensible_year(grid: Running, ins
 async def test_only_importers_act_on_behalf_of_others(grid: Running) -> None:
     status, problem = await post(grid, TOWNSHIP, on_behalf_of="member-7")
     assert (status, problem["code"]) == (403, "permission_missing")
-    status, receipt = await post(grid, IMPORTER, on_behalf_of="member-7")
-    assert status == 201
-    shown = (await grid.call(DISTRICT, "GET", f"{REPORTS}/{receipt['id']}")).json()
+    status, problem = await post(grid, IMPORTER, on_behalf_of="member-7")
+    assert (status, problem["code"]) == (422, "import_batch_missing")
+    opened = (await grid.call(IMPORTER, "POST", "/v1/grid/imports", {"source": "旧系统"})).json()
+    item = creation("a", on_behalf_of="member-7", occurred_at=ago(days=400))
+    (result,) = await batch(grid, IMPORTER, item, import_batch=opened["id"])
+    shown = (await grid.call(DISTRICT, "GET", f"{REPORTS}/{result['receipt']['id']}")).json()
     assert shown["reporter"] == "member-7"
+
+
+async def test_a_step_is_not_earlier_than_the_one_before(grid: Running) -> None:
+    receipt = await reported(grid, occurred_at=ago(hours=2))
+    (early,) = await batch(
+        grid, TOWNSHIP, acceptance("a", receipt["id"], body={"occurred_at": ago(hours=3)})
+    )
+    assert (early["outcome"], early["code"]) == ("rejected", "earlier_than_the_last_step")
+    assert early["errors"][0]["pointer"] == "/body/occurred_at"
+    skewed = ago(hours=2, minutes=4)
+    (taken,) = await batch(
+        grid, TOWNSHIP, acceptance("b", receipt["id"], body={"occurred_at": skewed})
+    )
+    assert taken["outcome"] == "applied"
+    (row,) = await grid.fetch("select reported_at, accepted_at from report")
+    assert row["reported_at"] == row["accepted_at"]
 
 
 async def test_nothing_is_created_outside_the_scope(grid: Running) -> None:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from services.chassis.http.edge import Edge
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
-from tests.support.grid import BATCH, REPORT, REPORTS
+from tests.support.grid import BATCH, REPORT, REPORTS, creation
 from tests.support.people import DISTRICT, RED_MEMBER
 from tests.support.running import Running
 
@@ -129,7 +129,7 @@ async def test_a_surprise_is_answered_with_an_id_and_without_a_trace(
         raise RuntimeError(written)
 
     monkeypatch.setattr(type(grid.runtime.unit), "run", fail)
-    body = {"items": [{"operation": "x", "key": "k"}]}
+    body = {"items": [creation("k")]}
     with capture_logs() as logged:
         answer = await grid.call(RED_MEMBER, "POST", BATCH, body)
     problem = is_problem(answer, 500, "internal_error")

@@ -6,7 +6,6 @@ from uuid import uuid4
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.numbers import is_valid
-from services.training.certificates.operations import record_certificate_expired
 from services.training.certificates.rules import expiry, last_valid_day
 from tests.support.people import DISTRICT
 from tests.support.running import Running
@@ -35,8 +34,7 @@ REVOKE = f"{CERTIFICATES}/{{}}/revoke"
 
 def sweeper(training: Running) -> Sweeper:
     runtime = training.runtime
-    overdue = {"certificate": record_certificate_expired}
-    return Sweeper(runtime.database, runtime.unit, overdue, 1)
+    return Sweeper(runtime.database, runtime.unit, runtime.definition.nouns, 1)
 
 
 async def issue(training: Running, attendance: Receipt, **facts: Any) -> Any:

@@ -1,5 +1,6 @@
 """`POST /v1/<service>/batch`: what a device did offline, or an import, in one request."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -76,17 +77,24 @@ def router(service: str) -> APIRouter:
             require(runtime.definition.policy, caller, HISTORY_PERMISSION)
         lang = language(request.headers)
         parsed = [_parsed(item, runtime.definition.operations, lang) for item in body.items]
-        runnable = [item for item in parsed if isinstance(item, Item)]
-        results = await runtime.unit.run(
-            runnable,
-            caller,
-            import_batch_id=body.import_batch,
-            trace=request.headers.get("traceparent"),
+        outs = {n: out for n, out in enumerate(parsed) if isinstance(out, ItemOut)}
+        wishes = {n: item for n, item in enumerate(parsed) if isinstance(item, Item)}
+        results: dict[int, Result] = {}
+        waiting = list(wishes)
+        while waiting:
+            told = await runtime.unit.run(
+                [wishes[n] for n in waiting],
+                caller,
+                import_batch_id=body.import_batch,
+                trace=request.headers.get("traceparent"),
+            )
+            results |= zip(waiting, told, strict=True)
+            waiting = _worth_another_run(waiting, wishes, results)
+        outs |= {n: _out(result, lang) for n, result in results.items()}
+        _point_to_causes(wishes, outs)
+        answer = BatchOut(results=[outs[n] for n in sorted(outs)]).model_dump_json(
+            exclude_none=True
         )
-        answers = iter(results)
-        outs = [_out(next(answers), lang) if isinstance(p, Item) else p for p in parsed]
-        _point_to_causes(body.items, outs)
-        answer = BatchOut(results=outs).model_dump_json(exclude_none=True)
         return Response(answer, media_type="application/json")
 
     return routes
@@ -106,7 +114,11 @@ def _parsed(item: BatchItem, operations: dict[str, Operation], lang: int) -> Ite
         errors = field_problems(error.errors(include_url=False), lang, prefix="/body")
         detail = ("内容不符合要求，见 errors。", "The body does not fit; see errors.")[lang]
         return ItemOut(outcome="rejected", code="invalid_request", detail=detail, errors=errors)
-    id_ = item.id or getattr(body, "id", None) or uuid7()
+    own = getattr(body, "id", None)
+    if item.id and own and item.id != own:
+        differs = ("与 body 中的 id 不同。", "It differs from the id of the body.")
+        return _rejected("id_differs", differs, lang, "/id")
+    id_ = item.id or own or uuid7()
     return Item(operation, id_, body, item.key, item.if_match)
 
 
@@ -134,11 +146,34 @@ def _outcome(refusal: Refusal) -> Outcome:
     return "conflict" if transient else "rejected"
 
 
-def _point_to_causes(items: list[BatchItem], outs: list[ItemOut]) -> None:
-    """A refused item names the refused item before it on the same aggregate, if there is one."""
+def _worth_another_run(
+    ran: list[int], wishes: Mapping[int, Item], results: Mapping[int, Result]
+) -> list[int]:
+    """What was refused in this run though it names a record that this run has made (or waits on such a one),
+    and is not overtaken by a later item of its own aggregate."""
+    receipts = {n: result for n in ran if isinstance(result := results[n], Receipt)}
+    made = {wishes[n].id for n, receipt in receipts.items() if receipt.version == 1}
+    overtaken = {wishes[n].id: n for n in receipts}
+    again: list[int] = []
+    for n in ran:
+        item, refused = wishes[n], isinstance(results[n], Refusal)
+        if refused and overtaken.get(item.id, -1) < n and _named(item) & made:
+            again.append(n)
+            made.add(item.id)
+    return again
+
+
+def _named(item: Item) -> set[UUID]:
+    """The aggregates that an item speaks of: its own, and those that its body refers to."""
+    return {item.id, *(value for _, value in item.body if isinstance(value, UUID))}
+
+
+def _point_to_causes(wishes: Mapping[int, Item], outs: Mapping[int, ItemOut]) -> None:
+    """A refused item names the refused item before it that makes or changes what it speaks of."""
     failed: dict[UUID, int] = {}
-    for index, (item, out) in enumerate(zip(items, outs, strict=True)):
-        if item.id is None or out.outcome in ("applied", "duplicate"):
+    for n, item in sorted(wishes.items()):
+        if outs[n].outcome in ("applied", "duplicate"):
             continue
-        out.waits_on = failed.get(item.id)
-        failed.setdefault(item.id, index)
+        causes = [failed[id_] for id_ in _named(item) if id_ in failed]
+        outs[n].waits_on = min(causes, default=None)
+        failed.setdefault(item.id, n)

@@ -1,10 +1,8 @@
 """Every error as RFC 9457 `application/problem+json`, in the caller's language, with a stable `code`."""
 
-import traceback
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -12,9 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from services.chassis import logs
 from services.chassis.errors import PreconditionFailed, Refusal, Unauthenticated
-
-log = structlog.get_logger()
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TITLES = {
@@ -138,10 +135,8 @@ def of_refusal(refusal: Refusal, lang: int, request_id: str) -> Response:
 
 
 def of_surprise(error: Exception, lang: int, request_id: str) -> Response:
-    """For a failure that nobody foresaw. It is logged under the id that it answers with: where it happened,
-    not its message, which may quote what somebody wrote."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("unexpected_failure", request_id=request_id, reason=type(error).__name__, where=where)
+    """For a failure that nobody foresaw. It is logged under the id that it answers with."""
+    logs.surprise("unexpected_failure", error, request_id=request_id)
     detail = (f"请凭编号 {request_id} 联系运维。", f"Tell the operators this id: {request_id}.")
     return problem(500, "internal_error", TITLES[500], detail, lang=lang, request_id=request_id)
 

@@ -17,8 +17,12 @@ def require(policy: Policy, caller: Caller, permission: str) -> None:
 
     A permission that the table does not name is a mistake of the program: `KeyError`.
     """
-    if not _allows(policy[permission], caller):
+    if not allows(policy, caller, permission):
         raise PermissionMissing(permission)
+
+
+def allows(policy: Policy, caller: Caller, permission: str) -> bool:
+    return _allows(policy[permission], caller)
 
 
 def permissions_of(policy: Policy, caller: Caller) -> list[str]:

@@ -47,10 +47,16 @@ def evolved(card: Card | None, event: Event, **facts: Any) -> Card:
         raise ValueError(f"{event.type} came before its aggregate's first event")
     common = {
         "area_code": event.area_code,
-        "occurred_at": event.occurred_at,
+        "occurred_at": max(card.occurred_at, event.occurred_at),
         "correlation_id": event.correlation_id,
     }
     return card.model_copy(update=common | facts)
+
+
+def by_clock(card: Card | None, event: Event, **facts: Any) -> Card:
+    """The same after an event of time alone: `occurred_at` stays that of the last step."""
+    last = {"occurred_at": card.occurred_at} if card else {}
+    return evolved(card, event, **last, **facts)
 
 
 def day_of(instant: datetime) -> date:

@@ -8,6 +8,7 @@ from services.contracts.disputes import CaseSnapshot, ReceptionSnapshot, Service
 from services.gateway.projections.cards import (
     Entry,
     Projection,
+    by_clock,
     day_of,
     due_day,
     evolved,
@@ -42,7 +43,7 @@ def apply_case(card: CaseSnapshot | None, event: disputes.CaseFact) -> CaseSnaps
         case disputes.CaseEnded():
             return evolved(card, event, status="CLOSED", closed_at=at)
         case disputes.CaseOverdue():
-            return evolved(card, event, overdue_at=at)
+            return by_clock(card, event, overdue_at=at)
     raise ValueError(f"no such event of a case: {event.type}")
 
 

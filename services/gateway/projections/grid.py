@@ -7,6 +7,7 @@ from services.contracts.grid import AreaSnapshot, OrganisationSnapshot, ReportSn
 from services.gateway.projections.cards import (
     Entry,
     Projection,
+    by_clock,
     day_of,
     due_day,
     evolved,
@@ -48,7 +49,7 @@ def apply(card: ReportSnapshot | None, event: grid.ReportFact) -> ReportSnapshot
             reason = event.reason
             return evolved(card, event, status="CANCELLED", cancelled_at=at, cancel_reason=reason)
         case grid.ReportOverdue():
-            return evolved(card, event, **{f"{event.clock}_overdue_at": at})
+            return by_clock(card, event, **{f"{event.clock}_overdue_at": at})
     raise ValueError(f"no such event of a report: {event.type}")
 
 

@@ -13,7 +13,7 @@ from services.contracts.inspection import (
     RatingFact,
     StatusFact,
 )
-from services.gateway.projections.cards import Entry, Projection, day_of, evolved
+from services.gateway.projections.cards import Entry, Projection, by_clock, day_of, evolved
 
 HERE = {EnterpriseStatus.OPERATING, EnterpriseStatus.SUSPENDED}
 OPERATING = {EnterpriseStatus.OPERATING}
@@ -117,7 +117,7 @@ def apply_hazard(card: HazardSnapshot | None, event: inspection.HazardFact) -> H
         case inspection.HazardVoided():
             return evolved(card, event, status="VOID", voided_at=at)
         case inspection.HazardOverdue():
-            return evolved(card, event, rectify_overdue_at=at)
+            return by_clock(card, event, rectify_overdue_at=at)
     raise ValueError(f"no such event of a hazard: {event.type}")
 
 

@@ -10,7 +10,7 @@ from services.contracts.training import (
     SessionSnapshot,
     TraineeSnapshot,
 )
-from services.gateway.projections.cards import Entry, Projection, day_of, evolved, nothing
+from services.gateway.projections.cards import Entry, Projection, by_clock, day_of, evolved, nothing
 
 
 def apply_session(card: SessionSnapshot | None, event: training.SessionFact) -> SessionSnapshot:
@@ -69,7 +69,7 @@ def apply_certificate(
             ends = dict.fromkeys(("expired_at", "revoked_at", "revoke_reason"))
             return CertificateSnapshot(**event.model_dump(), **ends, status="VALID")
         case training.CertificateExpired():
-            return evolved(card, event, status="EXPIRED", expired_at=at)
+            return by_clock(card, event, status="EXPIRED", expired_at=at)
         case training.CertificateRevoked():
             reason = event.reason
             return evolved(card, event, status="REVOKED", revoked_at=at, revoke_reason=reason)

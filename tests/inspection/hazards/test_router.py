@@ -9,7 +9,6 @@ from services.chassis.deadlines.calendar import day_start, local_day
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.identity.caller import Caller
 from services.chassis.numbers import is_valid
-from services.inspection.hazards.operations import record_hazard_overdue
 from tests.inspection.doing import FIVE, HAZARD, PLAN, Inspection
 from tests.inspection.people import (
     CONTACT,
@@ -84,8 +83,8 @@ async def test_a_passed_deadline_is_recorded_once(inspection: Inspection) -> Non
     receipt = await inspection.hazard(until="NOTIFIED")
     row = (await inspection.service.fetch("select due_at from clock"))[0]
     runtime = inspection.service.runtime
-    overdue = {"hazard": record_hazard_overdue}
-    sweeper = Sweeper(runtime.database, runtime.unit, overdue, seconds=1)
+    nouns = runtime.definition.nouns
+    sweeper = Sweeper(runtime.database, runtime.unit, nouns, seconds=1)
     assert not await sweeper.sweep(row["due_at"] - timedelta(seconds=1))
     for _ in range(2):
         await sweeper.sweep(row["due_at"])
