@@ -18,6 +18,9 @@ demo: setup ## 重演一年并与文章逐项对照（KEEP=0、SCALE=0.1）· re
 test: setup ## 运行测试（T=路径）· run the tests (T=path)
 	@$(BIN)/python -m pytest $(T)
 
+prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐项复核 · play the year: as it is, under kills, over Kafka; recount it all
+	@$(BIN)/python -m pytest -m proof -s $(T)
+
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
 	@$(BIN)/jinding openapi --check
@@ -54,4 +57,4 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help setup demo test check lock run token format openapi clean
+.PHONY: help setup demo test prove check lock run token format openapi clean

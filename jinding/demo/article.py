@@ -138,7 +138,7 @@ ROWS: tuple[Row, ...] = (
         _figure("inspection", "enterprises_on_file"),
     ),
     Row(
-        Label("在营工业企业建档率", "file coverage"),
+        Label("工业企业建档率", "file coverage"),
         STATION,
         STATION_YEAR,
         0.9,

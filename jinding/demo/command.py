@@ -85,7 +85,7 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
 def show(outcome: Outcome, console: Console) -> None:
     table = Table(show_lines=True, title="创始报道与金鼎 · The founding article and Jinding")
     for name in ("指标\nfigure", "主体\nwhose", "时期\nperiod"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("报道\narticle", "金鼎\nJinding", "成立\nholds"):
         table.add_column(name, justify="right")
     for row in outcome.rows:

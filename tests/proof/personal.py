@@ -1,0 +1,56 @@
+"""Looks for what only the services may know: the names, numbers and codes of the demo's invented persons."""
+
+import re
+from pathlib import Path
+
+from tests.proof.played import RECORDS, Played
+
+WHO = {
+    "disputes": (
+        "select p ->> 'name' from dispute_case, jsonb_array_elements(parties) p "
+        "union select p ->> 'phone' from dispute_case, jsonb_array_elements(parties) p "
+        "union select m ->> 'name' from service_group, jsonb_array_elements(members) m"
+    ),
+    "inspection": (
+        "select c ->> f from enterprise, unnest(array[principal, safety_officer]) c, "
+        "unnest(array['name', 'phone']) f union select uscc from enterprise "
+        "union select name from enterprise"
+    ),
+    "training": "select name from trainee union select phone from trainee",
+}
+WORD = re.compile(r"[一-鿿A-Z0-9]+")
+
+
+async def invented(played: Played) -> set[str]:
+    """Everything personal that the services hold."""
+    found: set[str] = set()
+    for service, query in WHO.items():
+        found |= {row[0] for row in await played.fetch(service, query) if row[0]}
+    return found
+
+
+async def leaks(played: Played, secrets: set[str]) -> dict[str, set[str]]:
+    """By place: the personal words found in what leaves the services, or is logged."""
+    places = {f"{name}.outbox": await _texts(played, name, "outbox") for name in RECORDS}
+    places["log"] = await _texts(played, "log", "records")
+    for table in ("archive", "card", "tally", "dead_letter"):
+        places[f"gateway.{table}"] = await _texts(played, "gateway", table)
+    for file in sorted((played.data / "logs").glob("*.log")):
+        places[file.name] = file.read_text(errors="replace")
+    postgres = Path(played.data / "postgres" / "data" / "server.log")
+    if postgres.exists():
+        places["postgres"] = postgres.read_text(errors="replace")
+    told = {place: set(WORD.findall(text)) & secrets for place, text in places.items()}
+    return {place: words for place, words in told.items() if words}
+
+
+async def _texts(played: Played, database: str, table: str) -> str:
+    """The rows of a table as text, bytes decoded."""
+    rows = await played.fetch(database, f"select * from {table}")
+    return "\n".join(
+        " ".join(
+            value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+            for value in row
+        )
+        for row in rows
+    )
