@@ -167,7 +167,8 @@ class Decision:
         subject = item.body.on_behalf_of or self.caller.subject
         if item.body.on_behalf_of:
             self._require_history(None, "/on_behalf_of")
-        if row is not None and not (item.operation.by_clock or self.caller.is_job):
+        free = item.operation.by_clock or self.caller.is_job or not item.operation.noun.in_order
+        if row is not None and not free:
             at = _not_before(row.occurred_at, at)
         return Call(self.caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
 

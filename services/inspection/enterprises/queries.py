@@ -54,6 +54,7 @@ ENTERPRISES: Noun[Enterprise] = Noun(
     Enterprise,
     visible,
     lambda enterprise, _, allowed: EnterpriseOut.of(enterprise, allowed),
+    in_order=False,
 )
 
 
