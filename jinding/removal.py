@@ -14,10 +14,15 @@ def remove_data(folder: Path) -> None:
 
     A system that runs there is left alone, with a refusal.
     """
-    if (folder / DEMO).is_dir():
-        remove_data(folder / DEMO)
-    if not any((folder / name).exists() for name in OURS):
-        return
+    for demo in folder.glob(f"{DEMO}*/"):
+        remove_data(demo)
+    if any((folder / name).exists() for name in OURS):
+        _remove(folder)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _remove(folder: Path) -> None:
     with FolderLock(folder):
         embedded.stop(folder)
         for place in places_elsewhere(folder):
@@ -27,5 +32,3 @@ def remove_data(folder: Path) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
