@@ -145,7 +145,7 @@ class Decision:
             return None
         if row is None and not item.operation.puts:
             raise NotFound
-        if row is not None and item.if_match is not None and item.if_match != row.version:
+        if row is not None and item.if_match is not None and row.version not in item.if_match:
             raise PreconditionFailed(row.version)
         if row is not None and item.operation.puts:
             self._require_scope(row)  # whoever may see a public row may not yet change it

@@ -8,7 +8,8 @@ The decorator only writes down what the unit of work must know; what the operati
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, get_type_hints
 from uuid import UUID
@@ -135,21 +136,43 @@ class Numbering(NamedTuple):
     day: date
 
 
+Apply = Callable[[Any, Any, Any, Call], Done[Any] | None]
+
+
 @dataclass(frozen=True)
 class Operation:
-    name: str
+    """Without `apply`, the decorator that declares one.
+
+    `given` loads, once for all items of a run and under the rows' locks, what the operation must know besides
+    its row; with `locks` it locks other rows until all is written. `located` finds the area that a number names
+    where the body does not say it; an item that it does not find is not numbered, and its operation must refuse
+    it. One that `puts` gets its row or None, and creates or changes it. An operation that returns None found
+    nothing to do."""
+
     noun: Noun[Any]
-    body: type[Body]
-    apply: Callable[[Any, Any, Any, Call], Done[Any] | None]
+    _: KW_ONLY
     permission: str
-    creates: bool
+    creates: bool = False
     puts: bool = False
     step: Any = None
     given: Callable[[AsyncConnection, Sequence["Item"]], Awaitable[Any]] | None = None
     number: Callable[[Any, datetime], Numbering] | None = None
     located: "Located | None" = None
+    locks: bool = False
     overdue: bool = False
     reschedules: bool = False
+    apply: Apply = field(init=False)
+    body: type[Body] = field(init=False)
+
+    def __call__(self, apply: Apply) -> "Operation":
+        declared = copy(self)
+        declared.__dict__.update(apply=apply, body=get_type_hints(apply)["body"])
+        self.noun.operations.append(declared)
+        return declared
+
+    @property
+    def name(self) -> str:
+        return self.apply.__name__
 
     @property
     def by_clock(self) -> bool:
@@ -166,56 +189,19 @@ class Operation:
         return (inspect.getdoc(self.apply) or self.name).strip()
 
 
+operation = Operation
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One wish: `operation` on aggregate `id`. `key` makes it repeatable, `if_match` conditional."""
+    """One wish: `operation` on aggregate `id`. `key` makes it repeatable; `if_match` conditional on one of
+    these versions."""
 
     operation: Operation
     id: UUID
     body: Any
     key: str | None = None
-    if_match: int | None = None
+    if_match: frozenset[int] | None = None
 
 
 Located = Callable[[DriverConnection, Sequence[Item]], Awaitable[Mapping[UUID, str]]]
-
-
-def operation(
-    noun: Noun[Any],
-    *,
-    permission: str,
-    creates: bool = False,
-    puts: bool = False,
-    step: Any = None,
-    given: Callable[[AsyncConnection, Sequence[Item]], Awaitable[Any]] | None = None,
-    number: Callable[[Any, datetime], Numbering] | None = None,
-    located: Located | None = None,
-    overdue: bool = False,
-    reschedules: bool = False,
-) -> Callable[[Callable[[Any, Any, Any, Call], Done[Any] | None]], Operation]:
-    """Declare an operation. `given` loads, once for all items of a run and under the rows' locks, what the
-    operation must know besides its row. `located` finds the area that a number names where the body does not
-    say it; an item that it does not find is not numbered, and its operation must refuse it. One that `puts`
-    gets its row or None, and creates or changes it. An operation that returns None found nothing to do."""
-
-    def declare(apply: Callable[[Any, Any, Any, Call], Done[Any] | None]) -> Operation:
-        body = get_type_hints(apply)["body"]
-        declared = Operation(
-            name=apply.__name__,
-            noun=noun,
-            body=body,
-            apply=apply,
-            permission=permission,
-            creates=creates,
-            puts=puts,
-            step=step,
-            given=given,
-            number=number,
-            located=located,
-            overdue=overdue,
-            reschedules=reschedules,
-        )
-        noun.operations.append(declared)
-        return declared
-
-    return declare

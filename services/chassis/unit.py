@@ -145,7 +145,8 @@ class _Run:
     def _is_one_creation(self) -> bool:
         """Then nothing needs a lock: one statement, which is its own transaction, writes it or loses."""
         alone = len(self.items) == 1 and self.also is None and self.import_batch_id is None
-        return alone and self.items[0].operation.creates
+        operation = self.items[0].operation
+        return alone and operation.creates and not operation.locks
 
     async def _numbered(self, raw: DriverConnection) -> list[str | None]:
         """A business number for each numbered creation, taken before the transaction: gaps are allowed,

@@ -13,7 +13,7 @@ from services.chassis.decision import HISTORY_PERMISSION, AlreadyExists, Receipt
 from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal
 from services.chassis.http.problems import FieldProblem, field_problems, language
 from services.chassis.http.reads import permitted
-from services.chassis.http.writes import KEY, ReceiptOut
+from services.chassis.http.writes import KEY, ReceiptOut, Trace
 from services.chassis.identity.policy import require
 from services.chassis.operation import Item, Operation
 from services.chassis.runtime import CallerDep, RuntimeDep
@@ -70,7 +70,7 @@ def router(service: str) -> APIRouter:
         openapi_extra={"x-permission": "batch.run"},
     )
     async def run_batch(
-        body: BatchIn, request: Request, runtime: RuntimeDep, caller: CallerDep
+        body: BatchIn, request: Request, runtime: RuntimeDep, caller: CallerDep, trace: Trace
     ) -> Response:
         """Run up to 500 operations; each ends on its own. Order within one aggregate is kept."""
         if body.import_batch:
@@ -86,7 +86,7 @@ def router(service: str) -> APIRouter:
                 [wishes[n] for n in waiting],
                 caller,
                 import_batch_id=body.import_batch,
-                trace=request.headers.get("traceparent"),
+                trace=trace,
             )
             results |= zip(waiting, told, strict=True)
             waiting = _worth_another_run(waiting, wishes, results)
@@ -119,7 +119,8 @@ def _parsed(item: BatchItem, operations: dict[str, Operation], lang: int) -> Ite
         differs = ("与 body 中的 id 不同。", "It differs from the id of the body.")
         return _rejected("id_differs", differs, lang, "/id")
     id_ = item.id or own or uuid7()
-    return Item(operation, id_, body, item.key, item.if_match)
+    if_match = frozenset({item.if_match}) if item.if_match else None
+    return Item(operation, id_, body, item.key, if_match)
 
 
 def _rejected(code: str, detail: tuple[str, str], lang: int, pointer: str) -> ItemOut:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
@@ -19,7 +20,16 @@ from services.chassis.runtime import CallerDep, RuntimeDep
 from services.chassis.unit import load_rows
 
 AREA_LEVELS = (6, 9, 12, 15)
+ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
+_ETAGS = re.compile(rf"[ \t,]*{ETAG}(?:[ \t]*,[ \t,]*{ETAG})*[ \t,]*")
 T = TypeVar("T")
+
+
+def entity_tags(told: str) -> list[str] | None:
+    """The entity-tags of `If-Match` or `If-None-Match` (RFC 9110), `["*"]`, or None where it is neither."""
+    if told.strip() == "*":
+        return ["*"]
+    return re.findall(ETAG, told) if _ETAGS.fullmatch(told) else None
 
 
 class Page(BaseModel, Generic[T]):
@@ -81,10 +91,10 @@ class Reader:
         request: Request,
         runtime: RuntimeDep,
         caller: CallerDep,
-        if_none_match: Annotated[str | None, Header(max_length=100)] = None,
+        if_none_match: Annotated[str | None, Header()] = None,
     ) -> None:
         self.request, self.runtime, self.caller = request, runtime, caller
-        self.if_none_match = if_none_match
+        self.known = entity_tags(if_none_match or "") or []
 
     async def detail(self, noun: Noun[Any], id: UUID) -> Response:
         """The aggregate as the caller may see it, with `allowed_actions` for this very caller."""
@@ -95,7 +105,8 @@ class Reader:
         if row is None:
             raise NotFound
         etag = f'"{row.version}"'
-        if self.if_none_match == etag and self.request.method == "GET":
+        known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
+        if known and self.request.method == "GET":
             return Response(status_code=304, headers={"ETag": etag})
         shown = noun.show(row, self.caller, self._allowed(noun, row))
         return Response(

@@ -9,14 +9,22 @@ from pydantic import BaseModel
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
-from services.chassis.decision import Receipt
 from services.chassis.errors import Invalid, PreconditionRequired, Refusal
-from services.chassis.http.reads import Reader, permitted
+from services.chassis.http.reads import Reading, entity_tags, permitted
 from services.chassis.operation import Creation, Item, Operation
-from services.chassis.runtime import CallerDep, RuntimeDep
 
 KEY = r"^[!-~]{1,200}$"
-_ETAG = re.compile(r'"([0-9]{1,9})"')
+_VERSION = re.compile(r'"[1-9][0-9]{0,9}"')
+_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def _trace(request: Request) -> str | None:
+    """The caller's W3C trace context, if it is one: it goes into every event, as it is."""
+    told = request.headers.get("traceparent", "")
+    return told if _TRACE.fullmatch(told) else None
+
+
+Trace = Annotated[str | None, Depends(_trace)]
 
 
 class ReceiptOut(BaseModel):
@@ -44,22 +52,38 @@ class IfMatchMissing(PreconditionRequired):
         )
 
 
-class _Writes:
+class Writer:
+    """Writes on behalf of one caller."""
+
     def __init__(
         self,
-        request: Request,
-        runtime: RuntimeDep,
-        caller: CallerDep,
-        reader: Annotated[Reader, Depends()],
+        reader: Reading,
+        trace: Trace,
         idempotency_key: Annotated[str | None, Header(pattern=KEY)] = None,
         prefer: Annotated[str | None, Header(max_length=200)] = None,
     ) -> None:
-        self.request, self.runtime, self.caller, self.reader = request, runtime, caller, reader
-        self.key, self.prefer = idempotency_key, prefer
+        self.reader, self.trace, self.key, self.prefer = reader, trace, idempotency_key, prefer
+
+    async def create(self, operation: Operation, body: Creation) -> Response:
+        """Run a creation. The key is `Idempotency-Key`, or else the client's own UUID."""
+        key = self.key or (f"id:{body.id}" if body.id else None)
+        return await self._run(Item(operation, body.id or uuid7(), body, key), 201)
+
+    async def step(self, operation: Operation, id: UUID, body: Any) -> Response:
+        """Run a step on aggregate `id`, if `If-Match` names its current version."""
+        told = self.reader.request.headers.getlist("if-match")
+        if not told:
+            raise IfMatchMissing
+        tags = entity_tags(", ".join(told))
+        if tags is None:
+            raise MalformedIfMatch
+        versions = {int(tag[1:-1]) for tag in tags if _VERSION.fullmatch(tag)}
+        if_match = None if "*" in tags else frozenset(versions)
+        return await self._run(Item(operation, id, body, self.key, if_match), 200)
 
     async def _run(self, item: Item, status: int) -> Response:
-        trace = self.request.headers.get("traceparent")
-        result = (await self.runtime.unit.run([item], self.caller, trace=trace))[0]
+        unit, caller = self.reader.runtime.unit, self.reader.caller
+        (result,) = await unit.run([item], caller, trace=self.trace)
         if isinstance(result, Refusal):
             raise result
         if result is None:
@@ -68,46 +92,22 @@ class _Writes:
             answer = await self.reader.detail(item.operation.noun, result.id)
             answer.status_code = status
         else:
-            answer = Response(_json(result), status, media_type="application/json")
+            out = ReceiptOut.model_validate(result._asdict())
+            answer = Response(out.model_dump_json(), status, media_type="application/json")
             answer.headers["ETag"] = f'"{result.version}"'
         if status == 201:
-            answer.headers["Location"] = f"{self.request.url.path.rstrip('/')}/{result.id}"
+            answer.headers["Location"] = f"{self.reader.request.url.path}/{result.id}"
         return answer
 
 
-class CreationUnit(_Writes):
-    async def create(self, operation: Operation, body: Creation) -> Response:
-        """Run a creation. The key is `Idempotency-Key`, or else the client's own UUID."""
-        key = self.key or (f"id:{body.id}" if body.id else None)
-        return await self._run(Item(operation, body.id or uuid7(), body, key), 201)
+Creating = Annotated[Writer, Depends()]
+Stepping = Annotated[Writer, Depends()]
 
 
-class StepUnit(_Writes):
-    def __init__(
-        self,
-        request: Request,
-        runtime: RuntimeDep,
-        caller: CallerDep,
-        reader: Annotated[Reader, Depends()],
-        idempotency_key: Annotated[str | None, Header(pattern=KEY)] = None,
-        prefer: Annotated[str | None, Header(max_length=200)] = None,
-        if_match: Annotated[str | None, Header(description='The version read, e.g. "3"')] = None,
-    ) -> None:
-        super().__init__(request, runtime, caller, reader, idempotency_key, prefer)
-        self.if_match = if_match
-
-    async def step(self, operation: Operation, id: UUID, body: Any) -> Response:
-        """Run a step on aggregate `id`, if `If-Match` names its current version."""
-        if self.if_match is None:
-            raise IfMatchMissing
-        match = _ETAG.fullmatch(self.if_match.strip())
-        if not match:
-            raise MalformedIfMatch
-        return await self._run(Item(operation, id, body, self.key, int(match[1])), 200)
-
-
-Creating = Annotated[CreationUnit, Depends()]
-Stepping = Annotated[StepUnit, Depends()]
+def _conditional(
+    if_match: Annotated[str | None, Header(description='The version read, e.g. "3"')] = None,
+) -> None:
+    """That a step takes `If-Match`; the writer reads every line of it."""
 
 
 def creation(operation: Operation) -> dict[str, Any]:
@@ -117,23 +117,16 @@ def creation(operation: Operation) -> dict[str, Any]:
 
 def step(operation: Operation) -> dict[str, Any]:
     """Keyword arguments of a route that runs a step."""
-    return _route(operation)
+    return _route(operation, Depends(_conditional))
 
 
-def _route(operation: Operation) -> dict[str, Any]:
+def _route(operation: Operation, *conditions: Any) -> dict[str, Any]:
     summary, _, rest = operation.summary.partition("\n")
     return {
         "response_model": ReceiptOut,
         "operation_id": operation.name,
         "summary": summary,
         "description": rest.strip() or summary,
-        "dependencies": [permitted(operation.permission)],
+        "dependencies": [permitted(operation.permission), *conditions],
         "openapi_extra": {"x-permission": operation.permission},
     }
-
-
-def _json(receipt: Receipt) -> bytes:
-    out = ReceiptOut(
-        id=receipt.id, number=receipt.number, version=receipt.version, status=receipt.status
-    )
-    return out.model_dump_json().encode()
