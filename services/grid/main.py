@@ -5,9 +5,9 @@ from fastapi import FastAPI
 from services.chassis.runtime import Definition
 from services.chassis.service import create_service
 from services.chassis.settings import ServiceSettings
-from services.grid.areas.operations import AREAS
+from services.grid.areas.queries import AREAS
 from services.grid.areas.router import router as areas
-from services.grid.organisations.operations import ORGANISATIONS
+from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
 from services.grid.policy import POLICY
 from services.grid.reports.queries import REPORTS

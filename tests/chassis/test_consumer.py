@@ -11,7 +11,8 @@ from services.chassis.consumer import Cause, Subscriber, Subscriptions
 from services.chassis.eventlog.port import Partition, StoredRecord
 from services.chassis.operation import Item
 from services.contracts.grid import ReportClosed, ReportFact, ReportVerified
-from services.grid.areas.operations import AreaIn, put_area
+from services.grid.areas.operations import put_area
+from services.grid.areas.schemas import AreaIn
 from services.grid.main import create_app
 from tests.support.people import IMPORTER
 from tests.support.postgres import FreshDatabases

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from httpx import Response
+
 from services.chassis.identity.caller import Caller
 from services.grid.main import create_app
-from tests.support.people import DISTRICT, RED_MEMBER
+from tests.support.people import DISTRICT, HANDLER, RED_MEMBER, TOWNSHIP, VERIFIER
 from tests.support.postgres import FreshDatabases
 from tests.support.running import Running, running
 
@@ -44,6 +46,22 @@ AREAS: list[dict[str, Any]] = [
         "demo": True,
     },
 ]
+ORGANISATIONS: list[dict[str, Any]] = [
+    {
+        "code": code,
+        "name": name,
+        "kind": kind,
+        "area_code": area,
+        "valid_from": "2000-12-31",
+        "valid_to": end,
+    }
+    for code, name, kind, area, end in (
+        ("330703-enforcement", "区综合行政执法局", "DEPARTMENT", "330703", None),
+        ("330703-market-supervision", "区市场监督管理局", "DEPARTMENT", "330703", None),
+        ("330703-planning", "市规划局分局", "DEPARTMENT", "330703", "2019-01-01"),
+        ("330703101-command-room", "孝顺镇指挥室", "COMMAND_ROOM", "330703101", None),
+    )
+]
 REPORT: dict[str, Any] = {
     "area_code": "330703105291001",
     "category": "ENVIRONMENT",
@@ -61,7 +79,37 @@ async def running_grid(
     async with running("grid", create_app, fresh_database, folder, **settings) as service:
         answer = await service.call(DISTRICT, "PUT", "/v1/grid/areas/import", {"rows": AREAS})
         assert answer.json() == {"created": 5, "changed": 0, "unchanged": 0}, answer.text
+        rows = {"rows": ORGANISATIONS}
+        answer = await service.call(DISTRICT, "PUT", "/v1/grid/organisations/import", rows)
+        assert answer.json() == {"created": 4, "changed": 0, "unchanged": 0}, answer.text
         yield service
+
+
+LIVES: dict[str, tuple[str, ...]] = {
+    "REPORTED": (),
+    "RETURNED": ("return",),
+    "ACCEPTED": ("accept",),
+    "ASSIGNED": ("accept", "assign"),
+    "PROCESSING": ("accept", "assign", "start"),
+    "RESOLVED": ("accept", "assign", "start", "resolve"),
+    "VERIFIED": ("accept", "assign", "start", "resolve", "verify"),
+    "CLOSED": ("accept", "assign", "start", "resolve", "verify", "close"),
+    "CANCELLED": ("cancel",),
+}
+"""The steps by which a report comes to each status."""
+BY: dict[str, Caller] = {
+    "resubmit": RED_MEMBER,
+    "start": HANDLER,
+    "resolve": HANDLER,
+    "verify": VERIFIER,
+}
+SAYING: dict[str, dict[str, Any]] = {
+    "return": {"reason": "地点不清"},
+    "resubmit": {"description": "村口桥边"},
+    "assign": {"organisation": "330703-enforcement"},
+    "resolve": {"opinion": "已清理"},
+    "cancel": {"reason": "DUPLICATE"},
+}
 
 
 async def reported(grid: Running, caller: Caller = RED_MEMBER, **facts: Any) -> dict[str, Any]:
@@ -71,14 +119,45 @@ async def reported(grid: Running, caller: Caller = RED_MEMBER, **facts: Any) -> 
     return dict(answer.json())
 
 
+async def attempt(
+    grid: Running, caller: Caller, receipt: dict[str, Any], name: str, **body: Any
+) -> Response:
+    """Take the step `name`, saying what it needs unless `body` says it."""
+    path = f"{REPORTS}/{receipt['id']}/{name}"
+    said = SAYING.get(name, {}) | body
+    return await grid.call(caller, "POST", path, said, {"If-Match": f'"{receipt["version"]}"'})
+
+
 async def step(
     grid: Running, caller: Caller, receipt: dict[str, Any], name: str, **body: Any
 ) -> dict[str, Any]:
     """The receipt after the step `name`."""
-    path = f"{REPORTS}/{receipt['id']}/{name}"
-    answer = await grid.call(caller, "POST", path, body, {"If-Match": f'"{receipt["version"]}"'})
+    answer = await attempt(grid, caller, receipt, name, **body)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def brought_to(
+    grid: Running, status: str, caller: Caller = RED_MEMBER, **facts: Any
+) -> dict[str, Any]:
+    """The receipt of a report that has come to `status`, as things usually go."""
+    receipt = await reported(grid, caller, **facts)
+    for name in LIVES[status]:
+        receipt = await step(grid, BY.get(name, TOWNSHIP), receipt, name)
+    return receipt
+
+
+async def shown(grid: Running, receipt: dict[str, Any], caller: Caller = DISTRICT) -> Any:
+    """The report as `caller` sees it."""
+    answer = await grid.call(caller, "GET", f"{REPORTS}/{receipt['id']}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def refusal(answer: Response) -> tuple[Any, ...]:
+    """Status, code and, where a field is to blame, the pointer to it."""
+    problem = answer.json()
+    return (answer.status_code, problem["code"], *(e["pointer"] for e in problem["errors"]))
 
 
 async def batch(grid: Running, caller: Caller, *items: dict[str, Any], **more: Any) -> list[Any]:

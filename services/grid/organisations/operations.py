@@ -1,75 +1,24 @@
 """Keeping the tree of organisations: one idempotent import."""
 
-from datetime import date
-from typing import Annotated
-from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement, true
-from sqlmodel import col
-
 from services.chassis.decision import OutsideScope
-from services.chassis.identity.caller import Caller
-from services.chassis.operation import Body, Call, Done, Item, Noun, operation
-from services.grid.areas.operations import Code as AreaCode
+from services.chassis.operation import Call, Done, Item, operation
+from services.grid.areas.rules import AreaUnknown, ParentUnknown
 from services.grid.organisations.models import Organisation, organisation_id
-
-Code = Annotated[str, Field(pattern=r"^[0-9a-z-]{3,60}$")]
-
-
-KIND = r"^[A-Z_]{2,40}$"
+from services.grid.organisations.queries import ORGANISATIONS, Tree, tree
+from services.grid.organisations.rules import require_above
+from services.grid.organisations.schemas import OrganisationIn
 
 
-class OrganisationIn(Body):
-    """One body of the district. `area_code`: the area that it serves."""
-
-    code: Code
-    name: str = Field(min_length=1, max_length=80)
-    kind: str = Field(pattern=KIND)
-    parent: Code | None = None
-    area_code: AreaCode
-    valid_from: date
-    valid_to: date | None = None
-
-
-class OrganisationLine(BaseModel):
-    id: UUID
-    code: str
-    name: str
-    kind: str
-    parent: str | None
-    area_code: str
-    valid_from: date
-    valid_to: date | None
-    version: int
-
-
-class OrganisationsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    rows: list[OrganisationIn] = Field(min_length=1, max_length=5000)
-
-
-def visible(_: Caller) -> ColumnElement[bool]:
-    """Organisations are public bodies."""
-    return true()
-
-
-ORGANISATIONS: Noun[Organisation] = Noun(
-    "organisation",
-    Organisation,
-    visible,
-    lambda body, *_: OrganisationLine.model_validate(body, from_attributes=True),
-)
-
-
-@operation(ORGANISATIONS, permission="area.import", puts=True)
+@operation(ORGANISATIONS, permission="area.import", puts=True, given=tree)
 def put_organisation(
-    organisation: Organisation | None, body: OrganisationIn, _: None, call: Call
+    organisation: Organisation | None, body: OrganisationIn, given: Tree, call: Call
 ) -> Done[Organisation] | None:
-    """Register or change an organisation."""
+    """Register or change an organisation. Its parent comes before it."""
     if not call.caller.covers(body.area_code):
         raise OutsideScope(body.area_code)
+    _require_place(body, given)
+    given.bodies.add(body.code, body.valid_from, body.valid_to)
+    given.parents[body.code] = body.parent
     facts = body.model_dump(exclude={"occurred_at", "on_behalf_of"})
     if organisation is None:
         organisation = Organisation(id=call.id, correlation_id=call.id, **facts)
@@ -79,9 +28,16 @@ def put_organisation(
     return Done(organisation, organisation.snapshot())
 
 
+def _require_place(body: OrganisationIn, given: Tree) -> None:
+    """Its area and its parent exist during a part of its time: both may change while it lives."""
+    span = body.valid_from, body.valid_to
+    given.bodies.require_span(body.code, *span)
+    if not given.areas.overlaps(body.area_code, *span):
+        raise AreaUnknown(body.area_code)
+    require_above(body.code, body.parent, given.parents)
+    if body.parent and not given.bodies.overlaps(body.parent, *span):
+        raise ParentUnknown(body.parent)
+
+
 def items(rows: list[OrganisationIn]) -> list[Item]:
     return [Item(put_organisation, organisation_id(row.code, row.valid_from), row) for row in rows]
-
-
-def of_kind(kind: str | None) -> ColumnElement[bool] | None:
-    return col(Organisation.kind) == kind if kind else None

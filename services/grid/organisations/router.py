@@ -6,13 +6,9 @@ from starlette.responses import Response
 from services.chassis.http.importing import Imported, import_rows
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.runtime import CallerDep, RuntimeDep
-from services.grid.organisations import operations
-from services.grid.organisations.operations import (
-    KIND,
-    ORGANISATIONS,
-    OrganisationLine,
-    OrganisationsIn,
-)
+from services.grid.organisations import operations, queries
+from services.grid.organisations.queries import ORGANISATIONS
+from services.grid.organisations.schemas import KIND, OrganisationLine, OrganisationsIn
 
 router = APIRouter(prefix="/v1/grid/organisations", tags=["organisations"])
 
@@ -21,7 +17,8 @@ router = APIRouter(prefix="/v1/grid/organisations", tags=["organisations"])
 async def import_organisations(
     body: OrganisationsIn, runtime: RuntimeDep, caller: CallerDep
 ) -> Imported:
-    """Register or change organisations; an equal import changes nothing."""
+    """Register or change organisations, parents first; an equal import changes nothing. The first row that
+    is refused is named; what fits is kept, and the import can be repeated."""
     return await import_rows(runtime, caller, operations.items(body.rows))
 
 
@@ -30,4 +27,4 @@ async def list_organisations(
     reading: Reading, pages: Pages, kind: Annotated[str | None, Query(pattern=KIND)] = None
 ) -> Response:
     """Organisations with their history."""
-    return await reading.page(ORGANISATIONS, OrganisationLine, pages, operations.of_kind(kind))
+    return await reading.page(ORGANISATIONS, OrganisationLine, pages, queries.of_kind(kind))

@@ -1,0 +1,51 @@
+"""Who sees which areas, and what others must know of them."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.chassis.database import driver
+from services.chassis.identity.caller import Caller
+from services.chassis.operation import Item, Noun
+from services.grid.areas.models import Area
+from services.grid.areas.rules import Validity
+from services.grid.areas.schemas import AreaLine
+
+IMPORTING = 0x4A44_0101
+
+
+def visible(_: Caller) -> ColumnElement[bool]:
+    """Areas are public."""
+    return true()
+
+
+AREAS: Noun[Area] = Noun(
+    "area",
+    Area,
+    visible,
+    lambda area, *_: AreaLine.model_validate(area, from_attributes=True),
+)
+
+
+def under(parent: str | None) -> ColumnElement[bool] | None:
+    return col(Area.parent) == parent if parent else None
+
+
+async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validity:
+    """When each of the areas is valid."""
+    raw = await driver(connection)
+    rows = await raw.fetch(
+        "select area_code, valid_from, valid_to from area where area_code = any($1::text[])",
+        [*set(codes)],
+    )
+    return Validity((row[0], row[1], row[2]) for row in rows)
+
+
+async def tree(connection: AsyncConnection, items: Sequence[Item]) -> Validity:
+    """The rows' own codes and their parents. Imports wait for each other: two could fit the tree and not
+    each other."""
+    await (await driver(connection)).execute("select pg_advisory_xact_lock($1)", IMPORTING)
+    named = {code for item in items for code in (item.body.code, item.body.parent) if code}
+    return await validity(connection, named)

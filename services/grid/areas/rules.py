@@ -1,0 +1,115 @@
+"""The tree of areas (行政区划): what a code says of its place, and when a code is valid. Pure."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from services.chassis.errors import Invalid
+
+KINDS = {
+    6: {"DISTRICT", "COUNTY"},
+    9: {"STREET", "TOWN", "TOWNSHIP", "ZONE"},
+    12: {"VILLAGE", "COMMUNITY"},
+    15: {"GRID"},
+}
+"""What may stand on each level, by the digits of its code."""
+
+
+class AreaUnknown(Invalid):
+    """Areas are effective-dated: what counts is the day of the matter."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"区域 {code} 在该时间不存在。",
+            f"Area {code} does not exist at that time.",
+            pointer="/area_code",
+        )
+
+
+class KindNotOfLevel(Invalid):
+    def __init__(self, kind: str, code: str) -> None:
+        super().__init__(
+            f"{len(code)} 位代码 {code} 的类别不能是 {kind}。",
+            f"An area of {len(code)} digits, like {code}, is no {kind}.",
+            pointer="/kind",
+        )
+
+
+class ParentMismatch(Invalid):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"区域 {code} 的上级代码应为其代码去掉末三位；区县没有上级。",
+            f"The parent of area {code} must be its code without the last three digits; none for a district.",
+            pointer="/parent",
+        )
+
+
+class ParentUnknown(Invalid):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"上级 {code} 在该时间不存在。",
+            f"The parent {code} does not exist at that time.",
+            pointer="/parent",
+        )
+
+
+class EndsBeforeItBegins(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "失效日期须晚于生效日期。", "valid_to must come after valid_from.", pointer="/valid_to"
+        )
+
+
+class ValidityOverlaps(Invalid):
+    """A code means one thing on one day."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"代码 {code} 的有效期与已登记的重叠。",
+            f"Code {code} is registered already for a part of that time.",
+            pointer="/valid_from",
+        )
+
+
+class Validity:
+    """When codes are valid: each entry from its first day until the day before its end (None: open)."""
+
+    def __init__(self, entries: Iterable[tuple[str, date, date | None]] = ()) -> None:
+        self._entries: dict[str, dict[date, date]] = {}
+        for entry in entries:
+            self.add(*entry)
+
+    def add(self, code: str, start: date, end: date | None) -> None:
+        """Enter it, or change the end of the entry that begins on that day."""
+        self._entries.setdefault(code, {})[start] = end or date.max
+
+    def holds(self, code: str, day: date) -> bool:
+        spans = self._entries.get(code, {})
+        return any(start <= day < end for start, end in spans.items())
+
+    def overlaps(self, code: str, start: date, end: date | None, *, itself: bool = True) -> bool:
+        """Whether `code` is valid on some day of the span; `itself` not: by another entry."""
+        spans = self._entries.get(code, {})
+        return any(
+            begin < (end or date.max) and start < until and (itself or begin != start)
+            for begin, until in spans.items()
+        )
+
+    def require_span(self, code: str, start: date, end: date | None) -> None:
+        """Refuse an entry that could not stand beside the others of its code."""
+        if end is not None and end <= start:
+            raise EndsBeforeItBegins
+        if self.overlaps(code, start, end, itself=False):
+            raise ValidityOverlaps(code)
+
+
+def require_place(
+    code: str, kind: str, parent: str | None, valid_from: date, known: Validity
+) -> None:
+    """Refuse an area that has no place in the tree on its first day."""
+    if kind not in KINDS[len(code)]:
+        raise KindNotOfLevel(kind, code)
+    above = code[:-3] if len(code) > min(KINDS) else None
+    if parent != above:
+        raise ParentMismatch(code)
+    if above and not known.holds(above, valid_from):
+        raise ParentUnknown(above)
