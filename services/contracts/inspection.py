@@ -115,12 +115,22 @@ class HazardNotified(HazardFact):
 
 
 class RectificationPlanned(HazardFact):
+    """The deadline may be another than the notice's. `rectify_overdue_at`: the one that had passed already."""
+
     type: ClassVar[str] = "jinding.inspection.hazard.planned.v1"
     rectify_due_at: datetime | None
+    rectify_overdue_at: datetime | None
 
 
 class RectificationSubmitted(HazardFact):
     type: ClassVar[str] = "jinding.inspection.hazard.submitted.v1"
+    round: int
+
+
+class HazardReviewConfirmed(HazardFact):
+    """The first of two officers found a MAJOR hazard rectified; it passes with the second."""
+
+    type: ClassVar[str] = "jinding.inspection.hazard.review_confirmed.v1"
     round: int
 
 
@@ -149,6 +159,14 @@ class HazardVoided(HazardFact):
 
     type: ClassVar[str] = "jinding.inspection.hazard.voided.v1"
     report_id: UUID | None
+
+
+class HazardDeadlineSet(HazardFact):
+    """The working calendar reaches the end of the limit now: a deadline that was not known is. Told by time
+    alone; `occurred_at` is when."""
+
+    type: ClassVar[str] = "jinding.inspection.hazard.deadline_set.v1"
+    rectify_due_at: datetime
 
 
 class HazardOverdue(HazardFact):

@@ -18,6 +18,7 @@ def open_the_hazard(event: ReportAccepted, cause: Cause) -> Item | None:
         return None
     body = ReferralIn(
         occurred_at=event.occurred_at,
+        area_code=event.area_code,
         enterprise_id=event.enterprise_id,
         domain=DOMAINS[event.category],
         report_id=cause.aggregate_id,

@@ -1,12 +1,16 @@
 """Short ways to say what people do in the inspection service."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from httpx import Response
 
+from services.chassis.deadlines import calendar_table
+from services.chassis.deadlines.calendar import local_day
+from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.identity.caller import Caller
-from tests.inspection.people import CONTACT, EXPERT, OFFICER, USCC
+from tests.inspection.people import CONTACT, EXPERT, OFFICER, SECOND_OFFICER, USCC
 from tests.support.running import Running
 
 ENTERPRISE = {
@@ -22,8 +26,20 @@ ENTERPRISE = {
 }
 HAZARD = {"domain": "FIRE", "description": "疏散通道堆放杂物", "clause": "GB 50016-5.5"}
 PLAN = {"measures": "清理并划线", "responsible": "王小明"}
-FIVE = PLAN | {"funds": "2000 元", "deadline": "2099-12-31", "contingency": "停用该通道"}
 Receipt = dict[str, Any]
+
+
+def day(days: int) -> str:
+    """So many days from today."""
+    return (local_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
+
+
+def hours_ago(hours: float) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+
+
+NOTICE = {"deadline": day(20)}
+FIVE = PLAN | {"funds": "2000 元", "deadline": day(10), "contingency": "停用该通道"}
 
 
 @dataclass
@@ -66,16 +82,34 @@ class Inspection:
         body = HAZARD | {"enterprise_id": enterprise["id"], "level": level}
         receipt = await self.created(EXPERT, "hazards", body)
         for status, caller, step, facts in (
-            ("NOTIFIED", OFFICER, "notify", {}),
+            ("NOTIFIED", OFFICER, "notify", NOTICE),
             ("RECTIFYING", CONTACT, "plan", FIVE),
             ("SUBMITTED", CONTACT, "submit", {"rectification": "已清理"}),
-            ("PASSED", OFFICER, "pass", {"with_reviewers": ["second-officer"]}),
+            ("PASSED", OFFICER, "pass", {}),
         ):
             if receipt["status"] == until:
                 break
             receipt = await self.step(caller, "hazards", receipt, step, **facts)
+            if level == "MAJOR" and step == "pass":
+                receipt = await self.step(SECOND_OFFICER, "hazards", receipt, step)
             assert receipt["status"] == status
         return receipt
+
+    async def shown(self, receipt: Receipt, noun: str = "hazards") -> dict[str, Any]:
+        return dict((await self.get(OFFICER, f"{noun}/{receipt['id']}")).json())
+
+    async def knows_year(self, year: int) -> None:
+        """The calendar is extended to `year`, of which each day is worked."""
+        await self.service.fetch(
+            "insert into calendar_day (day, is_working, name, source) select day, true, '', 'import' "
+            "from generate_series(make_date($1, 1, 1), make_date($1, 12, 31), interval '1 day') d(day)",
+            year,
+        )
+        calendar_table._loaded.clear()
+
+    def sweeper(self) -> Sweeper:
+        runtime = self.service.runtime
+        return Sweeper(runtime.database, runtime.unit, runtime.definition.nouns, seconds=1)
 
     async def events(self) -> list[tuple[str, int]]:
         return [

@@ -9,6 +9,7 @@ OTHER_USCC = "91330703MA00000232"
 EXPERT = caller(roles.STATION_EXPERT, "330703105", subject="expert")
 SECOND_EXPERT = caller(roles.STATION_EXPERT, "330703105", subject="second-expert")
 OFFICER = caller(roles.SAFETY_OFFICER, "330703105", subject="officer")
+SECOND_OFFICER = caller(roles.SAFETY_OFFICER, "330703105", subject="second-officer")
 CONTACT = caller(roles.ENTERPRISE_CONTACT, "330703105", subject="contact", organisation=USCC)
 OTHER_CONTACT = caller(
     roles.ENTERPRISE_CONTACT, "330703105", subject="other-contact", organisation=OTHER_USCC

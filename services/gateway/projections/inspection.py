@@ -105,9 +105,12 @@ def apply_hazard(card: HazardSnapshot | None, event: inspection.HazardFact) -> H
             due = event.rectify_due_at
             return evolved(card, event, status="NOTIFIED", notified_at=at, rectify_due_at=due)
         case inspection.RectificationPlanned():
-            return _planned(card, event)
+            told = event.model_dump(include={"rectify_due_at", "rectify_overdue_at"})
+            return evolved(card, event, status="RECTIFYING", planned_at=at, **told)
         case inspection.RectificationSubmitted():
             return evolved(card, event, status="SUBMITTED", submitted_at=at)
+        case inspection.HazardReviewConfirmed():
+            return evolved(card, event)
         case inspection.HazardReviewPassed():
             return evolved(card, event, status="PASSED", passed_at=at)
         case inspection.HazardReviewFailed():
@@ -116,6 +119,8 @@ def apply_hazard(card: HazardSnapshot | None, event: inspection.HazardFact) -> H
             return evolved(card, event, status="CLOSED", closed_at=at)
         case inspection.HazardVoided():
             return evolved(card, event, status="VOID", voided_at=at)
+        case inspection.HazardDeadlineSet():
+            return by_clock(card, event, rectify_due_at=event.rectify_due_at)
         case inspection.HazardOverdue():
             return by_clock(card, event, rectify_overdue_at=at)
     raise ValueError(f"no such event of a hazard: {event.type}")
@@ -125,19 +130,6 @@ def _found(event: inspection.HazardFound) -> HazardSnapshot:
     unknown = dict.fromkeys(name for name in HazardSnapshot.model_fields if name.endswith("_at"))
     told = {**unknown, **event.model_dump(), "round": 1, "found_at": event.occurred_at}
     return HazardSnapshot.model_validate(told | {"status": "FOUND"})
-
-
-def _planned(card: HazardSnapshot | None, event: inspection.RectificationPlanned) -> HazardSnapshot:
-    due = event.rectify_due_at
-    overdue = card.rectify_overdue_at if card and card.rectify_due_at == due else None
-    return evolved(
-        card,
-        event,
-        status="RECTIFYING",
-        planned_at=event.occurred_at,
-        rectify_due_at=due,
-        rectify_overdue_at=overdue,
-    )
 
 
 def _failed(card: HazardSnapshot | None, event: inspection.HazardReviewFailed) -> HazardSnapshot:

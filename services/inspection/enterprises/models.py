@@ -132,7 +132,7 @@ class Enterprise(AggregateRow, table=True):
     ) -> contract.EnterpriseStatusChanged:
         """Leaving the district withdraws the rating."""
         require_change(self.status, status)
-        self._require_order(at, self.status_since)
+        self._require_order(at, self._last_fact)
         unrated = status in LEFT and self.colour is not None
         if unrated:
             self._rate(Rating(colour=None, at=at, by=by, method=RatingMethod.EXIT))
@@ -148,9 +148,13 @@ class Enterprise(AggregateRow, table=True):
             **self.facts(rating.at), colour=rating.colour, method=rating.method
         )
 
+    @property
+    def _last_fact(self) -> datetime:
+        """When status or colour changed last: neither history goes on before the other's end."""
+        return max([self.status_since, *(rating.at for rating in self.ratings[-1:])])
+
     def _rate(self, rating: Rating) -> None:
-        last = self.ratings[-1].at if self.ratings else self.registered_at
-        self._require_order(rating.at, last)
+        self._require_order(rating.at, self._last_fact)
         self.colour = rating.colour
         self.ratings = [*self.ratings, rating]
 

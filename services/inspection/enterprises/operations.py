@@ -15,6 +15,7 @@ from services.inspection.enterprises.rules import (
     lec,
     worst,
 )
+from services.inspection.scope import require_reach
 
 
 @operation(ENTERPRISES, permission="enterprise.register", creates=True)
@@ -42,6 +43,7 @@ def open_safety_file(
     enterprise: Enterprise, body: schemas.FileIn, _: None, call: Call
 ) -> Done[Enterprise]:
     """Open the enterprise's one safety file (一企一档)."""
+    require_reach(call.caller, "enterprise.file", enterprise.area_code)
     return Done(enterprise, enterprise.open_file(by=call.subject, at=call.at))
 
 
@@ -50,6 +52,7 @@ def change_enterprise_status(
     enterprise: Enterprise, body: schemas.StatusIn, _: None, call: Call
 ) -> Done[Enterprise]:
     """Record that an enterprise stopped, resumed, moved out or closed. Leaving withdraws its rating."""
+    require_reach(call.caller, "enterprise.change", enterprise.area_code)
     return Done(enterprise, enterprise.change_status(body.status, by=call.subject, at=call.at))
 
 
@@ -58,6 +61,7 @@ def rate_enterprise(
     enterprise: Enterprise, body: schemas.RatingIn, _: None, call: Call
 ) -> Done[Enterprise]:
     """Rate an enterprise's risk by LEC, or override or withdraw its rating with a reason (评级)."""
+    require_reach(call.caller, "enterprise.rate", enterprise.area_code)
     rating = Rating(
         colour=_colour(body),
         at=call.at,

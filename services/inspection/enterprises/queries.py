@@ -1,9 +1,11 @@
 """Who sees which enterprises, and what other nouns must know of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -12,10 +14,11 @@ from services.chassis.database import DriverConnection
 from services.chassis.errors import Invalid
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Call, Item, Noun
-from services.contracts import roles
 from services.contracts.codes_inspection import Colour, EnterpriseStatus
-from services.inspection.enterprises.models import Enterprise
+from services.inspection.enterprises.models import Enterprise, StatusChange
+from services.inspection.enterprises.rules import LEFT, EnterpriseLeft
 from services.inspection.enterprises.schemas import EnterpriseOut
+from services.inspection.scope import is_own, within_areas, within_reach
 
 
 class EnterpriseUnknown(Invalid):
@@ -25,35 +28,28 @@ class EnterpriseUnknown(Invalid):
         super().__init__("未找到该企业。", "No such enterprise.", pointer="/enterprise_id")
 
 
-def within_areas(caller: Caller, area_code: Mapped[str]) -> ColumnElement[bool]:
-    """By area, unless the caller is only an enterprise's contact: an area of theirs is where they are, not
-    what they may see."""
-    if caller.is_job:
-        return true()
-    if caller.roles <= {roles.ENTERPRISE_CONTACT}:
-        return false()
-    return or_(false(), *(area_code.startswith(area) for area in caller.areas))
-
-
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """By area; besides, one's own enterprise: the caller's organisation is its code."""
+    """By area; besides, a contact's own enterprise: the caller's organisation is its code."""
     by_area = within_areas(caller, col(Enterprise.area_code))
-    return or_(by_area, col(Enterprise.uscc) == caller.organisation)
+    return or_(by_area, is_own(caller, col(Enterprise.uscc)))
 
 
 def of_own(caller: Caller, enterprise_id: Mapped[UUID]) -> ColumnElement[bool]:
-    """Whether `enterprise_id` is the caller's own enterprise."""
-    if not caller.organisation:
-        return false()
-    own = select(col(Enterprise.id)).where(col(Enterprise.uscc) == caller.organisation)
+    """Whether `enterprise_id` is the enterprise whose contact the caller is."""
+    own = select(col(Enterprise.id)).where(is_own(caller, col(Enterprise.uscc)))
     return enterprise_id.in_(own)
+
+
+def shown(enterprise: Enterprise, caller: Caller, allowed: list[str]) -> EnterpriseOut:
+    reached = within_reach(ENTERPRISES, caller, allowed, enterprise.area_code)
+    return EnterpriseOut.of(enterprise, reached)
 
 
 ENTERPRISES: Noun[Enterprise] = Noun(
     "enterprise",
     Enterprise,
     visible,
-    lambda enterprise, _, allowed: EnterpriseOut.of(enterprise, allowed),
+    shown,
     in_order=False,
 )
 
@@ -74,24 +70,45 @@ def matching(
     ]
 
 
-class Enterprises(dict[UUID, str]):
-    """Area code of each enterprise that exists, by id."""
+class Site(NamedTuple):
+    """An enterprise, as the records that are made there must know it."""
 
-    def area_of(self, enterprise_id: UUID, call: Call) -> str:
-        """For a record that is numbered by it: one registered after the number was sought is not known yet."""
-        area_code = self.get(enterprise_id)
-        if area_code is None or call.number is None or not call.caller.covers(area_code):
+    area_code: str
+    uscc: str
+    statuses: list[StatusChange]
+
+    def has_left(self, at: datetime) -> EnterpriseStatus | None:
+        """The status at `at`, if it had left by then."""
+        known = [change.status for change in self.statuses if change.at <= at]
+        return known[-1] if known and known[-1] in LEFT else None
+
+
+class Enterprises(dict[UUID, Site]):
+    """Each enterprise that exists, by id."""
+
+    def site_of(self, enterprise_id: UUID, call: Call) -> Site:
+        """Within the caller's scope and not gone at the time. For a record that is numbered by it: one
+        registered after the number was sought is not known yet."""
+        site = self.get(enterprise_id)
+        if site is None or call.number is None or not call.caller.covers(site.area_code):
             raise EnterpriseUnknown
-        return area_code
+        if left := site.has_left(call.at):
+            raise EnterpriseLeft(left)
+        return site
 
 
 async def enterprises(connection: AsyncConnection, items: Sequence[Item]) -> Enterprises:
     """The enterprises that the bodies name."""
     wanted = {item.body.enterprise_id for item in items}
     found = await connection.execute(
-        select(col(Enterprise.id), col(Enterprise.area_code)).where(col(Enterprise.id).in_(wanted))
+        select(
+            col(Enterprise.id),
+            col(Enterprise.area_code),
+            col(Enterprise.uscc),
+            col(Enterprise.statuses),
+        ).where(col(Enterprise.id).in_(wanted))
     )
-    return Enterprises((id_, area_code) for id_, area_code in found)
+    return Enterprises((row[0], Site(*row[1:])) for row in found)
 
 
 async def areas(connection: DriverConnection, items: Sequence[Item]) -> Mapping[UUID, str]:

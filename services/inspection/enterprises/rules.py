@@ -49,12 +49,12 @@ class StatusChangeNotAllowed(Conflict):
 
 
 class EnterpriseLeft(Conflict):
-    """已迁出或注销的企业不再建档、评级。"""
+    """已迁出或注销的企业不再建档、评级、登记隐患、出具报告。"""
 
     def __init__(self, status: EnterpriseStatus) -> None:
         super().__init__(
-            f"企业已离开（{status}），不能建档或评级。",
-            f"The enterprise has left ({status}); it is neither filed nor rated.",
+            f"企业已离开（{status}），不再建档、评级、登记隐患或出具报告。",
+            f"The enterprise has left ({status}): no file, rating, hazard or report begins there.",
         )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.identifiers import Mobile, Uscc
+from services.chassis.masking import masked_name, masked_phone
 from services.chassis.operation import Body, Creation
 from services.contracts.codes_inspection import Colour, EnterpriseStatus, RatingMethod
-from services.inspection.enterprises.masking import masked_name, masked_phone
 from services.inspection.enterprises.models import (
     Contact,
     Enterprise,

@@ -1,6 +1,5 @@
 """A hazard (隐患), its plan and reviews, and the limits that its clock keeps."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
@@ -15,14 +14,18 @@ from services.contracts import inspection as contract
 from services.contracts.codes_inspection import Domain, HazardSource, Level
 from services.inspection.hazards.rules import (
     FIVE_ITEMS,
-    OfficersOnly,
-    ReviewerIsSubmitter,
+    REVIEWERS_NEEDED,
+    REVIEWS,
+    Standing,
     Status,
     Step,
     VoiderIsFinder,
     after,
+    end_of,
+    planned_due,
     require_plan,
-    require_reviewers,
+    require_reviewer,
+    require_standing,
 )
 
 
@@ -41,23 +44,25 @@ class Plan(BaseModel):
 
 
 class Review(BaseModel):
-    """One review of a rectification (复查)."""
+    """What one reviewer found of a rectification (复查)."""
 
     round: int
     at: datetime
-    reviewers: list[str]
+    reviewer: str
     passed: bool
     comment: str
 
 
 class Hazard(AggregateRow, table=True):
-    """One hazard at one enterprise, from FOUND to CLOSED or VOID."""
+    """One hazard at one enterprise, from FOUND to CLOSED or VOID. A running clock without a deadline waits
+    for the calendar. `rectify_overdue_at` stands for the round, however the deadline is moved."""
 
     __tablename__ = "hazard"
 
     number: str = Field(unique=True)
     status: Status = Field(default=Status.FOUND, sa_type=stored(Status), index=True)
     enterprise_id: UUID = Field(index=True)
+    uscc: str = Field(index=True, max_length=18)
     level: Level = Field(sa_type=stored(Level))
     domain: Domain = Field(sa_type=stored(Domain))
     source: HazardSource = Field(sa_type=stored(HazardSource))
@@ -97,15 +102,11 @@ class Hazard(AggregateRow, table=True):
 
     def check(self, step: Step, by: str) -> None:
         after(self.status, step)
-        if step in (Step.APPROVE, Step.REJECT) and by == self.submitter:
-            raise ReviewerIsSubmitter
+        if step in REVIEWS:
+            confirmed = self._confirmed_by if step is Step.APPROVE else []
+            require_reviewer(by, self.submitter, confirmed)
         if step is Step.VOID and by == self.finder:
             raise VoiderIsFinder
-
-    def check_officer(self, step: Step, is_officer: bool) -> None:
-        """An expert alone neither passes nor closes a MAJOR hazard."""
-        if step in (Step.APPROVE, Step.CLOSE) and self.level is Level.MAJOR and not is_officer:
-            raise OfficersOnly
 
     def notify(
         self, rectify_due_at: datetime | None, *, by: str, at: datetime
@@ -116,15 +117,20 @@ class Hazard(AggregateRow, table=True):
         return contract.HazardNotified(**self.facts(at), rectify_due_at=rectify_due_at)
 
     def plan_with(
-        self, plan: Plan, rectify_due_at: datetime | None, *, by: str, at: datetime
+        self, plan: Plan, standing: Standing, *, by: str, at: datetime
     ) -> contract.RectificationPlanned:
-        """The plan's deadline takes the place of the notice's."""
+        """The plan's deadline takes the place of the notice's, as far as it may."""
         self.check(Step.PLAN, by)
         require_plan(self.level, plan.items)
+        was, wanted = self.rectify_due_at, end_of(plan.deadline) if plan.deadline else None
+        due = planned_due(self.level, was, wanted, standing, at)
         self._move(Step.PLAN, by)
-        self.plan, self.planned_at = plan, at
-        self._restart(rectify_due_at)
-        return contract.RectificationPlanned(**self.facts(at), rectify_due_at=rectify_due_at)
+        self.plan, self.planned_at, self.rectify_due_at = plan, at, due
+        if was and was <= at and due != was:
+            self.rectify_overdue_at = was
+        return contract.RectificationPlanned(
+            **self.facts(at), rectify_due_at=due, rectify_overdue_at=self.rectify_overdue_at
+        )
 
     def submit(self, what: str, *, by: str, at: datetime) -> contract.RectificationSubmitted:
         """Rectified, says the enterprise: the clock stops."""
@@ -133,24 +139,31 @@ class Hazard(AggregateRow, table=True):
         return contract.RectificationSubmitted(**self.facts(at), round=self.round)
 
     def pass_review(
-        self, comment: str, others: Sequence[str], *, by: str, is_officer: bool, at: datetime
-    ) -> contract.HazardReviewPassed:
-        """复查通过, by somebody who did not submit it."""
+        self, comment: str, standing: Standing, *, by: str, at: datetime
+    ) -> contract.HazardReviewConfirmed | contract.HazardReviewPassed:
+        """复查通过, by somebody who did not submit it; of a MAJOR hazard by two officers, each by a call of
+        their own: the first confirms, the second passes it."""
         self.check(Step.APPROVE, by)
-        self.check_officer(Step.APPROVE, is_officer)
-        reviewers = sorted({by, *others})
-        require_reviewers(self.level, reviewers, self.submitter)
-        self._move(Step.APPROVE, by)
-        self.passed_at = at
-        self._keep_review(reviewers, at, passed=True, comment=comment)
+        require_standing(self.level, Step.APPROVE, standing)
+        self._keep_review(by, at, passed=True, comment=comment)
+        if len(self._confirmed_by) < REVIEWERS_NEEDED[self.level]:
+            return contract.HazardReviewConfirmed(**self.facts(at), round=self.round)
+        self.status, self.passed_at = after(self.status, Step.APPROVE), at
         return contract.HazardReviewPassed(**self.facts(at), round=self.round)
 
     def fail_review(
-        self, comment: str, rectify_due_at: datetime | None, *, by: str, at: datetime
+        self,
+        comment: str,
+        rectify_due_at: datetime | None,
+        standing: Standing,
+        *,
+        by: str,
+        at: datetime,
     ) -> contract.HazardReviewFailed:
         """复查不通过: the next round of rectification, with a deadline of its own."""
+        require_standing(self.level, Step.REJECT, standing)
         self._move(Step.REJECT, by)
-        self._keep_review([by], at, passed=False, comment=comment)
+        self._keep_review(by, at, passed=False, comment=comment)
         self.round += 1
         self.submitter = self.rectification = self.submitted_at = None
         self.rectify_due_at, self.rectify_overdue_at = rectify_due_at, None
@@ -158,9 +171,8 @@ class Hazard(AggregateRow, table=True):
             **self.facts(at), round=self.round, rectify_due_at=rectify_due_at
         )
 
-    def close(self, *, by: str, is_officer: bool, at: datetime) -> contract.HazardClosed:
-        self.check(Step.CLOSE, by)
-        self.check_officer(Step.CLOSE, is_officer)
+    def close(self, standing: Standing, *, by: str, at: datetime) -> contract.HazardClosed:
+        require_standing(self.level, Step.CLOSE, standing)
         self._move(Step.CLOSE, by)
         self.closed_at = at
         return contract.HazardClosed(**self.facts(at), report_id=self.report_id)
@@ -177,6 +189,20 @@ class Hazard(AggregateRow, table=True):
             return None
         self.rectify_overdue_at = at
         return contract.HazardOverdue(**self.facts(at))
+
+    @property
+    def limit_from(self) -> datetime | None:
+        """Since when the configured limit runs, where its end is not known yet."""
+        waits = any(clock.due_at is None and clock.stopped_at is None for clock in self.clocks())
+        if not waits:
+            return None
+        return self.notified_at if self.round == 1 else self.reviews[-1].at
+
+    def set_deadline(self, limit_end: datetime, *, at: datetime) -> contract.HazardDeadlineSet:
+        """The calendar reaches the end of the limit now; a plan of this round may have promised less."""
+        promised = self.plan.deadline if self.plan and self.round == 1 else None
+        self.rectify_due_at = min(limit_end, end_of(promised)) if promised else limit_end
+        return contract.HazardDeadlineSet(**self.facts(at), rectify_due_at=self.rectify_due_at)
 
     def clocks(self) -> list[Clock]:
         if self.notified_at is None:
@@ -195,16 +221,13 @@ class Hazard(AggregateRow, table=True):
     def snapshot(self) -> contract.HazardSnapshot:
         return contract.HazardSnapshot.model_validate(self, from_attributes=True)
 
-    def _restart(self, due_at: datetime | None) -> None:
-        if due_at != self.rectify_due_at:
-            self.rectify_due_at, self.rectify_overdue_at = due_at, None
+    @property
+    def _confirmed_by(self) -> list[str]:
+        """Who has found this round's rectification done."""
+        return [r.reviewer for r in self.reviews if r.passed and r.round == self.round]
 
-    def _keep_review(
-        self, reviewers: list[str], at: datetime, *, passed: bool, comment: str
-    ) -> None:
-        review = Review(
-            round=self.round, at=at, reviewers=reviewers, passed=passed, comment=comment
-        )
+    def _keep_review(self, by: str, at: datetime, *, passed: bool, comment: str) -> None:
+        review = Review(round=self.round, at=at, reviewer=by, passed=passed, comment=comment)
         self.reviews = [*self.reviews, review]
 
     def _move(self, step: Step, by: str) -> None:

@@ -2,51 +2,58 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from services.chassis.deadlines.calendar import Calendar, Limit, day_start, local_day
+from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
-from services.chassis.operation import Item, Noun
+from services.chassis.operation import Item, Noun, Operation
 from services.contracts.codes_inspection import Domain, Level
-from services.inspection.enterprises.queries import of_own, within_areas
 from services.inspection.hazards.models import Hazard, RectificationLimit
-from services.inspection.hazards.rules import Status, Step, require_ahead
+from services.inspection.hazards.rules import (
+    Standing,
+    Status,
+    end_of,
+    require_ahead,
+    require_standing,
+)
 from services.inspection.hazards.schemas import HazardOut
 from services.inspection.policy import OFFICERS
-
-
-def is_officer(caller: Caller) -> bool:
-    """Whether the caller acts for the authorities, and not for the station's intermediary."""
-    return not caller.roles.isdisjoint(OFFICERS)
+from services.inspection.scope import is_own, require_reach, within_areas
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """By area; besides, the hazards of one's own enterprise and those that one found."""
+    """By area; besides, the hazards of the enterprise whose contact one is and those that one found."""
     return or_(
         within_areas(caller, col(Hazard.area_code)),
-        of_own(caller, col(Hazard.enterprise_id)),
+        is_own(caller, col(Hazard.uscc)),
         col(Hazard.finder) == caller.subject,
     )
 
 
+def standing(hazard: Hazard, caller: Caller, permission: str) -> Standing:
+    """As what the caller acts on a hazard that their `permission` must reach."""
+    require_reach(caller, permission, hazard.area_code, hazard.uscc)
+    own = caller.organisation == hazard.uscc
+    officer = caller.covers(hazard.area_code) and not caller.roles.isdisjoint(OFFICERS)
+    return Standing(is_officer=officer and not own, of_enterprise=own)
+
+
 def shown(hazard: Hazard, caller: Caller, allowed: list[str]) -> HazardOut:
-    named = {"pass_hazard_review": Step.APPROVE, "close_hazard": Step.CLOSE}
-    return HazardOut.of(
-        hazard,
-        [name for name in allowed if name not in named or _may(hazard, named[name], caller)],
-    )
+    steps = {operation.name: operation for operation in HAZARDS.operations}
+    return HazardOut.of(hazard, [name for name in allowed if _may(hazard, steps[name], caller)])
 
 
-def _may(hazard: Hazard, step: Step, caller: Caller) -> bool:
+def _may(hazard: Hazard, operation: Operation, caller: Caller) -> bool:
     try:
-        hazard.check_officer(step, is_officer(caller))
+        who = standing(hazard, caller, operation.permission)
+        require_standing(hazard.level, operation.step, who)
     except Refusal:
         return False
     return True
@@ -85,12 +92,14 @@ class Limits:
     calendar: Calendar
 
     def due(self, hazard: Hazard, deadline: date | None, at: datetime) -> datetime | None:
-        """24:00 of `deadline`, or else when the configured limit, started at `at`, runs out; None while the
-        calendar year is not known."""
-        day = local_day(at)
-        require_ahead(deadline, day)
-        if deadline is not None:
-            return day_start(deadline + timedelta(days=1))
+        """24:00 of `deadline`, or else the end of the configured limit, started at `at`."""
+        require_ahead(deadline, local_day(at))
+        return end_of(deadline) if deadline else self.end(hazard, at)
+
+    def end(self, hazard: Hazard, start: datetime) -> datetime | None:
+        """When the configured limit, started at `start`, runs out; None while the calendar year is not
+        known."""
+        day = local_day(start)
         row = max(
             (
                 row
@@ -104,7 +113,7 @@ class Limits:
         )
         if row is None:
             raise RectificationLimitMissing(hazard.level)
-        return self.calendar.add_working_time(at, Limit.parse(row.allowed))
+        return self.calendar.add_working_time(start, Limit.parse(row.allowed))
 
 
 async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.chassis.masking import masked_name
 from services.chassis.operation import Body, Creation
 from services.contracts.codes_inspection import Domain, HazardSource, Level
-from services.inspection.enterprises.masking import masked_name
 from services.inspection.hazards.models import Hazard, Plan, Review
 from services.inspection.hazards.rules import Status
 
 Text = Annotated[str, Field(min_length=2, max_length=2000)]
-Subject = Annotated[str, Field(min_length=1, max_length=100)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 
 
 class HazardIn(Creation):
@@ -28,6 +28,7 @@ class HazardIn(Creation):
 class ReferralIn(Creation):
     """An accepted grid report of a safety matter that names an enterprise."""
 
+    area_code: str
     enterprise_id: UUID
     domain: Domain
     report_id: UUID
@@ -37,17 +38,18 @@ class ReferralIn(Creation):
 class NotifyIn(Body):
     """`deadline`: last day for the rectification; the configured limit if absent."""
 
-    deadline: date | None = None
+    deadline: Day | None = None
 
 
 class PlanIn(Body):
     """整改方案. A MAJOR hazard needs all five: measures, responsible, funds, deadline, contingency. Without a
-    deadline that of the notice holds."""
+    deadline that of the notice holds; a later one is for officers. Once the notice's has passed, the plan's
+    deadline is kept as a promise, and the hazard stays overdue."""
 
     measures: Text
     responsible: str = Field(min_length=1, max_length=40)
     funds: str | None = Field(None, max_length=200)
-    deadline: date | None = None
+    deadline: Day | None = None
     contingency: str | None = Field(None, max_length=2000)
 
 
@@ -58,17 +60,16 @@ class SubmitIn(Body):
 
 
 class PassIn(Body):
-    """`with_reviewers`: subjects of the others who were there; a MAJOR hazard needs one at least."""
+    """Each reviewer sends their own; a MAJOR hazard needs two."""
 
     comment: str = Field("", max_length=2000)
-    with_reviewers: list[Subject] = Field(default=[], max_length=10)
 
 
 class FailIn(Body):
     """`deadline`: last day of the next round; the configured limit if absent."""
 
     comment: Text
-    deadline: date | None = None
+    deadline: Day | None = None
 
 
 class CloseIn(Body):

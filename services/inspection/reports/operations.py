@@ -8,6 +8,7 @@ from services.inspection.enterprises.queries import Enterprises, areas, enterpri
 from services.inspection.reports import schemas
 from services.inspection.reports.models import CheckupReport, Step
 from services.inspection.reports.queries import CHECKUP_REPORTS
+from services.inspection.scope import require_reach
 
 
 def number_of(_: object, at: datetime) -> Numbering:
@@ -33,7 +34,7 @@ def issue_checkup_report(
             at=call.at,
             id=call.id,
             number=call.number,
-            area_code=given.area_of(body.enterprise_id, call),
+            area_code=given.site_of(body.enterprise_id, call).area_code,
             enterprise_id=body.enterprise_id,
         )
     )
@@ -44,5 +45,6 @@ def supersede_checkup_report(
     report: CheckupReport, body: schemas.CorrectionIn, _: None, call: Call
 ) -> Done[CheckupReport]:
     """Issue a corrected edition; the one before is kept as superseded (更正)."""
+    require_reach(call.caller, "checkup_report.issue", report.area_code)
     event = report.supersede(body.content, body.reason, by=call.subject, at=call.at)
     return Done(report, event)

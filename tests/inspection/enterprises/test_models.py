@@ -88,6 +88,18 @@ def test_leaving_before_the_last_rating_changes_nothing() -> None:
     assert enterprise == before
 
 
+def test_neither_history_goes_on_before_the_others_end() -> None:
+    enterprise = make_enterprise()
+    enterprise.change_status(EnterpriseStatus.MOVED_OUT, by="officer", at=START + DAY)
+    enterprise.change_status(EnterpriseStatus.OPERATING, by="officer", at=START + 3 * DAY)
+    with pytest.raises(BeforeTheLast):
+        enterprise.rate(rating(Colour.RED, 2))
+    enterprise.rate(rating(Colour.RED, 5))
+    enterprise.rate(rating(None, 6))
+    with pytest.raises(BeforeTheLast):
+        enterprise.change_status(EnterpriseStatus.CLOSED, by="officer", at=START + 4 * DAY)
+
+
 def test_a_suspension_keeps_the_rating() -> None:
     enterprise = make_enterprise()
     enterprise.rate(rating(Colour.RED, 1))

@@ -4,7 +4,6 @@ from itertools import product
 import pytest
 
 from services.contracts.codes_inspection import Colour, EnterpriseStatus
-from services.inspection.enterprises.masking import masked_name, masked_phone
 from services.inspection.enterprises.rules import (
     STATUS_CHANGES,
     NotAnLecValue,
@@ -80,8 +79,3 @@ def test_a_status_changes_only_as_the_table_says(
     else:
         with pytest.raises(StatusChangeNotAllowed, match=f"{status} cannot become {wanted}"):
             require_change(status, wanted)
-
-
-def test_people_are_masked() -> None:
-    assert masked_name("朱建国") == "朱**"
-    assert masked_phone("13800005678") == "138****5678"

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -8,17 +8,31 @@ from services.inspection.hazards.rules import (
     FIVE_ITEMS,
     STEPS,
     DeadlinePassed,
+    ExtensionByOfficersOnly,
+    OfficersOnly,
     PlanIncomplete,
+    ReviewerIsOfTheEnterprise,
     ReviewerIsSubmitter,
+    SecondReviewerNeeded,
+    Standing,
     Status,
     Step,
     StepNotAllowed,
-    TooFewReviewers,
     after,
+    planned_due,
     require_ahead,
     require_plan,
-    require_reviewers,
+    require_reviewer,
+    require_standing,
 )
+
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
+OFFICER, FIRM = Standing(is_officer=True), Standing(of_enterprise=True)
+
+
+def day(days: int | None) -> datetime | None:
+    """So many days from now; none, where there is none."""
+    return None if days is None else NOW + timedelta(days=days)
 
 
 @pytest.mark.parametrize(("status", "step"), list(product(Status, Step)))
@@ -39,17 +53,54 @@ def test_nothing_is_closed_without_a_passed_review() -> None:
     assert [step for (_, step), to in STEPS.items() if to is Status.PASSED] == [Step.APPROVE]
 
 
-def test_a_major_hazard_needs_two_different_reviewers() -> None:
-    require_reviewers(Level.GENERAL, ["a"], "s")
-    require_reviewers(Level.MAJOR, ["a", "b"], "s")
-    with pytest.raises(TooFewReviewers):
-        require_reviewers(Level.MAJOR, ["a", "a"], "s")
+def test_nobody_is_two_reviewers_or_reviews_their_own_rectification() -> None:
+    require_reviewer("a", "s", ["b"])
+    with pytest.raises(ReviewerIsSubmitter):
+        require_reviewer("s", "s", [])
+    with pytest.raises(SecondReviewerNeeded):
+        require_reviewer("a", "s", ["a"])
 
 
 @pytest.mark.parametrize("level", list(Level))
-def test_nobody_reviews_their_own_rectification(level: Level) -> None:
-    with pytest.raises(ReviewerIsSubmitter):
-        require_reviewers(level, ["a", "s"], "s")
+def test_nobody_reviews_their_own_enterprise(level: Level) -> None:
+    for step in (Step.APPROVE, Step.REJECT):
+        with pytest.raises(ReviewerIsOfTheEnterprise):
+            require_standing(level, step, Standing(is_officer=True, of_enterprise=True))
+
+
+def test_a_major_hazard_is_passed_and_closed_by_officers() -> None:
+    for step in (Step.APPROVE, Step.CLOSE):
+        require_standing(Level.GENERAL, step, Standing())
+        require_standing(Level.MAJOR, step, OFFICER)
+        with pytest.raises(OfficersOnly):
+            require_standing(Level.MAJOR, step, Standing())
+
+
+@pytest.mark.parametrize(
+    ("level", "who", "notice", "wanted", "due"),
+    [
+        (Level.MAJOR, FIRM, 10, None, 10),
+        (Level.MAJOR, FIRM, 10, 5, 5),
+        (Level.MAJOR, FIRM, 10, 10, 10),
+        (Level.MAJOR, OFFICER, 10, 15, 15),
+        (Level.MAJOR, FIRM, None, 15, None),
+        (Level.MAJOR, OFFICER, None, 15, 15),
+        (Level.MAJOR, FIRM, -1, 15, -1),
+        (Level.MAJOR, OFFICER, -1, 15, -1),
+        (Level.MAJOR, OFFICER, 0, 15, 0),
+        (Level.GENERAL, FIRM, -1, 15, -1),
+        (Level.GENERAL, OFFICER, -1, 15, 15),
+    ],
+)
+def test_a_plan_shortens_the_deadline_and_only_an_officer_extends_it(
+    level: Level, who: Standing, notice: int | None, wanted: int | None, due: int | None
+) -> None:
+    assert planned_due(level, day(notice), day(wanted), who, NOW) == day(due)
+
+
+def test_an_enterprise_does_not_extend_its_own_deadline() -> None:
+    with pytest.raises(ExtensionByOfficersOnly):
+        planned_due(Level.GENERAL, day(10), day(11), FIRM, NOW)
 
 
 @pytest.mark.parametrize("missing", FIVE_ITEMS)

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import uuid4
 
 from services.chassis.numbers import is_valid
-from tests.inspection.doing import Inspection, Receipt
+from tests.inspection.doing import Inspection, Receipt, hours_ago
 from tests.inspection.people import CONTACT, EXPERT, OFFICER, OTHER_CONTACT, OTHER_EXPERT
 
 CONTENT: dict[str, Any] = {"hazards": 10, "colour_after": "ORANGE", "file_hash": "ab" * 32}
@@ -47,13 +47,17 @@ async def test_a_correction_that_corrects_nothing_is_refused(inspection: Inspect
 
 async def test_a_correction_never_precedes_what_it_corrects(inspection: Inspection) -> None:
     receipt = await issued(inspection)
-    shown = (await inspection.get(EXPERT, f"reports/{receipt['id']}")).json()
-    body = CONTENT | {"hazards": 9, "reason": "重复计数"}
-    earlier = shown["issued_at"].replace("Z", "+08:00")
-    refusal = await inspection.refused(
-        EXPERT, "reports", receipt, "supersede", **body, occurred_at=earlier
-    )
-    assert refusal == (409, "corrected_before_issued")
+    body = CONTENT | {"hazards": 9, "reason": "重复计数", "occurred_at": hours_ago(8)}
+    refusal = await inspection.refused(EXPERT, "reports", receipt, "supersede", **body)
+    assert refusal == (422, "earlier_than_the_last_step")
+
+
+async def test_no_report_is_issued_on_an_enterprise_that_has_left(inspection: Inspection) -> None:
+    enterprise = await inspection.enterprise()
+    await inspection.step(OFFICER, "enterprises", enterprise, "status", status="CLOSED")
+    body = CONTENT | {"enterprise_id": enterprise["id"]}
+    answer = await inspection.post(EXPERT, "reports", body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "enterprise_left")
 
 
 async def test_only_the_station_issues_for_enterprises_within_its_scope(

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("enterprise_id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(18), nullable=False),
         sa.Column("level", sa.String(40), nullable=False),
         sa.Column("domain", sa.String(40), nullable=False),
         sa.Column("source", sa.String(40), nullable=False),
@@ -125,6 +126,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_hazard_enterprise_id"), "hazard", ["enterprise_id"], unique=False)
     op.create_index(op.f("ix_hazard_finder"), "hazard", ["finder"], unique=False)
     op.create_index(op.f("ix_hazard_status"), "hazard", ["status"], unique=False)
+    op.create_index(op.f("ix_hazard_uscc"), "hazard", ["uscc"], unique=False)
     op.create_table(
         "rectification_limit",
         sa.Column("level", sa.String(40), nullable=False),
@@ -136,6 +138,6 @@ def upgrade() -> None:
     # The default limits (configuration, not law); a township's own come on top.
     op.execute(
         """insert into rectification_limit (level, area_code, valid_from, allowed) values
-        ('GENERAL', '', '2000-01-01', '15d'),
-        ('MAJOR', '', '2000-01-01', '30d')"""
+        ('GENERAL', '', '1900-01-01', '15d'),
+        ('MAJOR', '', '1900-01-01', '30d')"""
     )
