@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
@@ -20,6 +21,7 @@ from services.chassis.http.problems import TITLES, language, of_surprise, proble
 
 log = structlog.get_logger()
 REQUEST_ID = "x-request-id"
+GONE = 499  # nobody is there to be answered
 SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
@@ -50,6 +52,8 @@ class Edge:
             refusal = self._refusal(scope, headers)
             target = refusal or self.app
             await target(scope, self._counted(receive), answer)
+        except ClientDisconnect:
+            answer.status = GONE
         except TooLarge:
             await self._problem(413, scope, headers)(scope, receive, answer)
         except Exception as error:

@@ -1,5 +1,6 @@
 """Every error as RFC 9457 `application/problem+json`, in the caller's language, with a stable `code`."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -85,7 +86,10 @@ def problem(
         request_id=request_id,
         errors=errors or [],
     )
-    answer = Response(body.model_dump_json(), status, media_type="application/problem+json")
+    # A lone surrogate of the request, which a detail may quote, has no UTF-8.
+    told = json.dumps(body.model_dump(), ensure_ascii=False, separators=(",", ":"))
+    content = told.encode("utf-8", "replace")
+    answer = Response(content, status, media_type="application/problem+json")
     answer.headers["Content-Language"] = ("zh-CN", "en")[lang]
     answer.headers.update(extra or {})
     return answer

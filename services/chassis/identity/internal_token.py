@@ -18,6 +18,7 @@ from services.chassis.identity.refusals import TokenExpired, TokenInvalid
 
 INTERNAL_TOKEN_HEADER = "Txn-Token"  # noqa: S105
 LIFETIME_SECONDS = 60
+MAX_SUBJECT = 255
 CLOCK_SKEW_SECONDS = 2
 
 log = structlog.get_logger(__name__)
@@ -104,7 +105,7 @@ class _Claims(BaseModel):
     aud: Literal["jinding"]
     iat: int
     exp: int
-    sub: Annotated[str, StringConstraints(min_length=1)]
+    sub: Annotated[str, StringConstraints(min_length=1, max_length=MAX_SUBJECT)]
     roles: list[str]
     areas: list[str]
     org: str | None = None

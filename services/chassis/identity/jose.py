@@ -12,6 +12,8 @@ from services.chassis.identity.refusals import TokenInvalid
 
 MAX_TOKEN_CHARS = 16_384
 MAX_HEADER_BYTES = 4_096
+MALFORMED = (JoseError, ValueError, TypeError, RecursionError)
+"""What the library raises on rubbish; the last on JSON that is nested without end."""
 
 
 def opened(token: str, algorithms: Collection[str], types: Collection[str]) -> CompactSignature:
@@ -24,7 +26,7 @@ def opened(token: str, algorithms: Collection[str], types: Collection[str]) -> C
     try:
         parts = jws.extract_compact(token.encode(), registry=_registry(algorithms))
         header = parts.headers()
-    except (JoseError, ValueError, TypeError) as error:
+    except MALFORMED as error:
         raise TokenInvalid("访问令牌格式有误。", "The token is not a signed JWT.") from error
     if header.get("alg") not in algorithms:
         raise TokenInvalid("访问令牌的签名算法不被接受。", "The token's algorithm is not accepted.")
@@ -44,7 +46,7 @@ def verified_payload(parts: CompactSignature, key: Key, algorithms: Collection[s
     try:
         if jws.validate_compact(parts, key, registry=_registry(algorithms)):
             return parts.payload
-    except (JoseError, ValueError, TypeError) as error:
+    except MALFORMED as error:
         raise _bad_signature() from error
     raise _bad_signature()
 

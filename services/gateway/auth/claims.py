@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.internal_token import MAX_SUBJECT
 from services.chassis.identity.policy import JOB
 from services.chassis.identity.refusals import TokenInvalid
 from services.contracts.roles import ROLES
 from services.gateway.auth.settings import OidcSettings
 
 MAX_AREAS = 200
-MAX_TEXT = 255
+MAX_TEXT = MAX_SUBJECT
 
 _AREA = re.compile(r"[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}){0,3})?)?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def caller_of(claims: Mapping[str, Any], settings: OidcSettings) -> Caller:
@@ -67,7 +68,7 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     found = _found(claims, name)
     if found is None:
         return ""
-    if not isinstance(found, str) or len(found) > MAX_TEXT or _CONTROL.search(found):
+    if not isinstance(found, str) or len(found) > MAX_TEXT or _NO_TEXT.search(found):
         raise _wrong(name)
     return found
 

@@ -51,7 +51,7 @@ class TokenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    persona: str | None = None
+    persona: str | None = Field(None, max_length=100, pattern="^[!-~]+$")
     subject: str | None = Field(None, min_length=1, max_length=100, pattern="^[!-~]+$")
     roles: list[str] = Field(default=[], max_length=len(ROLES))
     areas: list[str] = Field(default=[], max_length=50)

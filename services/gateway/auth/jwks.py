@@ -23,6 +23,7 @@ COOLDOWN_SECONDS = 30.0
 FIRST_RETRY_SECONDS = 2.0
 MAX_STALE_SECONDS = 86_400.0
 FETCH_SECONDS = 3.0
+HURRY_SECONDS = 0.25
 MAX_DOCUMENT_BYTES = 262_144
 MAX_KEYS = 64
 
@@ -46,7 +47,8 @@ class JwksCache:
     """Keys by `kid`, fetched again after `TTL_SECONDS`.
 
     An unknown `kid` causes a fetch at most once in `COOLDOWN_SECONDS`, callers that need one share
-    it, and while the issuer is down the keys known last hold for a day.
+    it, and while the issuer is down the keys known last hold for a day: where it hangs, a token whose
+    key is known waits for it no longer than `HURRY_SECONDS`.
     """
 
     def __init__(self, fetch: Fetch, clock: Callable[[], float] = time.monotonic) -> None:
@@ -59,7 +61,8 @@ class JwksCache:
         now = self._clock()
         fresh = now - self._fetched_at < TTL_SECONDS
         if not (fresh and kid in self._keys) and self._may_fetch(now, fresh):
-            await self._one_flight(now, fresh)
+            usable = kid in self._keys and now - self._fetched_at <= MAX_STALE_SECONDS
+            await self._one_flight(now, fresh, HURRY_SECONDS if usable else None)
         if now - self._fetched_at > MAX_STALE_SECONDS:
             raise IdentityProviderUnavailable
         if kid not in self._keys:
@@ -74,13 +77,13 @@ class JwksCache:
         pause = COOLDOWN_SECONDS if self._keys else FIRST_RETRY_SECONDS
         return now - self._failed_at >= pause
 
-    async def _one_flight(self, now: float, fresh: bool) -> None:
+    async def _one_flight(self, now: float, fresh: bool, patience: float | None) -> None:
         if self._flight is None:
             if fresh:
                 self._missed_at = now
             self._flight = asyncio.create_task(self._refresh())
-        # Shielded: a caller who gives up must not end the fetch that others wait for.
-        await asyncio.shield(self._flight)
+        # `wait` cancels nothing: a caller who gives up must not end the fetch that others wait for.
+        await asyncio.wait({self._flight}, timeout=patience)
 
     async def _refresh(self) -> None:
         try:

@@ -18,7 +18,11 @@ GOOD = Caller("a1", frozenset({"mediator"}), ("330703002",), request_id="req-1")
 
 
 def encoded(part: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+    return encoded_bytes(json.dumps(part).encode())
+
+
+def encoded_bytes(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
 
 
 def unsigned(algorithm: str) -> Callable[[Idp], str]:
@@ -83,6 +87,10 @@ BAD: dict[str, Callable[[Idp], str]] = {
     "area with a wildcard": good_but(areas=["330703%"]),
     "areas without end": good_but(areas=["330703"] + [f"{n:012}" for n in range(200)]),
     "organisation with a line break": good_but(org="a\nb"),
+    "header nested without end": lambda idp: f"{encoded_bytes(b'[' * 3000)}.e30.AAAA",
+    "claims nested without end": lambda idp: idp.signed(b"[" * 5000),
+    "subject that is no text": lambda idp: idp.signed(json.dumps(payload(sub="\ud800")).encode()),
+    "subject without end": good_but(sub="a" * 256),
 }
 
 

@@ -136,6 +136,7 @@ async def test_a_subject_of_ones_own_gets_what_it_names(session: aiohttp.ClientS
     [
         {},
         {"persona": "nobody"},
+        {"persona": "n" * 101},
         {"persona": "mediator", "subject": "a1"},
         {"subject": "svc:grid"},
         {"subject": "a1", "roles": ["job"]},

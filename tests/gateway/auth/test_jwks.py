@@ -95,6 +95,27 @@ async def test_known_keys_hold_for_a_day_while_the_provider_is_down() -> None:
         await cache.key("k1")
 
 
+async def test_nobody_with_a_known_key_waits_for_a_provider_that_hangs() -> None:
+    door, hung = Door(), asyncio.Event()
+
+    async def fetch() -> Mapping[str, Any]:
+        if door.idp.fetches:
+            await hung.wait()
+        return await door.idp.fetch()
+
+    cache = JwksCache(fetch, door.clock)
+    await cache.key("k1")
+    door.clock.now += 301
+    async with asyncio.timeout(2):
+        keys = await asyncio.gather(*(cache.key("k1") for _ in range(20)))
+    assert {key.kid for key in keys} == {"k1"}
+    stranger = asyncio.create_task(cache.key("k2"))
+    door.idp.keys = [ec_key("k2")]
+    hung.set()
+    assert (await stranger).kid == "k2"
+    assert door.idp.fetches == 2
+
+
 async def test_a_provider_that_starts_late_is_asked_again_soon() -> None:
     door = Door()
     cache = JwksCache(door.idp.fetch, door.clock)
