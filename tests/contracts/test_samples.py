@@ -54,4 +54,4 @@ def test_every_event_is_applied_by_a_projection(type_: str) -> None:
     projection = BY_TOPIC[event.topic]
     card = projection.apply(sample(projection.snapshot.type), event)
     assert isinstance(card, projection.snapshot)
-    assert card.occurred_at == event.occurred_at
+    assert card.correlation_id == event.correlation_id
