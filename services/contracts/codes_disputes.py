@@ -55,6 +55,15 @@ class Ground(StrEnum):
     OTHER = "OTHER"
 
 
+class ReportCancelReason(StrEnum):
+    """Why the grid report that a case came from was cancelled; its labels are grid's."""
+
+    DUPLICATE = "DUPLICATE"
+    INVALID = "INVALID"
+    WITHDRAWN = "WITHDRAWN"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+
+
 class Route(StrEnum):
     """Legal ways that stay open, of which the parties are told (art. 26 of the mediation law)."""
 

@@ -13,6 +13,7 @@ from services.contracts.codes_disputes import (
     Form,
     Ground,
     Outcome,
+    ReportCancelReason,
     Route,
     Source,
     Topic,
@@ -65,6 +66,14 @@ class CaseAccepted(CaseFact):
     mediate_due_at: datetime | None
 
 
+class CaseDeadlineSet(CaseFact):
+    """The deadline of `clock`, which waited for its year of the working calendar, is known now."""
+
+    type: ClassVar[str] = "jinding.disputes.case.deadline_set.v1"
+    clock: str
+    mediate_due_at: datetime
+
+
 class CaseMediationStarted(CaseFact):
     type: ClassVar[str] = "jinding.disputes.case.mediation_started.v1"
 
@@ -89,9 +98,13 @@ class CasePerformed(CaseFact):
 
 
 class CaseTerminated(CaseFact):
+    """终止. `reason`: why the grid report that it came from was cancelled, where that ended it. The case of
+    one that was a DUPLICATE or INVALID counts nowhere, like the report."""
+
     type: ClassVar[str] = "jinding.disputes.case.terminated.v1"
     ground: Ground
     routes: list[Route]
+    reason: ReportCancelReason | None
 
 
 class CaseEnded(CaseFact):
@@ -127,6 +140,7 @@ class CaseSnapshot(CaseFact):
     performed_at: datetime | None
     terminated_at: datetime | None
     ground: Ground | None
+    reason: ReportCancelReason | None
     closed_at: datetime | None
     overdue_at: datetime | None
 

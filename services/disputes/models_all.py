@@ -2,7 +2,8 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
-from services.disputes.cases.models import Case, MediationLimit
+from services.disputes.cases.limits import MediationLimit
+from services.disputes.cases.models import Case
 from services.disputes.groups.models import ServiceGroup
 from services.disputes.receptions.models import CollectiveRule, Reception
 

@@ -2,11 +2,12 @@
 
 from services.chassis.consumer import Cause, Subscriptions
 from services.chassis.operation import Item
+from services.contracts.codes_disputes import ReportCancelReason
 from services.contracts.codes_grid import Category
 from services.contracts.disputes import case_id_of
 from services.contracts.grid import ReportAccepted, ReportCancelled
 from services.disputes.cases.operations import register_referred_case, withdraw_case_of_report
-from services.disputes.cases.schemas import CaseStepIn, ReferralIn
+from services.disputes.cases.schemas import ReferralIn, WithdrawalIn
 
 
 def register_the_case(event: ReportAccepted, cause: Cause) -> Item | None:
@@ -27,7 +28,11 @@ def withdraw_the_case(event: ReportCancelled, cause: Cause) -> Item | None:
     """The case of a cancelled report has nothing left to mediate."""
     if event.category is not Category.DISPUTE:
         return None
-    body = CaseStepIn(occurred_at=event.occurred_at)
+    body = WithdrawalIn(
+        occurred_at=event.occurred_at,
+        report_id=cause.aggregate_id,
+        reason=ReportCancelReason(event.reason),
+    )
     return Item(withdraw_case_of_report, case_id_of(cause.aggregate_id), body, cause.key)
 
 

@@ -1,12 +1,13 @@
 """How the tests drive the disputes service."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from httpx import Response
 
 from services.chassis.identity.caller import Caller
 from services.contracts import roles
-from tests.support.people import TOWNSHIP, caller
+from tests.support.people import IMPORTER, TOWNSHIP, caller
 from tests.support.running import Running
 
 Receipt = dict[str, Any]
@@ -36,6 +37,19 @@ MEMBERS = [
     {"agency": "COURT", "name": "王法官", "subject": "judge-1"},
     {"agency": "POLICE", "name": "赵警官"},
 ]
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(UTC) - timedelta(**span)).isoformat()
+
+
+async def imported(service: Running, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The results of a batch of history, in an import batch of its own that stays open."""
+    opened = await service.call(IMPORTER, "POST", "/v1/disputes/imports", {"source": "台账"})
+    body = {"import_batch": opened.json()["id"], "items": items}
+    answer = await service.call(IMPORTER, "POST", "/v1/disputes/batch", body)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["results"])
 
 
 async def created(service: Running, who: Caller, path: str, body: Any) -> Receipt:

@@ -8,8 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.chassis.eventlog.port import Partition, Record, partition_of
+from services.chassis.identity.caller import job
+from services.chassis.operation import Item
+from services.contracts.codes_grid import Finder
 from services.contracts.disputes import CaseFact, case_id_of
 from services.contracts.grid import ReportAccepted, ReportFact
+from services.disputes.cases.operations import register_referred_case
+from services.disputes.cases.schemas import ReferralIn
 from services.disputes.main import create_app as create_disputes
 from services.grid.main import create_app as create_grid
 from tests.disputes.calls import CASES, MEDIATOR, PARTIES, attempt, case_step, refusal
@@ -186,12 +191,38 @@ async def test_a_cancelled_report_terminates_its_case_for_a_person_to_close(pair
     await report_step(pair, report, "cancel", reason="DUPLICATE")
     case = await case_of(pair, report, "TERMINATED")
     assert (case["ground"], case["allowed_actions"]) == ("REPORT_CANCELLED", ["close_case"])
+    told = "select reason from dispute_case union all select convert_from(body, 'utf8')::jsonb->>'reason'"
+    told += " from outbox where headers->>'ce_type' like '%case.terminated%'"
+    assert [row[0] for row in await pair.disputes.fetch(told)] == ["DUPLICATE", "DUPLICATE"]
     answer = await attempt(pair.disputes, TOWNSHIP, f"{CASES}/{{}}/close", case)
     assert refusal(answer) == (409, "routes_not_told")
     await case_step(pair.disputes, case, "close", routes=["LITIGATION"])
     await all_read(pair)
     assert (await shown(pair.grid, f"{REPORTS}/{report['id']}"))["status"] == "CANCELLED"
     assert await pair.grid.fetch("select from dead_letter") == []
+
+
+async def test_a_case_that_is_not_of_the_report_does_not_pass_for_its_own(pair: Pair) -> None:
+    """No client can make it any more; were it there, a person would be told."""
+    report = await reported(pair)
+    squatter = uuid4()
+    body = ReferralIn(
+        area_code=REPORT["area_code"],
+        report_id=squatter,
+        correlation_id=squatter,
+        finder=Finder.OTHER,
+    )
+    item = Item(register_referred_case, case_id_of(UUID(report["id"])), body, "squatter")
+    await pair.disputes.runtime.unit.run([item], job("disputes"))
+    await report_step(pair, await report_step(pair, report, "accept"), "cancel", reason="INVALID")
+    await all_read(pair)
+    refused = "The case with this id did not come from this report."
+    assert await letters(pair) == [
+        ("accepted.v1", f"register_referred_case refused: case_is_not_of_the_report: {refused}"),
+        ("cancelled.v1", WAITS),
+    ]
+    rows = await pair.disputes.fetch("select report_id, status from dispute_case")
+    assert [tuple(row) for row in rows] == [(squatter, "REGISTERED")]
 
 
 async def test_a_report_cancelled_before_it_was_accepted_concerns_nobody(pair: Pair) -> None:

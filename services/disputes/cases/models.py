@@ -1,20 +1,29 @@
-"""A case (纠纷案件), from REGISTERED to CLOSED, and the limit that its mediation keeps."""
+"""A case (纠纷案件), from REGISTERED to CLOSED."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.operation import Clock
 from services.contracts import disputes as contract
-from services.contracts.codes_disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.codes_disputes import (
+    CaseType,
+    Form,
+    Ground,
+    ReportCancelReason,
+    Route,
+    Source,
+)
 from services.contracts.codes_grid import Finder
+from services.disputes.cases import parties as consent
 from services.disputes.cases import rules
-from services.disputes.cases.rules import CaseStatus, Party, Signature, Signer, Step, after
+from services.disputes.cases.parties import Party
+from services.disputes.cases.rules import CaseStatus, Signature, Signer, Step, after
 
 
 class Case(AggregateRow, table=True):
@@ -40,6 +49,7 @@ class Case(AggregateRow, table=True):
     signatures: list[Signature] = Field(default=[], sa_type=stored_json(list[Signature]))
     ground: Ground | None = Field(default=None, sa_type=stored(Ground))
     routes: list[Route] = Field(default=[], sa_type=stored_json(list[Route]))
+    reason: ReportCancelReason | None = Field(default=None, sa_type=stored(ReportCancelReason))
     registered_at: datetime = Field(sa_type=Instant)
     accepted_at: datetime | None = Field(default=None, sa_type=Instant)
     mediate_due_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -64,12 +74,15 @@ class Case(AggregateRow, table=True):
         )
 
     def check(self, step: Step, by: str) -> None:
+        """A party takes no step in its case, except that it signs for itself."""
+        if step is not Step.SIGN and consent.places_of(self.parties, by):
+            raise consent.OwnCase
         after(self.status, step)
         if step is Step.ACCEPT:
-            rules.require_consent(self.parties)
-        if step is Step.SET_PARTIES and rules.refuses(self.parties):
-            raise rules.PartyHasRefused
-        if step is Step.TERMINATE and not (self.accepted_at or rules.refuses(self.parties)):
+            consent.require_consent(self.parties)
+        if step is Step.SET_PARTIES and consent.refuses(self.parties):
+            raise consent.PartyHasRefused
+        if step is Step.TERMINATE and not (self.accepted_at or consent.refuses(self.parties)):
             raise rules.NobodyRefuses
         if step is Step.SIGN and self.form is Form.ORAL:
             raise rules.OralIsNotSigned
@@ -90,21 +103,23 @@ class Case(AggregateRow, table=True):
         self._move(Step.SET_PARTIES, by)
         self.parties = parties
         return contract.CasePartiesSet(
-            **self.facts(at), parties=len(parties), refused=rules.refuses(parties)
+            **self.facts(at), parties=len(parties), refused=consent.refuses(parties)
         )
 
     def accept(
         self, mediate_due_at: datetime | None, *, by: str, at: datetime
     ) -> contract.CaseAccepted:
         """受理: fixes the day by which the mediation must end."""
+        self.check(Step.ACCEPT, by)
+        consent.require_consent_by(self.parties, at)
         self._move(Step.ACCEPT, by)
         self.accepted_at, self.mediate_due_at = at, mediate_due_at
         return contract.CaseAccepted(**self.facts(at), mediate_due_at=mediate_due_at)
 
     def start(self, mediator: str, *, by: str, at: datetime) -> contract.CaseMediationStarted:
         self.check(Step.START, by)
-        if any(party.subject == mediator for party in self.parties):
-            raise rules.MediatorIsParty
+        if consent.places_of(self.parties, mediator):
+            raise consent.MediatorIsParty
         self._move(Step.START, by)
         self.mediator = mediator
         return contract.CaseMediationStarted(**self.facts(at))
@@ -124,8 +139,9 @@ class Case(AggregateRow, table=True):
 
     def sign(self, signer: Signer, *, by: str, at: datetime) -> contract.CaseAgreementSigned:
         self.check(Step.SIGN, by)
-        if self.agreed_at and at < self.agreed_at:
-            raise rules.SignedBeforeAgreed
+        own = consent.places_of(self.parties, by)
+        if own and signer.party not in own:
+            raise consent.OwnCase
         signatures = self._signed(self.signatures, [signer], at)
         self._move(Step.SIGN, by)
         self.signatures = signatures
@@ -142,19 +158,24 @@ class Case(AggregateRow, table=True):
     ) -> contract.CaseTerminated:
         """终止: with the routes that the parties were told of."""
         self.check(Step.TERMINATE, by)
-        if rules.refuses(self.parties) and ground is not Ground.PARTY_REFUSES:
+        if consent.refuses(self.parties) and ground is not Ground.PARTY_REFUSES:
             raise rules.GroundIsRefusal
         return self._end(Step.TERMINATE, ground, routes, by=by, at=at)
 
-    def withdraw(self, *, by: str, at: datetime) -> contract.CaseTerminated | None:
+    def withdraw(
+        self, reason: ReportCancelReason, *, by: str, at: datetime
+    ) -> contract.CaseTerminated | None:
         """The report that it came from was cancelled. What is agreed, or ended already, stays so."""
         if (self.status, Step.WITHDRAW) not in rules.STEPS:
             return None
+        self.reason = reason
         return self._end(Step.WITHDRAW, Ground.REPORT_CANCELLED, [], by=by, at=at)
 
     def close(self, routes: list[Route], *, by: str, at: datetime) -> contract.CaseEnded:
         """结案. `routes` where they were not told at the termination."""
         self.check(Step.CLOSE, by)
+        if routes and not self.terminated_at:
+            raise rules.RoutesAreForTheTerminated
         told = self.routes or routes
         if self.terminated_at and self.parties and not told:
             raise rules.RoutesNotTold
@@ -168,6 +189,17 @@ class Case(AggregateRow, table=True):
             return None
         self.overdue_at = at
         return contract.CaseOverdue(**self.facts(at), clock=clock)
+
+    def set_deadline(
+        self, clock: str, due_at: datetime | None, *, at: datetime
+    ) -> contract.CaseDeadlineSet | None:
+        """The calendar now reaches to the deadline of `clock`, which waited for it."""
+        if due_at is None or not any(
+            c.kind == clock and not (c.due_at or c.stopped_at) for c in self.clocks()
+        ):
+            return None
+        self.mediate_due_at = due_at
+        return contract.CaseDeadlineSet(**self.facts(at), clock=clock, mediate_due_at=due_at)
 
     def clocks(self) -> list[Clock]:
         if self.accepted_at is None:
@@ -195,7 +227,9 @@ class Case(AggregateRow, table=True):
     ) -> contract.CaseTerminated:
         self._move(step, by)
         self.ground, self.routes, self.terminated_at = ground, routes, at
-        return contract.CaseTerminated(**self.facts(at), ground=ground, routes=routes)
+        return contract.CaseTerminated(
+            **self.facts(at), ground=ground, routes=routes, reason=self.reason
+        )
 
     def _signed(
         self, have: Sequence[Signature], new: Sequence[Signer], at: datetime
@@ -211,14 +245,3 @@ class Case(AggregateRow, table=True):
 
     def _all_signed(self) -> datetime | None:
         return rules.effective_at(len(self.parties), self.signatures)
-
-
-class MediationLimit(SQLModel, table=True):
-    """调解期限: how long a mediation may take, in force from a day on, for the areas that begin with
-    `area_code` (longest match wins). `allowed` as `Limit.parse` reads it. Configuration, not law."""
-
-    __tablename__ = "mediation_limit"
-
-    area_code: str = Field(default="", primary_key=True)
-    valid_from: date = Field(primary_key=True)
-    allowed: str

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from services.chassis.deadlines.calendar import local_day
-from services.chassis.deadlines.sweeper import Passed
+from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts import roles
 from services.contracts.codes_disputes import CaseType, Source
 from services.contracts.codes_grid import Finder
 from services.disputes.cases import schemas
+from services.disputes.cases.actors import require_actor
+from services.disputes.cases.limits import Limits, limits
 from services.disputes.cases.models import Case
-from services.disputes.cases.queries import CASES, Limits, limits
-from services.disputes.cases.rules import Party, Step
+from services.disputes.cases.parties import Party
+from services.disputes.cases.queries import CASES
+from services.disputes.cases.rules import CaseIsNotOfTheReport, ReservedId, Step
 
 UNDESCRIBED = "网格上报矛盾纠纷"
 
@@ -35,6 +39,8 @@ def parties_of(parties: Sequence[schemas.PartyIn], at: datetime) -> list[Party]:
 @operation(CASES, permission="case.create", creates=True, number=number_of)
 def register_case(_: None, body: schemas.CaseIn, __: None, call: Call) -> Done[Case]:
     """Register a dispute (登记). The parties may be told now or later."""
+    if call.id.version == 5:
+        raise ReservedId
     known = Finder.SERVICE_GROUP if roles.SERVICE_GROUP_MEMBER in call.caller.roles else None
     return Done(
         *Case.register(
@@ -60,6 +66,7 @@ def register_referred_case(
     """Register the case of an accepted grid report. Only the subscription does this, once per report; the
     parties are told later."""
     if case is not None:
+        _require_report(case, body.report_id)
         return None
     return Done(
         *Case.register(
@@ -81,6 +88,7 @@ def register_referred_case(
 @operation(CASES, permission="case.accept", step=Step.DESCRIBE)
 def describe_case(case: Case, body: schemas.DescribeIn, _: None, call: Call) -> Done[Case]:
     """Put down, or correct, what a dispute is about; until there is an agreement."""
+    require_actor(case, Step.DESCRIBE, call.caller)
     event = case.describe(body.case_type, body.title, body.description, by=call.subject, at=call.at)
     return Done(case, event)
 
@@ -89,6 +97,7 @@ def describe_case(case: Case, body: schemas.DescribeIn, _: None, call: Call) -> 
 def set_case_parties(case: Case, body: schemas.PartiesIn, _: None, call: Call) -> Done[Case]:
     """Tell the parties of a registered case, and whether each consents to mediation. After a refusal the case
     can only be terminated."""
+    require_actor(case, Step.SET_PARTIES, call.caller)
     parties = parties_of(body.parties, call.at)
     return Done(case, case.set_parties(parties, by=call.subject, at=call.at))
 
@@ -96,6 +105,7 @@ def set_case_parties(case: Case, body: schemas.PartiesIn, _: None, call: Call) -
 @operation(CASES, permission="case.accept", step=Step.ACCEPT, given=limits)
 def accept_case(case: Case, body: schemas.CaseStepIn, given: Limits, call: Call) -> Done[Case]:
     """Take a case on (受理): two parties at least, and the consent of each. The mediation limit runs."""
+    require_actor(case, Step.ACCEPT, call.caller)
     due = given.due(case.area_code, call.at)
     return Done(case, case.accept(due, by=call.subject, at=call.at))
 
@@ -103,6 +113,7 @@ def accept_case(case: Case, body: schemas.CaseStepIn, given: Limits, call: Call)
 @operation(CASES, permission="case.mediate", step=Step.START)
 def start_mediation(case: Case, body: schemas.StartIn, _: None, call: Call) -> Done[Case]:
     """Appoint the mediator and begin (开始调解)."""
+    require_actor(case, Step.START, call.caller)
     return Done(case, case.start(body.mediator, by=call.subject, at=call.at))
 
 
@@ -110,6 +121,7 @@ def start_mediation(case: Case, body: schemas.StartIn, _: None, call: Call) -> D
 def record_agreement(case: Case, body: schemas.AgreementIn, _: None, call: Call) -> Done[Case]:
     """Record that the parties agreed (达成协议). An oral agreement is in effect at once, a written one when
     every party and the mediator have signed and it is sealed: only then is the dispute settled."""
+    require_actor(case, Step.AGREE, call.caller)
     event = case.agree(body.form, body.terms, body.signed_by, by=call.subject, at=call.at)
     return Done(case, event)
 
@@ -117,34 +129,47 @@ def record_agreement(case: Case, body: schemas.AgreementIn, _: None, call: Call)
 @operation(CASES, permission="case.mediate", step=Step.SIGN)
 def sign_agreement(case: Case, body: schemas.SignatureIn, _: None, call: Call) -> Done[Case]:
     """Record one signature, or the seal, on a written agreement."""
+    require_actor(case, Step.SIGN, call.caller)
     return Done(case, case.sign(body.signer, by=call.subject, at=call.at))
 
 
 @operation(CASES, permission="case.mediate", step=Step.PERFORM)
 def perform_case(case: Case, body: schemas.CaseStepIn, _: None, call: Call) -> Done[Case]:
     """Record that an agreement in effect has been performed (履行完毕)."""
+    require_actor(case, Step.PERFORM, call.caller)
     return Done(case, case.perform(by=call.subject, at=call.at))
 
 
 @operation(CASES, permission="case.mediate", step=Step.TERMINATE)
 def terminate_case(case: Case, body: schemas.TerminationIn, _: None, call: Call) -> Done[Case]:
     """End a mediation without agreement (终止), having told the parties their legal routes."""
+    require_actor(case, Step.TERMINATE, call.caller)
     return Done(case, case.terminate(body.ground, body.routes, by=call.subject, at=call.at))
 
 
 @operation(CASES, permission="case.refer", puts=True)
 def withdraw_case_of_report(
-    case: Case | None, body: schemas.CaseStepIn, _: None, call: Call
+    case: Case | None, body: schemas.WithdrawalIn, _: None, call: Call
 ) -> Done[Case] | None:
     """The grid report of a case was cancelled: an open case is terminated (REPORT_CANCELLED), for a person to
     close; one that is agreed or ended, or never was, stays as it is. Only the subscription does this."""
-    event = case.withdraw(by=call.subject, at=call.at) if case else None
-    return Done(case, event) if case and event else None
+    if case is None:
+        return None
+    _require_report(case, body.report_id)
+    event = case.withdraw(body.reason, by=call.subject, at=call.at)
+    return Done(case, event) if event else None
+
+
+def _require_report(case: Case, report_id: UUID) -> None:
+    """A case that is not of the report must not pass for its own."""
+    if case.report_id != report_id:
+        raise CaseIsNotOfTheReport
 
 
 @operation(CASES, permission="case.close", step=Step.CLOSE)
 def close_case(case: Case, body: schemas.CloseIn, _: None, call: Call) -> Done[Case]:
     """Close a performed or terminated case (结案). The grid report that it came from is resolved."""
+    require_actor(case, Step.CLOSE, call.caller)
     return Done(case, case.close(body.routes, by=call.subject, at=call.at))
 
 
@@ -152,4 +177,12 @@ def close_case(case: Case, body: schemas.CloseIn, _: None, call: Call) -> Done[C
 def record_case_overdue(case: Case, body: Passed, _: None, call: Call) -> Done[Case] | None:
     """The mediation limit of the case has passed. Only the sweeper does this."""
     event = case.overdue(body.kind, at=call.at)
+    return Done(case, event) if event else None
+
+
+@operation(CASES, permission="clock.fire", reschedules=True, given=limits)
+def set_case_deadline(case: Case, body: Reschedule, given: Limits, call: Call) -> Done[Case] | None:
+    """The calendar reaches further: set the deadline that waited for it. Only the sweeper does this."""
+    due = given.due(case.area_code, case.accepted_at) if case.accepted_at else None
+    event = case.set_deadline(body.kind, due, at=call.at)
     return Done(case, event) if event else None

@@ -1,42 +1,41 @@
-"""Who sees which cases, and what operations must know besides their row."""
+"""Who sees which cases."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, or_, text, true
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
 
-from services.chassis.deadlines.calendar import Calendar, Limit, local_day
-from services.chassis.deadlines.calendar_table import cached_calendar
-from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
-from services.chassis.operation import Item, Noun
+from services.chassis.operation import Noun
 from services.contracts.codes_disputes import CaseType
 from services.contracts.codes_grid import Finder
-from services.contracts.roles import MEDIATOR
-from services.disputes.cases.models import Case, MediationLimit
+from services.contracts.roles import SERVICE_GROUP_MEMBER
+from services.disputes.cases.actors import acts
+from services.disputes.cases.models import Case
 from services.disputes.cases.rules import CaseStatus
 from services.disputes.cases.schemas import CaseOut
+from services.disputes.groups.queries import served
+from services.disputes.policy import AREA_READERS
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """By area; besides, the cases that one mediates or registered. Mediators see only these."""
+    """The cases that one mediates or registered, whatever one's role: mediators see no others. Besides, by
+    role: offices and auditors their area's, members of a service group those of the township it serves."""
     if caller.is_job:
         return true()
     relations = [col(Case.mediator) == caller.subject, col(Case.registrar) == caller.subject]
-    if caller.roles - {MEDIATOR}:
-        relations += [col(Case.area_code).startswith(area) for area in caller.areas]
+    within = or_(false(), *(col(Case.area_code).startswith(area) for area in caller.areas))
+    if caller.roles & AREA_READERS:
+        relations.append(within)
+    elif SERVICE_GROUP_MEMBER in caller.roles:
+        relations.append(and_(within, served(col(Case.area_code), caller.subject)))
     return or_(*relations)
 
 
-CASES: Noun[Case] = Noun("case", Case, visible, lambda case, _, allowed: CaseOut.of(case, allowed))
+def shown(case: Case, caller: Caller, allowed: list[str]) -> CaseOut:
+    steps = {operation.name: operation.step for operation in CASES.operations}
+    return CaseOut.of(case, [name for name in allowed if acts(case, steps[name], caller)])
 
 
-class MediationLimitMissing(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("未配置调解期限。", "No mediation limit is configured.")
+CASES: Noun[Case] = Noun("case", Case, visible, shown)
 
 
 def matching(
@@ -48,29 +47,3 @@ def matching(
         col(Case.case_type) == case_type if case_type else None,
         col(Case.finder) == finder if finder else None,
     ]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The mediation limits in force, and the calendar that they run on."""
-
-    rows: tuple[MediationLimit, ...]
-    calendar: Calendar
-
-    def due(self, area: str, start: datetime) -> datetime | None:
-        """When a mediation accepted at `start` must end; None while the calendar year is not known."""
-        day = local_day(start)
-        fitting = [
-            row for row in self.rows if row.valid_from <= day and area.startswith(row.area_code)
-        ]
-        if not fitting:
-            raise MediationLimitMissing
-        row = max(fitting, key=lambda row: (len(row.area_code), row.valid_from))
-        return self.calendar.add_working_time(start, Limit.parse(row.allowed))
-
-
-async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
-    rows = await connection.execute(text("select * from mediation_limit"))
-    return Limits(
-        tuple(MediationLimit(**row) for row in rows.mappings()), await cached_calendar(connection)
-    )

@@ -1,6 +1,6 @@
 """The lifecycle of a case (人民调解): what may follow what, and when an agreement takes effect. Pure.
 
-Law: 人民调解法, arts. 17 (nobody is mediated against their will), 26 (routes are told), 29 and 30 (effect).
+Law: 人民调解法, arts. 26 (routes are told), 29 and 30 (effect).
 """
 
 from collections.abc import Sequence
@@ -56,34 +56,6 @@ STEPS: dict[tuple[CaseStatus, Step], CaseStatus] = {
 }
 
 
-class Side(StrEnum):
-    APPLICANT = "APPLICANT"
-    RESPONDENT = "RESPONDENT"
-    THIRD = "THIRD"
-
-
-class PartyKind(StrEnum):
-    NATURAL = "NATURAL"
-    LEGAL = "LEGAL"
-
-
-class Consent(StrEnum):
-    GIVEN = "GIVEN"
-    REFUSED = "REFUSED"
-
-
-class Party(BaseModel):
-    """当事人. `consent` is None until asked; `subject`: who it is in this system, where known."""
-
-    side: Side
-    kind: PartyKind
-    name: str
-    phone: str | None = None
-    subject: str | None = None
-    consent: Consent | None = None
-    consented_at: datetime | None = None
-
-
 class SignerRole(StrEnum):
     PARTY = "PARTY"
     MEDIATOR = "MEDIATOR"
@@ -104,32 +76,29 @@ class Signature(BaseModel):
     signed_at: datetime
 
 
+class ReservedId(Invalid):
+    """UUIDs of version 5 are made from a report's id: nobody may take such a case's place beforehand."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "编号不能是第 5 版 UUID：此类编号只用于网格上报的案件。",
+            "The id must not be a UUID of version 5: these belong to the cases of grid reports.",
+            pointer="/id",
+        )
+
+
+class CaseIsNotOfTheReport(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "该编号的案件并非来自此网格事件。",
+            "The case with this id did not come from this report.",
+        )
+
+
 class StepNotAllowed(Conflict):
     def __init__(self, status: CaseStatus, step: Step) -> None:
         super().__init__(
             f"当前状态 {status} 不允许执行 {step}。", f"Cannot {step} a case that is {status}."
-        )
-
-
-class TooFewParties(Conflict):
-    def __init__(self) -> None:
-        super().__init__("受理前须有至少两方当事人。", "A case needs two parties to be accepted.")
-
-
-class ConsentMissing(Conflict):
-    """No mediation without the recorded consent of every party, own initiative included."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "尚有当事人未明确同意调解。", "A party has not yet consented to mediation."
-        )
-
-
-class PartyHasRefused(Conflict):
-    def __init__(self) -> None:
-        super().__init__(
-            "当事人一方明确拒绝调解的，不得调解，只能终止。",
-            "A party refuses mediation: the case can only be terminated.",
         )
 
 
@@ -147,15 +116,6 @@ class GroundIsRefusal(Invalid):
             "当事人已拒绝调解，终止事由应为“当事人拒绝”。",
             "A party has refused: the ground is PARTY_REFUSES.",
             pointer="/ground",
-        )
-
-
-class MediatorIsParty(Invalid):
-    def __init__(self) -> None:
-        super().__init__(
-            "当事人不能担任本案调解员。",
-            "A party cannot mediate its own case.",
-            pointer="/mediator",
         )
 
 
@@ -186,20 +146,20 @@ class AlreadySigned(Conflict):
         super().__init__("该签署人已经签署。", "This signer has signed already.")
 
 
-class SignedBeforeAgreed(Invalid):
-    def __init__(self) -> None:
-        super().__init__(
-            "签署时间不能早于达成协议的时间。",
-            "An agreement cannot be signed before it was reached.",
-            pointer="/occurred_at",
-        )
-
-
 class RoutesNotTold(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "终止的案件须先告知当事人其他法律途径，方可结案。",
             "A terminated case cannot be closed before its parties were told their legal routes.",
+        )
+
+
+class RoutesAreForTheTerminated(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "履行完毕的案件结案时无需告知其他法律途径。",
+            "Only of a terminated case are the parties told their legal routes.",
+            pointer="/routes",
         )
 
 
@@ -209,20 +169,6 @@ def after(status: CaseStatus, step: Step) -> CaseStatus:
         return STEPS[status, step]
     except KeyError:
         raise StepNotAllowed(status, step) from None
-
-
-def refuses(parties: Sequence[Party]) -> bool:
-    return any(party.consent is Consent.REFUSED for party in parties)
-
-
-def require_consent(parties: Sequence[Party]) -> None:
-    """Two parties at least, and the consent of each."""
-    if refuses(parties):
-        raise PartyHasRefused
-    if len(parties) < 2:
-        raise TooFewParties
-    if any(party.consent is None for party in parties):
-        raise ConsentMissing
 
 
 def signers(parties: int) -> set[Signer]:

@@ -3,22 +3,31 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.chassis.masking import masked_name, masked_phone
 from services.chassis.operation import Body, Creation
-from services.contracts.codes_disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.codes_disputes import (
+    CaseType,
+    Form,
+    Ground,
+    ReportCancelReason,
+    Route,
+    Source,
+)
 from services.contracts.codes_grid import Finder
 from services.disputes.cases.models import Case
-from services.disputes.cases.rules import (
-    CaseStatus,
-    Consent,
-    Party,
-    PartyKind,
-    Side,
-    Signature,
-    Signer,
-)
+from services.disputes.cases.parties import Consent, Party, PartyKind, Side
+from services.disputes.cases.rules import CaseStatus, Signature, Signer
 
 AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
 Subject = Annotated[str, Field(min_length=1, max_length=100)]
+SourceTold = Literal[
+    Source.PARTY_APPLICATION,
+    Source.OWN_INITIATIVE,
+    Source.POLICE,
+    Source.COURT,
+    Source.PETITION,
+    Source.DEPARTMENT,
+]
 GroundTold = Literal[
     Ground.PARTY_REFUSES,
     Ground.NO_AGREEMENT,
@@ -51,7 +60,7 @@ class CaseIn(Creation):
 
     area_code: AreaCode
     case_type: CaseType
-    source: Source = Source.PARTY_APPLICATION
+    source: SourceTold = Source.PARTY_APPLICATION
     title: str = Field(min_length=2, max_length=100)
     description: str = Field("", max_length=4000)
     parties: list[PartyIn] = Field(default=[], max_length=50)
@@ -65,6 +74,13 @@ class ReferralIn(Body):
     report_id: UUID
     correlation_id: UUID
     finder: Finder
+
+
+class WithdrawalIn(Body):
+    """The grid report was cancelled, and why."""
+
+    report_id: UUID
+    reason: ReportCancelReason
 
 
 class DescribeIn(Body):
@@ -110,7 +126,7 @@ class TerminationIn(Body):
 
 
 class CloseIn(Body):
-    """`routes`: told now, where a termination has not told them."""
+    """`routes`: told now, where a termination has not told them; none of a performed case."""
 
     routes: list[Route] = Field(default=[], max_length=7)
 
@@ -176,16 +192,12 @@ class CaseOut(CaseLine):
 
 
 def masked(place: int, party: Party) -> PartyOut:
-    name = party.name
-    if party.kind is PartyKind.NATURAL:
-        name = name[:1] + "*" * max(1, len(name) - 1)
-    phone = party.phone and party.phone[:3] + "****" + party.phone[-4:]
     return PartyOut(
         place=place,
         side=party.side,
         kind=party.kind,
-        name=name,
-        phone=phone,
+        name=masked_name(party.name) if party.kind is PartyKind.NATURAL else party.name,
+        phone=masked_phone(party.phone) if party.phone else None,
         consent=party.consent,
         consented_at=party.consented_at,
     )

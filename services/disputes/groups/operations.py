@@ -7,7 +7,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.operation import Call, Done, operation
 from services.disputes.groups import schemas
 from services.disputes.groups.models import ServiceGroup
-from services.disputes.groups.queries import GROUPS, townships_with_group
+from services.disputes.groups.queries import GROUPS, townships_served
 from services.disputes.groups.rules import Member, Project, Step, TownshipHasGroup
 
 
@@ -19,14 +19,14 @@ def projects_of(names: Sequence[str], day: date) -> list[Project]:
     return [Project(name=name, since=day) for name in names]
 
 
-@operation(GROUPS, permission="group.manage", creates=True, given=townships_with_group)
+@operation(GROUPS, permission="group.manage", creates=True, given=townships_served)
 def form_service_group(
-    _: None, body: schemas.GroupIn, given: set[str], call: Call
+    _: None, body: schemas.GroupIn, given: dict[str, date], call: Call
 ) -> Done[ServiceGroup]:
     """Form the service group of a township, of members of at least two agencies. One at a time."""
-    if body.area_code in given:
-        raise TownshipHasGroup
     day = local_day(call.at)
+    if day < given.get(body.area_code, date.min):
+        raise TownshipHasGroup
     return Done(
         *ServiceGroup.form(
             id=call.id,

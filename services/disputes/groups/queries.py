@@ -1,9 +1,12 @@
-"""Who sees which groups, and which townships have one."""
+"""Who sees which groups, and until when townships have one."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, cast, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from services.chassis.identity.caller import Caller
@@ -17,7 +20,8 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     if caller.is_job:
         return true()
     townships = {area[:9] for area in caller.areas}
-    return or_(*(col(ServiceGroup.area_code).startswith(township) for township in townships))
+    within = (col(ServiceGroup.area_code).startswith(township) for township in townships)
+    return or_(false(), *within)
 
 
 GROUPS: Noun[ServiceGroup] = Noun(
@@ -25,8 +29,26 @@ GROUPS: Noun[ServiceGroup] = Noun(
 )
 
 
-async def townships_with_group(connection: AsyncConnection, items: Sequence[Item]) -> set[str]:
+def served(area_code: Mapped[str], subject: str) -> ColumnElement[bool]:
+    """Whether `subject` belongs to the active group of the township that `area_code` lies in. Where none of
+    its members is known by subject, nobody can say, and everybody of a service group does."""
+    members = cast(col(ServiceGroup.members), JSONB)
+    active = select(col(ServiceGroup.id)).where(
+        col(ServiceGroup.area_code) == func.left(area_code, 9),
+        col(ServiceGroup.dissolved_on).is_(None),
+    )
+    named = cast("$[*] ? (@.until == null && @.subject != null)", JSONPATH)
+    known = func.jsonb_path_exists(members, named)
+    return or_(
+        exists(active.where(members.contains([{"subject": subject, "until": None}]))),
+        not_(exists(active.where(known))),
+    )
+
+
+async def townships_served(connection: AsyncConnection, items: Sequence[Item]) -> dict[str, date]:
+    """The day on which the last group of each township ended; of an active one, the last day there is."""
     wanted = {item.body.area_code for item in items}
     area, ended = col(ServiceGroup.area_code), col(ServiceGroup.dissolved_on)
-    found = await connection.scalars(select(area).where(area.in_(wanted), ended.is_(None)))
-    return set(found)
+    last = func.max(func.coalesce(ended, literal(date.max)))
+    found = await connection.execute(select(area, last).where(area.in_(wanted)).group_by(area))
+    return {row[0]: row[1] for row in found}

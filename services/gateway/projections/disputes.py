@@ -14,6 +14,7 @@ from services.gateway.projections.cards import (
     evolved,
     nothing,
 )
+from services.gateway.projections.grid import NOT_COUNTED
 
 
 def apply_case(card: CaseSnapshot | None, event: disputes.CaseFact) -> CaseSnapshot:
@@ -30,6 +31,8 @@ def apply_case(card: CaseSnapshot | None, event: disputes.CaseFact) -> CaseSnaps
         case disputes.CaseAccepted():
             due = event.mediate_due_at
             return evolved(card, event, status="ACCEPTED", accepted_at=at, mediate_due_at=due)
+        case disputes.CaseDeadlineSet():
+            return by_clock(card, event, mediate_due_at=event.mediate_due_at)
         case disputes.CaseAgreed():
             since = event.effective_at
             return evolved(card, event, status="AGREED", agreed_at=at, effective_at=since)
@@ -38,8 +41,14 @@ def apply_case(card: CaseSnapshot | None, event: disputes.CaseFact) -> CaseSnaps
         case disputes.CasePerformed():
             return evolved(card, event, status="PERFORMED", performed_at=at)
         case disputes.CaseTerminated():
-            ground = event.ground
-            return evolved(card, event, status="TERMINATED", terminated_at=at, ground=ground)
+            return evolved(
+                card,
+                event,
+                status="TERMINATED",
+                terminated_at=at,
+                ground=event.ground,
+                reason=event.reason,
+            )
         case disputes.CaseEnded():
             return evolved(card, event, status="CLOSED", closed_at=at)
         case disputes.CaseOverdue():
@@ -50,7 +59,8 @@ def apply_case(card: CaseSnapshot | None, event: disputes.CaseFact) -> CaseSnaps
 def _registered(event: disputes.CaseRegistered) -> CaseSnapshot:
     unknown = dict.fromkeys(name for name in CaseSnapshot.model_fields if name.endswith("_at"))
     told = {**unknown, **event.model_dump(), "registered_at": event.occurred_at}
-    return CaseSnapshot.model_validate({**told, "status": "REGISTERED", "ground": None})
+    told |= {"status": "REGISTERED", "ground": None, "reason": None}
+    return CaseSnapshot.model_validate(told)
 
 
 def _moved(
@@ -62,7 +72,11 @@ def _moved(
 
 def case_entries(card: CaseSnapshot) -> Iterator[Entry]:
     """Settled on the day on which the agreement took effect. The mediation's due cohort is dated on its
-    deadline; a case whose report was cancelled owes no settlement."""
+    deadline; a case that a cancelled report ended owes no settlement. If that report was a duplicate or
+    invalid, it was never filed, and its case counts nowhere; a case that was agreed or had ended before its
+    report was cancelled counts as it stands."""
+    if card.reason in NOT_COUNTED:
+        return
     area, finder = card.area_code, card.finder
     yield Entry("cases_registered", area, day_of(card.registered_at), dimension=finder)
     if card.accepted_at:

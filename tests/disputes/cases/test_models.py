@@ -4,21 +4,34 @@ from uuid import uuid4
 
 import pytest
 
-from services.contracts.codes_disputes import CaseType, Form, Ground, Route, Source
+from services.contracts.codes_disputes import (
+    CaseType,
+    Form,
+    Ground,
+    ReportCancelReason,
+    Route,
+    Source,
+)
 from services.contracts.codes_grid import Finder
 from services.disputes.cases.models import Case
+from services.disputes.cases.parties import (
+    Consent,
+    ConsentAfterAcceptance,
+    MediatorIsParty,
+    OwnCase,
+    Party,
+    PartyKind,
+    Side,
+)
 from services.disputes.cases.rules import (
     AlreadySigned,
     CaseStatus,
-    Consent,
-    MediatorIsParty,
     NoSuchSigner,
-    Party,
-    PartyKind,
+    RoutesAreForTheTerminated,
     RoutesNotTold,
-    Side,
     Signer,
     SignerRole,
+    Step,
 )
 
 AT = datetime(2017, 9, 1, 9, tzinfo=UTC)
@@ -46,7 +59,7 @@ def make_case(**facts: Any) -> Case:
         "finder": Finder.OTHER,
         "registrar": "someone",
         "registered_at": AT,
-        "parties": [make_party(), make_party(side=Side.RESPONDENT, subject="li")],
+        "parties": [make_party(), make_party(side=Side.RESPONDENT, name="乙", subject="li")],
     }
     return Case.register(**(known | facts))[0]
 
@@ -101,22 +114,73 @@ def test_an_agreement_waits_for_its_last_signature() -> None:
     assert case.sign(SEAL, by="wang", at=last).effective_at == last
 
 
-def test_a_cancelled_report_terminates_what_is_open_and_nothing_else() -> None:
-    for case in (make_case(parties=[]), mediating()):
-        event = case.withdraw(by="svc:disputes", at=AT)
-        assert event is not None
-        assert (case.status, event.ground) == (CaseStatus.TERMINATED, Ground.REPORT_CANCELLED)
-        assert case.withdraw(by="svc:disputes", at=AT) is None
+def test_a_party_takes_no_step_but_to_sign_for_itself() -> None:
+    case = mediating()
+    for step in set(Step) - {Step.SIGN}:
+        with pytest.raises(OwnCase):
+            case.check(step, "li")
+    case.agree(Form.WRITTEN, "各让一步", [], by="wang", at=AT)
+    for signer in (EVERYBODY[0], EVERYBODY[2], SEAL):
+        with pytest.raises(OwnCase):
+            case.sign(signer, by="li", at=AT)
+    case.sign(EVERYBODY[1], by="li", at=AT)
+    assert [signature.signer for signature in case.signatures] == [EVERYBODY[1]]
+
+
+def test_a_case_is_not_accepted_on_a_consent_to_come() -> None:
+    later = make_party(consented_at=AT + timedelta(days=1))
+    case = make_case(parties=[later, make_party(side=Side.RESPONDENT, name="乙")])
+    before = state(case)
+    with pytest.raises(ConsentAfterAcceptance):
+        case.accept(None, by="op", at=AT)
+    assert state(case) == before
+    case.accept(None, by="op", at=AT + timedelta(days=1))
+
+
+def test_only_of_a_terminated_case_are_routes_kept() -> None:
     case = mediating()
     case.agree(Form.ORAL, "各让一步", [], by="wang", at=AT)
-    assert case.withdraw(by="svc:disputes", at=AT) is None
+    case.perform(by="wang", at=AT)
+    with pytest.raises(RoutesAreForTheTerminated):
+        case.close([Route.LITIGATION], by="op", at=AT)
+    case.close([], by="op", at=AT)
+    assert case.routes == []
+
+
+def test_a_deadline_is_set_once_and_only_while_it_is_owed() -> None:
+    due = AT + timedelta(days=30)
+    case = make_case()
+    assert case.set_deadline("mediate", due, at=AT) is None
+    case.accept(None, by="op", at=AT)
+    assert case.set_deadline("mediate", None, at=AT) is None
+    assert case.set_deadline("other", due, at=AT) is None
+    event = case.set_deadline("mediate", due, at=AT)
+    assert event is not None
+    assert (event.clock, event.mediate_due_at, case.mediate_due_at) == ("mediate", due, due)
+    assert case.set_deadline("mediate", due, at=AT) is None
+    ended = make_case()
+    ended.accept(None, by="op", at=AT)
+    ended.terminate(Ground.NO_AGREEMENT, [Route.LITIGATION], by="op", at=AT)
+    assert ended.set_deadline("mediate", due, at=AT) is None
+
+
+def test_a_cancelled_report_terminates_what_is_open_and_nothing_else() -> None:
+    for case in (make_case(parties=[]), mediating()):
+        event = case.withdraw(ReportCancelReason.DUPLICATE, by="svc:disputes", at=AT)
+        assert event is not None
+        assert (case.status, event.ground) == (CaseStatus.TERMINATED, Ground.REPORT_CANCELLED)
+        assert event.reason is case.reason is ReportCancelReason.DUPLICATE
+        assert case.withdraw(ReportCancelReason.DUPLICATE, by="svc:disputes", at=AT) is None
+    case = mediating()
+    case.agree(Form.ORAL, "各让一步", [], by="wang", at=AT)
+    assert case.withdraw(ReportCancelReason.DUPLICATE, by="svc:disputes", at=AT) is None
     assert case.status is CaseStatus.AGREED
 
 
 def test_a_withdrawn_case_with_parties_is_closed_once_they_know_their_routes() -> None:
     nobody_to_tell, case = make_case(parties=[]), mediating()
     for withdrawn in (nobody_to_tell, case):
-        withdrawn.withdraw(by="svc:disputes", at=AT)
+        withdrawn.withdraw(ReportCancelReason.DUPLICATE, by="svc:disputes", at=AT)
     nobody_to_tell.close([], by="op", at=AT)
     with pytest.raises(RoutesNotTold):
         case.close([], by="op", at=AT)

@@ -1,11 +1,9 @@
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from services.chassis.deadlines.sweeper import Passed
-from services.chassis.identity.caller import job
-from services.chassis.operation import Item
-from services.disputes.cases.operations import record_case_overdue
+import pytest
+
+from services.contracts.disputes import case_id_of
 from tests.disputes.calls import (
     ALL_SIGN,
     APPLICANT,
@@ -17,15 +15,17 @@ from tests.disputes.calls import (
     PARTIES,
     RESPONDENT,
     TERMINATION,
+    ago,
     agreed,
     attempt,
     case_step,
     created,
+    imported,
     mediated,
     refusal,
     registered,
 )
-from tests.support.people import DISTRICT, IMPORTER, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP
+from tests.support.people import DISTRICT, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
 
 
@@ -74,10 +74,29 @@ async def test_parties_are_shown_masked_and_no_event_names_them(disputes: Runnin
     assert not any(word in rows[0]["body"] for word in ("张三丰", "1380000", "排水"))
 
 
+@pytest.mark.parametrize(
+    ("phone", "mask"),
+    [("8221234", "*****34"), ("12345", "***45"), ("0579-82212345", "0579-******45")],
+)
+async def test_no_telephone_number_can_be_read_off_its_mask(
+    disputes: Running, phone: str, mask: str
+) -> None:
+    receipt = await registered(disputes, parties=[APPLICANT | {"phone": phone}, RESPONDENT])
+    shown = (await disputes.call(TOWNSHIP, "GET", f"{CASES}/{receipt['id']}")).json()
+    assert shown["parties"][0]["phone"] == mask
+
+
 async def test_no_case_is_accepted_without_the_consent_of_two_parties(disputes: Running) -> None:
     for parties, code in (
         ([], "too_few_parties"),
         ([APPLICANT], "too_few_parties"),
+        ([APPLICANT, APPLICANT | {"name": "王五"}], "side_missing"),
+        ([APPLICANT, APPLICANT | {"side": "RESPONDENT"}], "party_twice"),
+        ([APPLICANT | {"subject": "p"}, RESPONDENT | {"subject": "p"}], "party_twice"),
+        (
+            [APPLICANT, RESPONDENT | {"consented_at": "2099-01-01T00:00:00Z"}],
+            "consent_after_acceptance",
+        ),
         ([APPLICANT, RESPONDENT | {"consent": None}], "consent_missing"),
         ([APPLICANT, RESPONDENT | {"consent": "REFUSED"}], "party_has_refused"),
     ):
@@ -85,7 +104,7 @@ async def test_no_case_is_accepted_without_the_consent_of_two_parties(disputes: 
         answer = await attempt(disputes, TOWNSHIP, f"{CASES}/{{}}/accept", receipt)
         assert refusal(answer) == (409, code)
         shown = (await disputes.call(TOWNSHIP, "GET", f"{CASES}/{receipt['id']}")).json()
-        assert "accept_case" not in shown["allowed_actions"]
+        assert (shown["status"], shown["version"]) == ("REGISTERED", 1)
 
 
 async def test_after_a_refusal_a_case_can_only_be_terminated(disputes: Running) -> None:
@@ -156,13 +175,12 @@ async def test_only_who_must_sign_signs_and_once(disputes: Running) -> None:
         assert refusal(answer) == told
 
 
-async def test_an_agreement_is_not_signed_before_it_was_reached(disputes: Running) -> None:
+async def test_no_step_is_earlier_than_the_one_before(disputes: Running) -> None:
     receipt = await agreed(disputes, form="WRITTEN")
-    earlier = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     path = f"{CASES}/{{}}/agreement/signatures"
-    body: dict[str, Any] = {"signer": ALL_SIGN[0], "occurred_at": earlier}
+    body: dict[str, Any] = {"signer": ALL_SIGN[0], "occurred_at": ago(hours=1)}
     answer = await attempt(disputes, MEDIATOR, path, receipt, **body)
-    assert refusal(answer) == (422, "signed_before_agreed")
+    assert refusal(answer) == (422, "earlier_than_the_last_step")
 
 
 async def test_an_oral_agreement_is_in_effect_at_once_and_not_signed(disputes: Running) -> None:
@@ -189,6 +207,27 @@ async def test_facts_are_fixed_by_the_agreement(disputes: Running) -> None:
 async def test_a_case_has_no_fee(disputes: Running) -> None:
     answer = await disputes.call(TOWNSHIP, "POST", CASES, CASE | {"fee": 10})
     assert refusal(answer) == (422, "invalid_request")
+
+
+async def test_what_only_a_report_brings_is_not_told_by_hand(disputes: Running) -> None:
+    answer = await disputes.call(TOWNSHIP, "POST", CASES, CASE | {"source": "GRID_REPORT"})
+    assert refusal(answer) == (422, "invalid_request")
+    taken = case_id_of(uuid4())
+    answer = await disputes.call(TOWNSHIP, "POST", CASES, CASE | {"id": str(taken)})
+    assert refusal(answer) == (422, "reserved_id")
+    assert answer.json()["errors"][0]["pointer"] == "/id"
+    item = {"operation": "register_case", "id": str(taken), "key": "k", "body": CASE}
+    answer = await disputes.call(TOWNSHIP, "POST", "/v1/disputes/batch", {"items": [item]})
+    assert answer.json()["results"][0]["code"] == "reserved_id"
+    assert await disputes.fetch("select from dispute_case") == []
+
+
+async def test_a_performed_case_is_closed_without_routes(disputes: Running) -> None:
+    receipt = await case_step(disputes, await agreed(disputes), "perform")
+    path = f"{CASES}/{{}}/close"
+    answer = await attempt(disputes, TOWNSHIP, path, receipt, routes=["LITIGATION"])
+    assert refusal(answer) == (422, "routes_are_for_the_terminated")
+    await case_step(disputes, receipt, "close")
 
 
 async def test_others_see_no_case(disputes: Running) -> None:
@@ -242,40 +281,10 @@ async def test_an_import_plays_whole_cases_as_others_did_them(disputes: Running)
         }
         for day, (name, body) in enumerate(steps, 1)
     ]
-    answer = await disputes.call(IMPORTER, "POST", "/v1/disputes/batch", {"items": items})
-    assert [result["outcome"] for result in answer.json()["results"]] == ["applied"] * 6
-    answer = await disputes.call(IMPORTER, "POST", "/v1/disputes/batch", {"items": items})
-    assert [result["outcome"] for result in answer.json()["results"]] == ["duplicate"] * 6
+    for outcome in ("applied", "duplicate"):
+        results = await imported(disputes, items)
+        assert [result["outcome"] for result in results] == [outcome] * 6
     shown = (await disputes.call(MEDIATOR, "GET", f"{CASES}/{case_id}")).json()
     assert (shown["status"], shown["registrar"]) == ("CLOSED", "mediator-1")
     assert shown["finder"] == "RED_MEMBER"
     assert shown["effective_at"] == "2017-03-04T01:00:00Z"
-
-
-async def test_a_mediation_has_one_calendar_month_and_is_overdue_once(disputes: Running) -> None:
-    """Accepted on 2 March 2017: 2 April is a day of rest, and so are the next two."""
-    long_ago: dict[str, Any] = {"occurred_at": "2017-03-02T09:00:00+08:00"}
-    receipt = await registered(disputes, IMPORTER, **long_ago)
-    receipt = await case_step(disputes, receipt, "accept", IMPORTER, **long_ago)
-    due = datetime(2017, 4, 5, 16, tzinfo=UTC)
-    assert await clocks(disputes) == [("mediate", due, None, None)]
-    passed = Passed(kind="mediate", occurred_at=due)
-    item = Item(record_case_overdue, UUID(receipt["id"]), passed)
-    for outcome in ("ACCEPTED", None):
-        (result,) = await disputes.runtime.unit.run([item], job("clock"))
-        assert getattr(result, "status", None) == outcome
-    assert await clocks(disputes) == [("mediate", due, None, due)]
-    assert (await disputes.events())[2:] == [("disputes.case.overdue.v1", 3)]
-
-
-async def test_a_termination_stops_the_clock(disputes: Running) -> None:
-    receipt = await mediated(disputes)
-    await case_step(disputes, receipt, "terminate", MEDIATOR, **TERMINATION)
-    ((_, _, stopped_at, fired_at),) = await clocks(disputes)
-    assert stopped_at is not None
-    assert fired_at is None
-
-
-async def clocks(disputes: Running) -> list[tuple[Any, ...]]:
-    rows = await disputes.fetch("select kind, due_at, stopped_at, fired_at from clock")
-    return [tuple(row) for row in rows]

@@ -8,29 +8,17 @@ from hypothesis import strategies as st
 from services.disputes.cases.rules import (
     STEPS,
     CaseStatus,
-    Consent,
-    ConsentMissing,
-    Party,
-    PartyHasRefused,
-    PartyKind,
-    Side,
     Signature,
     Signer,
     SignerRole,
     Step,
     StepNotAllowed,
-    TooFewParties,
     after,
     effective_at,
-    require_consent,
     signers,
 )
 
 AGREED_AT = datetime(2017, 9, 1, 9, tzinfo=UTC)
-
-
-def party(consent: Consent | None) -> Party:
-    return Party(side=Side.APPLICANT, kind=PartyKind.NATURAL, name="甲", consent=consent)
 
 
 @pytest.mark.parametrize(("status", "step"), list(product(CaseStatus, Step)))
@@ -49,22 +37,6 @@ def test_only_a_closed_case_is_final() -> None:
 def test_after_an_agreement_nothing_of_the_case_can_be_rewritten() -> None:
     steps = {step for status, step in STEPS if status in {CaseStatus.AGREED, CaseStatus.PERFORMED}}
     assert steps == {Step.SIGN, Step.PERFORM, Step.CLOSE}
-
-
-@pytest.mark.parametrize("second", [Consent.GIVEN, Consent.REFUSED, None])
-def test_consent_is_of_every_party_and_of_two_at_least(second: Consent | None) -> None:
-    first = party(Consent.GIVEN)
-    with pytest.raises(TooFewParties):
-        require_consent([first])
-    match second:
-        case Consent.GIVEN:
-            require_consent([first, party(second)])
-        case Consent.REFUSED:
-            with pytest.raises(PartyHasRefused):
-                require_consent([first, party(second)])
-        case None:
-            with pytest.raises(ConsentMissing):
-                require_consent([first, party(second)])
 
 
 @given(st.integers(2, 6), st.data())

@@ -3,31 +3,31 @@ from uuid import uuid4
 
 import pytest
 
+from services.chassis.identity.caller import Caller
+from services.contracts import roles
 from tests.disputes.calls import (
     GROUP_MEMBER,
     GROUPS,
     MEMBERS,
     RECEPTIONS,
     Receipt,
+    ago,
     attempt,
     created,
+    imported,
     refusal,
     registered,
 )
-from tests.support.people import DISTRICT, IMPORTER, OTHER_TOWNSHIP, TOWNSHIP
+from tests.support.people import DISTRICT, OTHER_TOWNSHIP, TOWNSHIP
 from tests.support.running import Running
 
-GROUP = {
-    "area_code": "330703105",
-    "members": MEMBERS,
-    "occurred_at": "2017-01-03T09:00:00+08:00",
-}
+GROUP = {"area_code": "330703105", "members": MEMBERS}
 
 
 @pytest.fixture
 async def reception(disputes: Running) -> dict[str, Any]:
     """A body for a reception by the township's group."""
-    group = await created(disputes, IMPORTER, GROUPS, GROUP)
+    group = await created(disputes, TOWNSHIP, GROUPS, GROUP | {"occurred_at": ago(days=20)})
     return {
         "area_code": "330703105",
         "group_id": group["id"],
@@ -71,11 +71,11 @@ async def test_what_cannot_have_happened_is_not_recorded(
         ({"heads": 8, "representatives": 6}, "too_many_representatives"),
         ({"group_id": str(uuid4())}, "group_unknown"),
         ({"area_code": "330703101"}, "group_unknown"),
-        ({"occurred_at": "2016-12-30T09:00:00+08:00"}, "group_unknown"),
+        ({"occurred_at": ago(days=22)}, "group_unknown"),
         ({"case_id": str(uuid4())}, "case_unknown"),
     ]
     for facts, code in wrong:
-        answer = await disputes.call(IMPORTER, "POST", RECEPTIONS, reception | facts)
+        answer = await disputes.call(DISTRICT, "POST", RECEPTIONS, reception | facts)
         assert refusal(answer) == (422, code)
 
 
@@ -109,15 +109,33 @@ async def test_another_township_sees_no_reception(
     assert listed.json()["items"] == []
 
 
-async def test_receptions_of_a_year_are_imported_as_the_group_held_them(
+async def test_without_areas_one_sees_the_receptions_that_one_held(
     disputes: Running, reception: dict[str, Any]
 ) -> None:
-    body = reception | {
-        "on_behalf_of": "judge-1",
-        "occurred_at": "2017-05-04T09:00:00+08:00",
+    own = await created(disputes, GROUP_MEMBER, RECEPTIONS, reception)
+    await created(disputes, TOWNSHIP, RECEPTIONS, reception)
+    for subject, seen in (("judge-1", [own["id"]]), ("judge-2", [])):
+        who = Caller(subject=subject, roles=frozenset({roles.SERVICE_GROUP_MEMBER}))
+        listed = await disputes.call(who, "GET", RECEPTIONS)
+        assert [line["id"] for line in listed.json()["items"]] == seen
+
+
+async def test_receptions_of_a_year_are_imported_as_the_group_held_them(disputes: Running) -> None:
+    group = "0191d7a0-0000-4000-8000-0000000000c2"
+    common = {"on_behalf_of": "judge-1", "occurred_at": "2017-05-04T09:00:00+08:00"}
+    body = common | {
+        "area_code": "330703105",
+        "group_id": group,
+        "heads": 3,
+        "topic_code": "LAND_TAKING",
+        "outcome": "ANSWERED",
     }
-    items = [{"operation": "record_reception", "key": str(n), "body": body} for n in range(20)]
-    answer = await disputes.call(IMPORTER, "POST", "/v1/disputes/batch", {"items": items})
-    assert [result["outcome"] for result in answer.json()["results"]] == ["applied"] * 20
+    formed = GROUP | common | {"id": group}
+    items = [
+        {"operation": "form_service_group", "key": "group", "body": formed},
+        *({"operation": "record_reception", "key": str(n), "body": body} for n in range(20)),
+    ]
+    results = await imported(disputes, items)
+    assert [result["outcome"] for result in results] == ["applied"] * 21
     listed = await disputes.call(GROUP_MEMBER, "GET", RECEPTIONS)
     assert {line["received_at"] for line in listed.json()["items"]} == {"2017-05-04T01:00:00+00:00"}

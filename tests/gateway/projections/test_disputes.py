@@ -1,5 +1,6 @@
 """Cards folded from a case's events equal the service's own snapshots, whatever the history."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,15 +15,17 @@ from services.contracts.codes_disputes import (
     Form,
     Ground,
     Outcome,
+    ReportCancelReason,
     Route,
     Source,
     Topic,
 )
 from services.contracts.codes_grid import Finder
-from services.contracts.disputes import CaseSnapshot
+from services.contracts.disputes import CaseDeadlineSet, CaseOverdue, CaseSnapshot
 from services.contracts.event import Event
 from services.disputes.cases.models import Case
-from services.disputes.cases.rules import Consent, Party, PartyKind, Side, Signer, SignerRole
+from services.disputes.cases.parties import Consent, Party, PartyKind, Side
+from services.disputes.cases.rules import Signer, SignerRole
 from services.disputes.groups.models import ServiceGroup
 from services.disputes.groups.rules import Member
 from services.disputes.receptions.models import Reception
@@ -37,45 +40,51 @@ from services.gateway.projections.disputes import (
 
 START = datetime(2017, 3, 2, 1, tzinfo=UTC)
 AREA = "330703105291"
-STEPS = ["describe", "parties", "refused", "accept", "start", "oral", "written"]
-STEPS += ["sign", "perform", "terminate", "withdraw", "close", "overdue"]
+STEPS = [
+    "describe",
+    "parties",
+    "refused",
+    "accept",
+    "undated",
+    "deadline",
+    "start",
+    "oral",
+    "written",
+]
+STEPS += ["sign", "perform", "terminate", "withdraw", "duplicate", "close", "overdue"]
+BY_CLOCK = (CaseDeadlineSet, CaseOverdue)
 EVERYBODY = [Signer(role=SignerRole.PARTY, party=place) for place in (1, 2)]
 EVERYBODY += [Signer(role=SignerRole.MEDIATOR), Signer(role=SignerRole.SEAL)]
 
 
 def parties(consent: Consent) -> list[Party]:
     first = Party(side=Side.APPLICANT, kind=PartyKind.NATURAL, name="甲", consent=Consent.GIVEN)
-    return [first, first.model_copy(update={"side": Side.RESPONDENT, "consent": consent})]
+    other = {"side": Side.RESPONDENT, "name": "乙", "consent": consent}
+    return [first, first.model_copy(update=other)]
 
 
 def step(case: Case, name: str, at: datetime) -> Event | None:
     by: dict[str, Any] = {"by": "somebody", "at": at}
-    match name:
-        case "describe":
-            return case.describe(CaseType.LABOUR, "欠薪", "", **by)
-        case "parties":
-            return case.set_parties(parties(Consent.GIVEN), **by)
-        case "refused":
-            return case.set_parties(parties(Consent.REFUSED), **by)
-        case "accept":
-            return case.accept(at + timedelta(days=30), **by)
-        case "start":
-            return case.start("mediator-1", **by)
-        case "oral":
-            return case.agree(Form.ORAL, "各让一步", [], **by)
-        case "written":
-            return case.agree(Form.WRITTEN, "各让一步", EVERYBODY[:2], **by)
-        case "sign":
-            return case.sign(EVERYBODY[len(case.signatures)], **by)
-        case "perform":
-            return case.perform(**by)
-        case "terminate":
-            return case.terminate(Ground.PARTY_REFUSES, [Route.LITIGATION], **by)
-        case "withdraw":
-            return case.withdraw(**by)
-        case "close":
-            return case.close([Route.ARBITRATION], **by)
-    return case.overdue("mediate", at=at)
+    routes = [Route.ARBITRATION] if case.terminated_at else []
+    steps: dict[str, Callable[[], Event | None]] = {
+        "describe": lambda: case.describe(CaseType.LABOUR, "欠薪", "", **by),
+        "parties": lambda: case.set_parties(parties(Consent.GIVEN), **by),
+        "refused": lambda: case.set_parties(parties(Consent.REFUSED), **by),
+        "accept": lambda: case.accept(at + timedelta(days=30), **by),
+        "undated": lambda: case.accept(None, **by),
+        "deadline": lambda: case.set_deadline("mediate", at + timedelta(days=20), at=at),
+        "start": lambda: case.start("mediator-1", **by),
+        "oral": lambda: case.agree(Form.ORAL, "各让一步", [], **by),
+        "written": lambda: case.agree(Form.WRITTEN, "各让一步", EVERYBODY[:2], **by),
+        "sign": lambda: case.sign(EVERYBODY[len(case.signatures)], **by),
+        "perform": lambda: case.perform(**by),
+        "terminate": lambda: case.terminate(Ground.PARTY_REFUSES, [Route.LITIGATION], **by),
+        "withdraw": lambda: case.withdraw(ReportCancelReason.WITHDRAWN, **by),
+        "duplicate": lambda: case.withdraw(ReportCancelReason.DUPLICATE, **by),
+        "close": lambda: case.close(routes, **by),
+        "overdue": lambda: case.overdue("mediate", at=at),
+    }
+    return steps[name]()
 
 
 def make_case() -> tuple[Case, Event]:
@@ -104,7 +113,8 @@ def play(names: list[str]) -> tuple[Case, CaseSnapshot]:
         except (Refusal, IndexError):
             continue
         if told:
-            case.occurred_at = told.occurred_at
+            if not isinstance(told, BY_CLOCK):
+                case.occurred_at = told.occurred_at
             card = apply_case(card, told)  # type: ignore[arg-type]
             assert card == case.snapshot(), name
     return case, card
@@ -137,6 +147,22 @@ def test_a_case_of_a_cancelled_report_owes_no_mediation() -> None:
     _, card = play(["parties", "accept", "withdraw"])
     metrics = [entry.metric for entry in case_entries(card)]
     assert metrics == ["cases_registered", "cases_accepted", "cases_terminated"]
+
+
+def test_the_case_of_a_report_that_was_never_filed_counts_nowhere() -> None:
+    for names in (["duplicate"], ["parties", "accept", "start", "duplicate", "close"]):
+        _, card = play(names)
+        assert card.reason == "DUPLICATE"
+        assert list(case_entries(card)) == []
+    _, settled = play(["parties", "accept", "start", "oral", "duplicate"])
+    assert "cases_settled" in {entry.metric for entry in case_entries(settled)}
+
+
+def test_a_deadline_that_is_set_later_makes_the_case_due() -> None:
+    _, card = play(["parties", "undated"])
+    assert "cases_due" not in {entry.metric for entry in case_entries(card)}
+    _, card = play(["parties", "undated", "deadline"])
+    assert Entry("cases_due", AREA, date(2017, 3, 25)) in list(case_entries(card))
 
 
 def test_a_batch_counts_once_and_its_heads_each() -> None:

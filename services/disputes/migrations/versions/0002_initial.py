@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("signatures", postgresql.JSONB(), nullable=False),
         sa.Column("ground", sa.String(40), nullable=True),
         sa.Column("routes", postgresql.JSONB(), nullable=False),
+        sa.Column("reason", sa.String(40), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("mediate_due_at", sa.DateTime(timezone=True), nullable=True),
@@ -143,9 +144,9 @@ def upgrade() -> None:
     )
     # The defaults (configuration, not law); a township's own come on top.
     op.execute(
-        "insert into mediation_limit (area_code, valid_from, allowed) values ('', '2000-01-01', '1m')"
+        "insert into mediation_limit (area_code, valid_from, allowed) values ('', '1900-01-01', '1m')"
     )
     op.execute(
         "insert into collective_rule (area_code, valid_from, heads, representatives)"
-        " values ('', '2000-01-01', 5, 5)"
+        " values ('', '1900-01-01', 5, 5)"
     )

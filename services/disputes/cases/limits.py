@@ -1,0 +1,56 @@
+"""The limit that a mediation keeps (调解期限)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import Field, SQLModel
+
+from services.chassis.deadlines.calendar import Calendar, Limit, local_day
+from services.chassis.deadlines.calendar_table import cached_calendar
+from services.chassis.errors import Unavailable
+from services.chassis.operation import Item
+
+
+class MediationLimit(SQLModel, table=True):
+    """调解期限: how long a mediation may take, in force from a day on, for the areas that begin with
+    `area_code` (longest match wins). `allowed` as `Limit.parse` reads it. Configuration, not law."""
+
+    __tablename__ = "mediation_limit"
+
+    area_code: str = Field(default="", primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    allowed: str
+
+
+class MediationLimitMissing(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("未配置调解期限。", "No mediation limit is configured.")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The mediation limits in force, and the calendar that they run on."""
+
+    rows: tuple[MediationLimit, ...]
+    calendar: Calendar
+
+    def due(self, area: str, start: datetime) -> datetime | None:
+        """When a mediation accepted at `start` must end; None while the calendar year is not known."""
+        day = local_day(start)
+        fitting = [
+            row for row in self.rows if row.valid_from <= day and area.startswith(row.area_code)
+        ]
+        if not fitting:
+            raise MediationLimitMissing
+        row = max(fitting, key=lambda row: (len(row.area_code), row.valid_from))
+        return self.calendar.add_working_time(start, Limit.parse(row.allowed))
+
+
+async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
+    rows = await connection.execute(text("select * from mediation_limit"))
+    return Limits(
+        tuple(MediationLimit(**row) for row in rows.mappings()), await cached_calendar(connection)
+    )
