@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+AREA_CODE = r"^[0-9]{6}([0-9]{3}){0,3}$"
 
 
 class Event(BaseModel):
@@ -19,6 +21,6 @@ class Event(BaseModel):
     topic: ClassVar[str]
     type: ClassVar[str]
 
-    area_code: str
+    area_code: str = Field(pattern=AREA_CODE)
     occurred_at: datetime
     correlation_id: UUID

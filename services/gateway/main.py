@@ -17,7 +17,6 @@ from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.migrations import known_head
-from services.chassis.reader import LogReader
 from services.gateway import deadletters, health, page, reference
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
@@ -27,8 +26,8 @@ from services.gateway.edge import proxy
 from services.gateway.edge.guard import Gateway
 from services.gateway.limits import RateLimiter
 from services.gateway.policy import POLICY
-from services.gateway.projections.registry import BY_TOPIC, SERVICES
-from services.gateway.projections.runner import NAME, Runner
+from services.gateway.projections.registry import SERVICES
+from services.gateway.projections.runner import Runner, readers
 from services.gateway.projections.snapshots import Services
 from services.gateway.projections.watermarks import Watermarks
 from services.gateway.settings import GatewaySettings
@@ -116,9 +115,9 @@ async def _projecting(
     stack.push_async_callback(log.stop)
     url = settings.database_url.get_secret_value()
     runner = Runner(database, services)
-    reader = LogReader(NAME, BY_TOPIC, url, log, runner.settle)
+    reading = [reader.run for reader in readers(runner.settle, url, log)]
     marks = Watermarks(database, log, services)
-    in_background(stack, [reader.run, *(partial(marks.run, service) for service in SERVICES)])
+    in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
 
 
 def create() -> FastAPI:

@@ -4,19 +4,25 @@ import asyncio
 from collections import Counter
 from typing import NamedTuple
 
-from services.chassis.database import Database, driver
+import structlog
+
+from services.chassis import metrics
+from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.errors import Unavailable
+from services.chassis.reader import reason_of
 from services.gateway.projections import store
 from services.gateway.projections.fold import Fact, Fold, Kept, Key, TallyKey, add, written
-from services.gateway.projections.registry import ALL
+from services.gateway.projections.registry import ALL, topics_of
 from services.gateway.projections.snapshots import Services
 from services.gateway.projections.store import BY_NOUN
 
+log = structlog.get_logger()
 AGAIN_SECONDS = 0.5
 
 
 class Difference(NamedTuple):
-    """Something that the gateway knows wrong: a card (beside its service's snapshot) or a tally (beside a
-    recount of the cards)."""
+    """Something that the gateway knows wrong: a card (beside its service's snapshot), a tally (beside a
+    recount of the cards), or a snapshot of which no card could be made."""
 
     kind: str
     what: str
@@ -24,22 +30,67 @@ class Difference(NamedTuple):
     truth: str
 
 
-async def rebuild(database: Database, services: Services, service: str) -> None:
+class ParityMissed(Unavailable):
+    """What was rebuilt does not add up; the old cards and tallies stay."""
+
+    def __init__(self, service: str, what: str) -> None:
+        super().__init__(
+            f"服务 {service} 重建后的数字核对不符，未切换：{what}。",
+            f"What was rebuilt of {service} does not add up and was dropped: {what}.",
+        )
+
+
+async def rebuild(database: Database, services: Services, service: str) -> list[Difference]:
     """Replace the service's cards and tallies by its snapshots, in one transaction: readers see the old
-    ones until then, and folding waits. Events older than a snapshot are dropped by its guard afterwards."""
+    ones until then, and this service's folding waits. Its dead letters are settled with that, and events
+    older than a snapshot are dropped by its guard afterwards. Answers what had to be left out."""
     async with database.transaction() as connection:
         raw = await driver(connection)
         await raw.execute("set local statement_timeout = 0")
-        await store.fold_alone(raw)
+        await store.fold_alone(raw, service)
         await store.clear(raw, service)
         epoch = await services.epoch(service)
-        for projection in (p for p in ALL if p.service == service):
-            async for page in services.all(projection):
-                fold = Fold({})
-                for fact in page:
-                    fold.take(fact)
-                await store.save(raw, fold)
+        unfit = await _fill(raw, services, service)
+        keys = [str(fact.id).encode() for fact, _ in unfit]
+        await store.settle_letters(raw, "rebuilt", topics_of(service), but=keys)
         await store.save_epoch(raw, service, epoch)
+        await store.count(raw)
+    return [_left_out(*pair) for pair in unfit]
+
+
+async def _fill(
+    connection: DriverConnection, services: Services, service: str
+) -> list[tuple[Fact, str]]:
+    """Write every snapshot's card and tallies; those of which no figure can be made, and why."""
+    unfit: list[tuple[Fact, str]] = []
+    taken = 0
+    for projection in (p for p in ALL if p.service == service):
+        async for page in services.all(projection):
+            fold = Fold({})
+            for fact in page:
+                try:
+                    fold.take(fact)
+                except (ValueError, ArithmeticError) as error:  # it must not stop all the others
+                    unfit.append((fact, reason_of(error)))
+            taken += len(fold.changed)
+            await store.save(connection, fold)
+    await _check_parity(connection, service, taken)
+    return unfit
+
+
+def _left_out(fact: Fact, reason: str) -> Difference:
+    noun = fact.projection.noun
+    metrics.INCIDENTS.labels("snapshot_left_out").inc()
+    log.error("snapshot_left_out", noun=noun, id=str(fact.id), reason=reason)
+    return Difference("snapshot", f"{noun} {fact.id}", "", reason)
+
+
+async def _check_parity(connection: DriverConnection, service: str, taken: int) -> None:
+    cards = await store.how_many(connection, service)
+    if cards != taken:
+        raise ParityMissed(service, f"{cards} cards of {taken} snapshots")
+    if wrong := await _wrong_tallies(connection, service):
+        raise ParityMissed(service, f"{len(wrong)} tallies, the first {wrong[0].what}")
 
 
 async def verify(
@@ -47,10 +98,11 @@ async def verify(
 ) -> list[Difference]:
     """What differs. A card that differs is looked at again, up to `looks` times in all: while the service
     goes on, its events are on their way."""
-    return [
-        *await _wrong_cards(database, services, service, looks),
-        *await _wrong_tallies(database, service),
-    ]
+    cards = await _wrong_cards(database, services, service, looks)
+    async with database.transaction() as connection:
+        raw = await driver(connection)
+        await raw.execute("set transaction isolation level repeatable read")
+        return [*cards, *await _wrong_tallies(raw, service)]
 
 
 async def _wrong_cards(
@@ -106,14 +158,11 @@ def _differ(known: Kept | None, truth: Fact | None) -> bool:
     return (known.version, known.card) != (truth.version, truth.event)
 
 
-async def _wrong_tallies(database: Database, service: str) -> list[Difference]:
+async def _wrong_tallies(connection: DriverConnection, service: str) -> list[Difference]:
     counted: Counter[TallyKey] = Counter()
-    async with database.transaction() as connection:
-        raw = await driver(connection)
-        await raw.execute("set transaction isolation level repeatable read")
-        async for (noun, _), kept in store.every_card(raw, service):
-            add(counted, service, BY_NOUN[noun].entries(kept.card), 1)
-        stored = await store.tallies_of(raw, service)
+    async for (noun, _), kept in store.every_card(connection, service):
+        add(counted, service, BY_NOUN[noun].entries(kept.card), 1)
+    stored = await store.tallies_of(connection, service)
     recount = dict(written(counted))
     return [
         Difference("tally", " ".join(map(str, key)), str(known), str(truth))

@@ -11,3 +11,7 @@ ALL: tuple[Projection, ...] = (
 )
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
 SERVICES = ("grid", "disputes", "inspection", "training")
+
+
+def topics_of(service: str) -> list[str]:
+    return sorted({projection.topic for projection in ALL if projection.service == service})

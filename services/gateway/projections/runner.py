@@ -11,18 +11,33 @@ import structlog
 from services.chassis import metrics
 from services.chassis.database import Database, driver
 from services.chassis.errors import Invalid
-from services.chassis.eventlog.port import StoredRecord
-from services.chassis.reader import Dead, behind_a_dead_letter, move, put_aside, reason_of
+from services.chassis.eventlog.port import EventLog, StoredRecord
+from services.chassis.reader import (
+    Dead,
+    LogReader,
+    Settle,
+    behind_a_dead_letter,
+    move,
+    put_aside,
+    reason_of,
+)
 from services.contracts.registry import read
 from services.gateway.projections import archive, store
 from services.gateway.projections.fold import Fact, Fold, Key, VersionGap
 from services.gateway.projections.rebuild import rebuild
-from services.gateway.projections.registry import BY_TOPIC
+from services.gateway.projections.registry import BY_TOPIC, SERVICES, topics_of
 from services.gateway.projections.snapshots import Services
 
 log = structlog.get_logger()
 NAME = "gateway-projection"
-UNFIT = (ValueError, ArithmeticError, asyncpg.DataError, Invalid)
+UNFIT = (
+    ValueError,
+    ArithmeticError,
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.IntegrityConstraintViolationError,
+    Invalid,
+)
 """What speaks against a record. Whatever else fails concerns all of them, and is tried again."""
 LARGEST = 2**31 - 1
 
@@ -55,8 +70,9 @@ class Runner:
         """All of them as one. Where one cannot be written, halves of halves, until it stands alone and is
         put aside."""
         await self._prepare()
-        batch = [_read(record) for record in records]
-        await self._notice_epochs([item.fact for item in batch if item.fact])
+        read = [_read(record) for record in records]
+        await self._notice_epochs([item.fact for item in read if item.fact])
+        batch = [self._of_known_epoch(item) for item in read]
         try:
             await self._settle(batch)
         except UNFIT as error:
@@ -90,14 +106,17 @@ class Runner:
     async def _write(self, batch: Sequence[Read], missing: Mapping[Key, Fact | None]) -> None:
         async with self.database.transaction() as connection:
             raw = await driver(connection)
-            await store.fold_beside_others(raw)
-            cards = await store.load(raw, [item.fact.key for item in batch if item.fact])
+            facts = [item.fact for item in batch if item.fact]
+            await store.fold_beside_others(raw, {fact.projection.service for fact in facts})
+            cards = await store.load(raw, [fact.key for fact in facts])
             fold = Fold(cards, await store.epochs(raw))
             letters = _fold(fold, batch, await behind_a_dead_letter(raw, NAME), missing)
             await archive.keep(raw, [(r.record, r.fact.event if r.fact else None) for r in batch])
             await store.save(raw, fold)
             await put_aside(raw, NAME, letters)
             await move(raw, NAME, [item.record for item in batch])
+            if fold.changed:
+                await store.count(raw)
 
     async def _prepare(self) -> None:
         month = datetime.now(UTC).date().replace(day=1)
@@ -106,7 +125,7 @@ class Runner:
             self.prepared_for = month
 
     async def _notice_epochs(self, facts: Sequence[Fact]) -> None:
-        """The first event of a new epoch: the service was restored, so its snapshot comes first."""
+        """The first event of a new epoch: the service was restored, so its snapshots come first."""
         told: dict[str, set[int]] = {}
         for fact in facts:
             told.setdefault(fact.projection.service, set()).add(fact.epoch)
@@ -114,12 +133,17 @@ class Runner:
             if max(epochs) <= self.epochs.get(service, 0):
                 continue
             known = await self._known_epoch(service, min(epochs))
-            if max(epochs) > known:
+            if max(epochs) > known and await self.services.epoch(service) > known:
                 metrics.INCIDENTS.labels("new_epoch").inc()
                 log.warning("new_epoch", restored=service, epoch=max(epochs))
                 await rebuild(self.database, self.services, service)
                 known = await self._known_epoch(service, known)
             self.epochs[service] = known
+
+    def _of_known_epoch(self, item: Read) -> Read:
+        if item.fact and item.fact.epoch > self.epochs[item.fact.projection.service]:
+            return Read(item.record, fault="its epoch is ahead of its service's")
+        return item
 
     async def _known_epoch(self, service: str, first: int) -> int:
         """The epoch that cards are of; `first` if none was known yet."""
@@ -127,6 +151,11 @@ class Runner:
             raw = await driver(connection)
             await store.save_epoch(raw, service, first, if_first=True)
             return (await store.epochs(raw))[service]
+
+
+def readers(settle: Settle, url: str, event_log: EventLog) -> list[LogReader]:
+    """One reader per service: while one service is missed, the others are read on."""
+    return [LogReader(NAME, topics_of(service), url, event_log, settle) for service in SERVICES]
 
 
 def _read(record: StoredRecord) -> Read:

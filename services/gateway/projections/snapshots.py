@@ -1,6 +1,6 @@
 """Reading the services' snapshots: one aggregate behind a version gap, or all of a service."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,18 @@ from services.chassis.identity.caller import job
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Signer
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
+from services.gateway.projections.registry import SERVICES
 
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+PAGE = aiohttp.ClientTimeout(total=10)
+WATERMARK = aiohttp.ClientTimeout(total=4)
+
+
+class UrlMissing(SystemExit):
+    """Ends the process at start-up with the reason, zh and en."""
+
+    def __init__(self, services: Sequence[str]) -> None:
+        names = ", ".join(services)
+        super().__init__(f"SERVICE_URLS 缺少：{names}。 / SERVICE_URLS does not name: {names}.")
 
 
 class ServiceUnreachable(Unavailable):
@@ -26,14 +36,25 @@ class Services:
     def __init__(
         self, session: aiohttp.ClientSession, signer: Signer, urls: Mapping[str, str]
     ) -> None:
+        if missing := [service for service in SERVICES if service not in urls]:
+            raise UrlMissing(missing)
         self.session, self.signer, self.urls = session, signer, urls
 
-    async def get(self, service: str, path: str, **parameters: str | int) -> dict[str, Any]:
+    async def watermark(self, service: str) -> dict[str, Any]:
+        """Through when the service has published everything, and its epoch."""
+        return await self._get(service, "/internal/watermark", WATERMARK)
+
+    async def epoch(self, service: str) -> int:
+        return int((await self.watermark(service))["epoch"])
+
+    async def _get(
+        self, service: str, path: str, within: aiohttp.ClientTimeout, **parameters: str | int
+    ) -> dict[str, Any]:
         headers = {INTERNAL_TOKEN_HEADER: self.signer.sign(job("gateway"))}
         url = f"{self.urls[service]}{path}"
         try:
             async with self.session.get(
-                url, headers=headers, params=parameters, timeout=TIMEOUT, allow_redirects=False
+                url, headers=headers, params=parameters, timeout=within, allow_redirects=False
             ) as answer:
                 answer.raise_for_status()
                 found: dict[str, Any] = await answer.json()
@@ -41,13 +62,9 @@ class Services:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise ServiceUnreachable(service) from error
 
-    async def epoch(self, service: str) -> int:
-        return int((await self.get(service, "/internal/watermark"))["epoch"])
-
     async def one(self, projection: Projection, id: UUID) -> Fact | None:
-        page = await self.get(
-            projection.service, f"/internal/snapshot/{projection.noun}", only=str(id)
-        )
+        path = f"/internal/snapshot/{projection.noun}"
+        page = await self._get(projection.service, path, PAGE, only=str(id))
         return next(iter(_facts(projection, page["epoch"], page["items"])), None)
 
     async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
@@ -55,7 +72,7 @@ class Services:
         after: dict[str, str] = {}
         while True:
             path = f"/internal/snapshot/{projection.noun}"
-            page = await self.get(projection.service, path, limit=1000, **after)
+            page = await self._get(projection.service, path, PAGE, limit=1000, **after)
             yield _facts(projection, page["epoch"], page["items"])
             if page["next"] is None:
                 return

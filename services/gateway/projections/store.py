@@ -1,7 +1,7 @@
 """The SQL of the projection: cards, tallies and epochs, each by one statement a batch."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,16 +11,22 @@ from services.gateway.projections.fold import Fold, Kept, Key, TallyKey, written
 from services.gateway.projections.registry import ALL
 
 BY_NOUN = {projection.noun: projection for projection in ALL}
+LOCK_CLASS = 0x4A44_0002
 
 
-async def fold_beside_others(connection: DriverConnection) -> None:
-    """Begin to fold. Waits while somebody folds alone: a card read before would be outdated when written."""
-    await connection.execute("lock table card in row exclusive mode")
+async def fold_beside_others(connection: DriverConnection, services: Iterable[str]) -> None:
+    """Begin to fold. Waits while somebody folds one of `services` alone: a card read before would be
+    outdated when written."""
+    for service in sorted(services):
+        await connection.execute(
+            "select pg_advisory_xact_lock_shared($1, hashtext($2))", LOCK_CLASS, service
+        )
 
 
-async def fold_alone(connection: DriverConnection) -> None:
-    """Until the end of the transaction nobody else changes a card; everybody may read the old ones."""
-    await connection.execute("lock table card in share row exclusive mode")
+async def fold_alone(connection: DriverConnection, service: str) -> None:
+    """Until the end of the transaction nobody else changes a card of the service; everybody may read the
+    old ones."""
+    await connection.execute("select pg_advisory_xact_lock($1, hashtext($2))", LOCK_CLASS, service)
 
 
 async def load(connection: DriverConnection, keys: Iterable[Key]) -> dict[Key, Kept]:
@@ -51,6 +57,13 @@ async def every_card(connection: DriverConnection, service: str) -> AsyncIterato
         yield (row["noun"], row["id"]), _kept(row)
 
 
+async def how_many(connection: DriverConnection, service: str) -> int:
+    found = await connection.fetchval(
+        "select count(*) from card where noun = any($1::text[])", nouns_of(service)
+    )
+    return int(found)
+
+
 async def ids(connection: DriverConnection, noun: str) -> set[UUID]:
     return {
         row["id"] for row in await connection.fetch("select id from card where noun = $1", noun)
@@ -67,7 +80,7 @@ async def tallies_of(connection: DriverConnection, service: str) -> dict[TallyKe
 
 
 async def save(connection: DriverConnection, fold: Fold) -> None:
-    """Write the changed cards and the difference of the tallies, and count the batch."""
+    """Write the changed cards and the difference of the tallies."""
     if not fold.changed:
         return
     changed = sorted(fold.changed.items())
@@ -84,6 +97,10 @@ async def save(connection: DriverConnection, fold: Fold) -> None:
         [kept.card.model_dump_json() for _, kept in changed],
     )
     await _save_tallies(connection, fold.tallies)
+
+
+async def count(connection: DriverConnection) -> None:
+    """Tell the dashboards that something has changed. Last in a transaction: all writers share that row."""
     await connection.execute("update projection set version = version + 1")
 
 
@@ -106,6 +123,26 @@ async def clear(connection: DriverConnection, service: str) -> None:
 
 def nouns_of(service: str) -> list[str]:
     return [projection.noun for projection in ALL if projection.service == service]
+
+
+async def settle_letters(
+    connection: DriverConnection,
+    how: str,
+    topics: Sequence[str],
+    *,
+    only: Sequence[bytes] | None = None,
+    but: Sequence[bytes] = (),
+) -> None:
+    """Settle the open dead letters of `topics`; `only` and `but` are keys."""
+    await connection.execute(
+        "update dead_letter set settled_at = now(), settled_how = $1 where settled_at is null "
+        "and topic = any($2::text[]) and ($3::bytea[] is null or key = any($3)) "
+        "and key <> all($4::bytea[])",
+        how,
+        topics,
+        only,
+        but,
+    )
 
 
 async def epochs(connection: DriverConnection) -> dict[str, int]:

@@ -17,13 +17,14 @@ from services.chassis.errors import Unavailable
 from services.chassis.eventlog.port import EventLog, LogUnavailable, Partition
 from services.gateway.projections import store
 from services.gateway.projections.rebuild import rebuild
-from services.gateway.projections.registry import ALL
+from services.gateway.projections.registry import topics_of
 from services.gateway.projections.runner import NAME
 from services.gateway.projections.snapshots import Services, ServiceUnreachable
 
 log = structlog.get_logger()
 EVERY_SECONDS = 2.0
-PATIENCE_SECONDS = 10.0
+LOG_SECONDS = 3.0
+PATIENCE_SECONDS = 5.0
 
 
 class Watermarks:
@@ -39,14 +40,14 @@ class Watermarks:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _advance(self, service: str) -> None:
-        topics = sorted({p.topic for p in ALL if p.service == service})
         try:
-            told = await self.services.get(service, "/internal/watermark")
-            ends = await self.event_log.ends(topics)
+            told = await self.services.watermark(service)
+            async with asyncio.timeout(LOG_SECONDS):
+                ends = await self.event_log.ends(topics_of(service))
         except ServiceUnreachable:
             await self._store(service, None, "service_unreachable")
             return
-        except LogUnavailable:
+        except (LogUnavailable, TimeoutError):
             await self._store(service, None, "event_log_unreachable")
             return
         await self._notice_restore(service, told["epoch"])

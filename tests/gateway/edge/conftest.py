@@ -12,7 +12,7 @@ from services.chassis.identity.internal_token import Verifier
 from tests.support.ports import free_ports
 from tests.support.postgres import TestServer, fresh_databases
 from tests.support.running import Keys
-from tests.support.stack import Stack, serving, stack
+from tests.support.stack import SERVICES, Stack, serving, stack
 
 
 @dataclass
@@ -72,7 +72,7 @@ async def edge(
     echo = Echo(f"http://127.0.0.1:{port}")
     nobody = "http://127.0.0.1:9"
     settings: dict[str, Any] = {
-        "service_urls": {"grid": echo.url, "disputes": nobody},
+        "service_urls": {**dict.fromkeys(SERVICES, nobody), "grid": echo.url},
         "call_seconds": 0.5,
         "cors_origins": "https://app.example, https://other.example",
         "run_consumers": False,

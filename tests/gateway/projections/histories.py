@@ -96,10 +96,11 @@ class History:
         except Refusal:
             return
         if event:
-            self._record(row, event)
+            self._record(row, event, by_clock=name.endswith("overdue"))
 
-    def _record(self, row: Report, event: Event) -> None:
+    def _record(self, row: Report, event: Event, *, by_clock: bool = False) -> None:
         row.version += 1
-        row.occurred_at = event.occurred_at
+        if not by_clock:
+            row.occurred_at = max(event.occurred_at, row.occurred_at or event.occurred_at)
         self.facts.append(Fact(REPORTS, row.id, self.epoch, row.version, event))
         self.snapshots.append(Fact(REPORTS, row.id, self.epoch, row.version, row.snapshot()))

@@ -10,6 +10,8 @@ from services.chassis.errors import Unavailable
 from services.chassis.eventlog.port import Partition, StoredRecord
 from services.chassis.migrations import upgrade
 from services.chassis.outbox import frozen
+from services.contracts.codes_training import Audience
+from services.contracts.training import TraineeRegistered
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.rebuild import Difference, verify
@@ -45,6 +47,17 @@ class Known:
     def _now(self, projection: Projection) -> dict[UUID, Fact]:
         facts = (fact for fact in self.facts if fact.projection == projection)
         return {fact.id: fact._replace(epoch=self.epoch_now) for fact in facts}
+
+
+def trainee(number: int) -> Fact:
+    """The first fact of another service's aggregate."""
+    event = TraineeRegistered(
+        area_code="330703105",
+        occurred_at=START,
+        correlation_id=UUID(int=number),
+        audience=Audience.EMPLOYEE,
+    )
+    return Fact(BY_TOPIC[event.topic], UUID(int=number), 1, 1, event)
 
 
 @dataclass

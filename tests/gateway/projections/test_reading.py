@@ -1,19 +1,18 @@
 """The runner behind the real log: restarts and twins."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 
+from services.chassis.background import in_background
 from services.chassis.eventlog.embedded import EmbeddedLog
 from services.chassis.eventlog.port import Record, StoredRecord
-from services.chassis.reader import LogReader
-from services.gateway.projections.registry import BY_TOPIC
-from services.gateway.projections.runner import NAME
+from services.gateway.projections.fold import Fact
+from services.gateway.projections.runner import readers
 from tests.gateway.projections.histories import STEPS, History, Moves
-from tests.gateway.projections.projecting import Known, Projecting
+from tests.gateway.projections.projecting import Known, Projecting, trainee
 from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually, fresh_log
 
@@ -42,18 +41,15 @@ class Settling:
 
 
 @asynccontextmanager
-async def reading(gateway: Projecting, log: EmbeddedLog, settling: Any) -> AsyncIterator[None]:
+async def reading(gateway: Projecting, log: EmbeddedLog, settle: Any) -> AsyncIterator[None]:
     url = gateway.database.engine.url.render_as_string(hide_password=False)
-    task = asyncio.create_task(LogReader(NAME, BY_TOPIC, url, log, settling).run())
-    try:
+    async with AsyncExitStack() as stack:
+        in_background(stack, [reader.run for reader in readers(settle, url, log)])
         yield
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
 
 
-async def append(gateway: Projecting, log: EmbeddedLog, history: History) -> None:
-    for record in gateway.records(history.facts):
+async def append(gateway: Projecting, log: EmbeddedLog, facts: Iterable[Fact]) -> None:
+    for record in gateway.records(facts):
         await log.append([Record(record.partition, record.key, record.headers, record.value)])
 
 
@@ -70,7 +66,7 @@ async def test_two_runners_share_the_work_and_count_each_event_once(
     history = History(YEAR)
     first, second = Settling(gateway, history), Settling(gateway, history)
     async with reading(gateway, log, first), reading(gateway, log, second):
-        await append(gateway, log, history)
+        await append(gateway, log, history.facts)
         await archived(gateway, len(history.facts))
     assert await gateway.wrong(history) == []
     assert await gateway.letters() == []
@@ -81,13 +77,25 @@ async def test_a_runner_goes_on_where_it_was_interrupted(
 ) -> None:
     history = History(YEAR)
     half = len(history.facts) // 2
-    early, late = History([]), History([])
-    early.facts, late.facts = history.facts[:half], history.facts[half:]
-    await append(gateway, log, early)
+    await append(gateway, log, history.facts[:half])
     async with reading(gateway, log, Settling(gateway, history, breaks=1)):
         await archived(gateway, half)
-    await append(gateway, log, late)
+    await append(gateway, log, history.facts[half:])
     async with reading(gateway, log, Settling(gateway, history)):
         await archived(gateway, len(history.facts))
     assert await gateway.wrong(history) == []
     assert await gateway.letters() == []
+
+
+async def test_a_service_that_is_missed_halts_nobody_else(
+    gateway: Projecting, log: EmbeddedLog
+) -> None:
+    history = History(YEAR)
+    known: Any = Known(history.snapshots, away=True)
+    gap = history.facts[-1:]
+    await append(gateway, log, [*gap, trainee(9)])
+    async with reading(gateway, log, gateway.runner(known).settle):
+        await archived(gateway, 1)
+        assert await gateway.versions() == {9: 1}
+        known.away = False
+        await archived(gateway, 2)

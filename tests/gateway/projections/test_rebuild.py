@@ -1,16 +1,20 @@
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.chassis.deadletters import RetryRefused
 from services.chassis.errors import Unavailable
+from services.gateway import deadletters
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
-from services.gateway.projections.rebuild import rebuild, verify
+from services.gateway.projections.rebuild import ParityMissed, rebuild, verify
 from tests.gateway.projections.histories import History, Moves
-from tests.gateway.projections.projecting import Known, Projecting
+from tests.gateway.projections.projecting import Known, Projecting, trainee
 from tests.support.running import eventually
 
 WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (2, "DUPLICATE", 1)]
@@ -24,6 +28,10 @@ PLANTED_TALLY = (
     "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703' returning 1"
 )
 STRAY = "insert into card select noun, $1, area_code, epoch, version, data from card limit 1"
+WAITING = (
+    "select 1 from pg_locks l join pg_database d on d.oid = l.database "
+    "where datname = current_database() and locktype = 'advisory' and not granted"
+)
 FOREIGN = "insert into tally values ('330703', 'cases_settled', '2026-03-02', '', 'disputes', 5)"
 
 
@@ -107,16 +115,84 @@ async def test_folding_waits_for_a_rebuild_and_goes_on_with_its_cards(
     rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
     await known.reached.wait()
     folding = asyncio.create_task(gateway.runner().settle(gateway.records(ahead.facts[-2:])))
-    query = "select count(*) from pg_locks where not granted and relation = 'card'::regclass"
-
-    async def waits() -> bool:
-        return await gateway.fetch(query) == [(1,)]
-
-    await eventually(waits)
+    await eventually(lambda: gateway.fetch(WAITING))
     known.go_on.set()
     await asyncio.gather(rebuilding, folding)
     assert await gateway.wrong(known) == []
     assert await gateway.letters() == []
+
+
+async def test_while_one_service_is_rebuilt_the_others_are_folded(
+    gateway: Projecting, history: History
+) -> None:
+    known = Paused(history.snapshots)
+    rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+    await known.reached.wait()
+    async with asyncio.timeout(10):
+        await gateway.runner().settle([gateway.record(trainee(9))])
+    assert (await gateway.versions())[9] == 1
+    known.go_on.set()
+    await rebuilding
+    assert (await gateway.versions())[9] == 1
+
+
+async def test_a_rebuild_settles_the_dead_letters_of_its_service(
+    gateway: Projecting, history: History
+) -> None:
+    spoilt = [history.facts[0], trainee(9)]
+    await gateway.runner().settle([gateway.record(fact, value=b"{}") for fact in spoilt])
+    assert len(await gateway.letters()) == 2
+    assert await rebuild(gateway.database, services(history), "grid") == []
+    how = "select settled_how from dead_letter order by settled_at"
+    assert await gateway.fetch(how) == [("rebuilt",), (None,)]
+    more = History([*WALK, (0, "start", 1)])
+    await gateway.runner().settle(gateway.records(more.facts[-1:]))
+    assert await gateway.wrong(more) == []
+
+
+async def test_a_snapshot_that_cannot_be_counted_is_left_out_and_told(
+    gateway: Projecting, history: History
+) -> None:
+    endless = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    last = history.last[("report", UUID(int=3))]
+    event = last.event.model_copy(update={"reported_at": endless, "cancel_reason": None})
+    known: Any = Known([*history.snapshots, last._replace(event=event)])
+    await gateway.runner().settle([gateway.record(history.facts[2], value=b"{}")])
+    [left_out] = await rebuild(gateway.database, known, "grid")
+    assert left_out[:2] == ("snapshot", f"report {UUID(int=3)}")
+    assert left_out.truth.startswith("OverflowError")
+    assert await gateway.versions() == {1: 3, 2: 2}
+    [(key, _)] = await gateway.letters()
+    assert key == str(UUID(int=3)).encode()
+    held: Any = SimpleNamespace(database=gateway.database, services=known)
+    with pytest.raises(RetryRefused, match="OverflowError"):
+        await deadletters._retry(held, last.projection.topic, key)
+
+
+async def test_what_does_not_add_up_is_not_switched_to(
+    gateway: Projecting, history: History
+) -> None:
+    before = await gateway.fetch(TALLIES)
+    known: Any = Twice(history.snapshots)
+    with pytest.raises(ParityMissed):
+        await rebuild(gateway.database, known, "grid")
+    assert await gateway.fetch(TALLIES) == before
+    assert await gateway.wrong(history) == []
+
+
+async def test_a_rebuild_tells_the_dashboards(gateway: Projecting, history: History) -> None:
+    [(before,)] = await gateway.fetch("select version from projection")
+    await rebuild(gateway.database, services(History([])), "grid")
+    assert await gateway.fetch("select version from projection") == [(before + 1,)]
+
+
+class Twice(Known):
+    """Tells everything on two pages."""
+
+    async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
+        for _ in range(2):
+            async for page in super().all(projection):
+                yield page
 
 
 class Paused(Known):

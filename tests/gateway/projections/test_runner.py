@@ -1,4 +1,5 @@
 import asyncio
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -7,12 +8,16 @@ import pytest
 from services.chassis import metrics
 from services.chassis.errors import Unavailable
 from services.chassis.reader import OffsetMoved
+from services.contracts.event import Event
+from services.contracts.registry import read
+from services.gateway.projections import runner
 from services.gateway.projections.fold import Fact
 from tests.gateway.projections.histories import History, Moves
 from tests.gateway.projections.projecting import Known, Projecting, settle
 
 WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (0, "start", 1)]
 FIRST, SECOND, THIRD = (str(UUID(int=number)).encode() for number in (1, 2, 3))
+AHEAD = "its epoch is ahead of its service's"
 WAITS = "waits behind an earlier dead letter of its aggregate"
 
 
@@ -135,6 +140,27 @@ async def test_poison_is_put_aside_and_its_aggregate_waits(
     assert (await gateway.letters())[-1] == (FIRST, WAITS)
 
 
+async def test_an_area_code_without_end_stops_nobody(
+    gateway: Projecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History([])
+    first, second, third = history.facts
+    endless = {"area_code": "".join(Random(1).choices("0123456789", k=12_000))}
+    refused = gateway.record(first._replace(event=first.event.model_copy(update=endless)))
+    snapshot = history.snapshots[1].event.model_copy(update=endless)
+    unindexed = gateway.record(second._replace(event=snapshot))
+
+    def unchecked(headers: dict[str, bytes], value: bytes | None) -> Event | None:
+        return snapshot if value == unindexed.value else read(headers, value)
+
+    monkeypatch.setattr(runner, "read", unchecked)
+    await gateway.runner().settle([refused, unindexed, gateway.record(third)])
+    assert await gateway.versions() == {3: 1}
+    letters = dict(await gateway.letters())
+    assert letters[FIRST].startswith("ReportReported: area_code/string_pattern_mismatch")
+    assert letters[SECOND].startswith("ProgramLimitExceededError")
+
+
 async def test_what_the_database_does_not_take_is_put_aside_alone(gateway: Projecting) -> None:
     history = History(WALK)
     records = gateway.records(history.facts)
@@ -184,3 +210,17 @@ async def test_events_of_before_the_restore_do_not_come_back(gateway: Projecting
     await runner.settle(gateway.records([after.facts[0], *of(before, 2)]))
     await gateway.runner().settle(gateway.records(of(before, 3)))
     assert await gateway.versions() == {1: 1}
+
+
+async def test_an_epoch_that_its_service_does_not_know_is_put_aside(gateway: Projecting) -> None:
+    history = History(WALK)
+    known: Any = Known(history.snapshots)
+    running = gateway.runner(known)
+    await running.settle(gateway.records(history.facts))
+    before = incidents("new_epoch")
+    forged = [history.facts[0]._replace(id=UUID(int=number), epoch=7) for number in (8, 9)]
+    for fact in forged:
+        await running.settle([gateway.record(fact)])
+    assert [reason for _, reason in await gateway.letters()] == [AHEAD, AHEAD]
+    assert incidents("new_epoch") == before
+    assert await gateway.wrong(history) == []

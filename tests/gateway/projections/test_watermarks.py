@@ -1,0 +1,69 @@
+"""What is written down of a service that does not answer, or whose log does not."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from services.chassis.eventlog.port import Partition
+from services.chassis.identity.internal_token import Signer
+from services.gateway.projections import snapshots, watermarks
+from services.gateway.projections.registry import SERVICES
+from services.gateway.projections.snapshots import Services
+from services.gateway.projections.watermarks import Watermarks
+from tests.gateway.projections.histories import START
+from tests.gateway.projections.projecting import Projecting
+from tests.support.running import Keys
+
+STORED = "select as_of, reason from watermark where service = 'grid'"
+
+
+class Log:
+    """Ends nowhere, or never says where."""
+
+    def __init__(self, hangs: bool) -> None:
+        self.hangs = hangs
+
+    async def ends(self, topics: Iterable[str]) -> dict[Partition, int]:
+        if self.hangs:
+            await asyncio.Event().wait()
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("service_hangs", "log_hangs", "reason"),
+    [
+        (False, False, None),
+        (True, False, "service_unreachable"),
+        (False, True, "event_log_unreachable"),
+    ],
+)
+async def test_a_round_ends_in_time_and_says_what_hung(
+    gateway: Projecting,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    service_hangs: bool,
+    log_hangs: bool,
+    reason: str | None,
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        if service_hangs:
+            await asyncio.sleep(5)
+        return web.json_response({"published_through": START.isoformat(), "epoch": 1})
+
+    monkeypatch.setattr(snapshots, "WATERMARK", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(watermarks, "LOG_SECONDS", 0.3)
+    app = web.Application()
+    app.router.add_get("/internal/watermark", answer)
+    log: Any = Log(log_hangs)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        urls = dict.fromkeys(SERVICES, str(server.make_url("")).rstrip("/"))
+        services = Services(session, Signer(Keys.at(tmp_path).private), urls)
+        async with asyncio.timeout(3):
+            await Watermarks(gateway.database, log, services)._advance("grid")
+    assert await gateway.fetch(STORED) == [(None if reason else START, reason)]
