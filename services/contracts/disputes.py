@@ -104,7 +104,7 @@ class CaseTerminated(CaseFact):
     type: ClassVar[str] = "jinding.disputes.case.terminated.v1"
     ground: Ground
     routes: list[Route]
-    reason: ReportCancelReason | None
+    reason: ReportCancelReason | None = None
 
 
 class CaseEnded(CaseFact):
@@ -140,7 +140,7 @@ class CaseSnapshot(CaseFact):
     performed_at: datetime | None
     terminated_at: datetime | None
     ground: Ground | None
-    reason: ReportCancelReason | None
+    reason: ReportCancelReason | None = None
     closed_at: datetime | None
     overdue_at: datetime | None
 
