@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
-from services.chassis.errors import Invalid, Unavailable
+from services.chassis.errors import Invalid, StillRunning, Unavailable
 
 if TYPE_CHECKING:
     DriverConnection = asyncpg.Connection[asyncpg.Record]
@@ -25,13 +25,13 @@ else:
 class DatabaseUnavailable(Unavailable):
     """It cannot be reached, has no room, or took too long; nothing of the transaction stays."""
 
-    def __init__(self) -> None:
-        super().__init__("数据库暂时不可用，请重试。", "The database is out of reach; try again.")
+    zh = "数据库暂时不可用，请重试。"
+    en = "The database is out of reach; try again."
 
 
 class TextNotStorable(Invalid):
-    def __init__(self) -> None:
-        super().__init__("文字中含有不能保存的空字符。", "A text holds a NUL character.")
+    zh = "文字中含有不能保存的空字符。"
+    en = "A text holds a NUL character."
 
 
 _LOST = (
@@ -40,6 +40,7 @@ _LOST = (
     asyncpg.OperatorInterventionError,  # shutting down, starting up, statement timeout
     asyncpg.InsufficientResourcesError,  # disk full, too many connections
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,  # another server took over; this one only reads
 )
 _NOT_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 
@@ -103,6 +104,8 @@ def _unwrapped(error: Exception) -> Exception:
     cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
     if isinstance(cause, _NOT_TEXT):
         return TextNotStorable()
+    if isinstance(cause, asyncpg.LockNotAvailableError):
+        return StillRunning()
     closed = isinstance(cause, asyncpg.InterfaceError) and not isinstance(cause, ValueError)
     if closed or isinstance(cause, _LOST):
         return DatabaseUnavailable()

@@ -44,16 +44,13 @@ Result = Receipt | Refusal | None
 
 
 class KeyReused(Invalid):
-    def __init__(self) -> None:
-        super().__init__(
-            "该幂等键已用于内容不同的请求。",
-            "This idempotency key was used for a request with another content.",
-        )
+    zh = "该幂等键已用于内容不同的请求。"
+    en = "This idempotency key was used for a request with another content."
 
 
 class AlreadyExists(Conflict):
-    def __init__(self) -> None:
-        super().__init__("已存在相同的记录。", "An equal record exists already.")
+    zh = "已存在相同的记录。"
+    en = "An equal record exists already."
 
 
 class OutsideScope(Forbidden):
@@ -65,29 +62,29 @@ class OutsideScope(Forbidden):
         )
 
 
+class IdNotRandom(Invalid):
+    """Ids of other versions are derived, so that services name each other's records: nobody may be first."""
+
+    zh = "id 应为第 4 版或第 7 版 UUID。"
+    en = "An id made by a client is a UUID of version 4 or 7."
+    pointer = "/id"
+
+
 class InTheFuture(Invalid):
-    def __init__(self) -> None:
-        super().__init__(
-            "发生时间不能晚于当前时间。", "occurred_at lies ahead.", pointer="/occurred_at"
-        )
+    zh = "发生时间不能晚于当前时间。"
+    en = "occurred_at lies ahead."
+    pointer = "/occurred_at"
 
 
 class TooLongAgo(Invalid):
-    def __init__(self) -> None:
-        super().__init__(
-            "发生时间早于 30 天，需要历史数据导入权限。",
-            "occurred_at is more than 30 days back: this needs the historical-import permission.",
-            pointer="/occurred_at",
-        )
+    zh = "发生时间早于 30 天，需要历史数据导入权限。"
+    en = "occurred_at is more than 30 days back: this needs the historical-import permission."
+    pointer = "/occurred_at"
 
 
 class ImportBatchMissing(Invalid):
-    def __init__(self, pointer: str) -> None:
-        super().__init__(
-            "历史数据须在导入批次内提交。",
-            "History is taken within an import batch only.",
-            pointer=pointer,
-        )
+    zh = "历史数据须在导入批次内提交。"
+    en = "History is taken within an import batch only."
 
 
 class EarlierThanTheLastStep(Invalid):
@@ -128,13 +125,15 @@ class Decision:
         if item.key and (kept := self.kept.get((operation.name, item.key))):
             return _replayed(kept, hashed)
         row = self._row(item)
+        if row is None and operation.number and not operation.located:
+            self._require_scope(item.body.area_code)  # it has no number, if not
         before = row.clocks() if row else ()
         call = self._call(item, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
         if done is None:
             return None
         if row is None:
-            self._require_scope(done.row)
+            self._require_scope(done.row.area_code)
         return self._keep(item, call, done, before, hashed)
 
     def _row(self, item: Item) -> Any:
@@ -142,18 +141,21 @@ class Decision:
         if item.operation.creates:
             if row is not None:
                 raise AlreadyExists
+            free = self.import_batch_id is not None or self.caller.is_job
+            if not free and item.id.version not in {4, 7}:
+                raise IdNotRandom
             return None
         if row is None and not item.operation.puts:
             raise NotFound
         if row is not None and item.if_match is not None and row.version not in item.if_match:
             raise PreconditionFailed(row.version)
         if row is not None and item.operation.puts:
-            self._require_scope(row)  # whoever may see a public row may not yet change it
+            self._require_scope(row.area_code)  # whoever may see a public row may not yet change it
         return row
 
-    def _require_scope(self, row: Any) -> None:
-        if not self.caller.covers(row.area_code):
-            raise OutsideScope(row.area_code)
+    def _require_scope(self, area_code: str) -> None:
+        if not self.caller.covers(area_code):
+            raise OutsideScope(area_code)
 
     def _call(self, item: Item, row: Any, number: str | None) -> Call:
         at = item.body.occurred_at or self.now
@@ -178,7 +180,7 @@ class Decision:
         except Forbidden as missing:
             raise otherwise or missing from None
         if self.import_batch_id is None:
-            raise ImportBatchMissing(pointer)
+            raise ImportBatchMissing(pointer=pointer)
 
     def _keep(self, item: Item, call: Call, done: Done[Any], before: Any, hashed: bytes) -> Receipt:
         row, event = done

@@ -9,17 +9,19 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A refusal of the domain. `zh` and `en` are the detail in both languages.
-
-    `pointer` names the offending field of the body (RFC 6901), where one field is to blame.
+    """A refusal of the domain. `zh` and `en` are the detail in both languages; `pointer` names the offending
+    field of the body (RFC 6901), where one field is to blame. What is always the same the class says.
     """
 
     status: ClassVar[int] = 500
     title: ClassVar[tuple[str, str]] = ("无法处理", "Cannot be done")
+    zh: str = ""
+    en: str = ""
+    pointer: str | None = None
 
-    def __init__(self, zh: str, en: str, *, pointer: str | None = None) -> None:
-        super().__init__(en)
-        self.zh, self.en, self.pointer = zh, en, pointer
+    def __init__(self, zh: str = "", en: str = "", *, pointer: str | None = None) -> None:
+        self.zh, self.en, self.pointer = zh or self.zh, en or self.en, pointer or self.pointer
+        super().__init__(self.en)
 
     @property
     def code(self) -> str:
@@ -48,9 +50,8 @@ class NotFound(Refusal):
 
     status = 404
     title = ("未找到", "Not found")
-
-    def __init__(self, zh: str = "未找到该记录。", en: str = "No such record.") -> None:
-        super().__init__(zh, en)
+    zh = "未找到该记录。"
+    en = "No such record."
 
 
 class Conflict(Refusal):
@@ -88,9 +89,8 @@ class Unexpected(Refusal):
     """Nobody foresaw it; it is logged, and only this item is affected."""
 
     title = ("服务器内部错误", "Internal error")
-
-    def __init__(self) -> None:
-        super().__init__("服务器内部错误。", "An internal error.")
+    zh = "服务器内部错误。"
+    en = "An internal error."
 
 
 class Unavailable(Refusal):
@@ -98,3 +98,10 @@ class Unavailable(Refusal):
 
     status = 503
     title = ("暂时不可用", "Temporarily unavailable")
+
+
+class StillRunning(Conflict, Unavailable):
+    """Whoever holds a record or a key that this needs did not end in time; an equal request may succeed later."""
+
+    zh = "相同的请求或对同一记录的操作仍在进行，请稍后重试。"
+    en = "An equal request, or another on the same record, is still running; try again later."

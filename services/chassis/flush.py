@@ -7,7 +7,7 @@ that is faster costs nothing and is answered from what it kept.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +38,9 @@ CLOCK = {
     "fired_at": "timestamptz",
     "held_by": "uuid",
 }
-
-
+_EVENT_KEY = itemgetter(*map(list(outbox.COLUMNS).index, ("topic", "aggregate_id", "version")))
+PATIENCE = "5s"
+"""How long a run waits for a lock, a twin's key included."""
 Place = tuple[str, UUID]
 """Where a row is found: its noun's name and its id."""
 
@@ -59,15 +60,18 @@ class KeysLost(Exception):
     """A twin with the same key came first; nothing was written."""
 
 
-async def flush(connection: DriverConnection, changes: Changes) -> None:
-    """Write all of it, or raise `KeysLost` or asyncpg's error. Keys and ids are sorted: no deadlock
-    between overlapping batches."""
+async def flush(connection: DriverConnection, changes: Changes, patience: str = PATIENCE) -> None:
+    """Write all of it, or raise `KeysLost` or asyncpg's error, also when somebody holds what it needs for
+    longer than `patience`."""
     groups: dict[tuple[Table, bool], list[Any]] = {}
     for place, row in changes.rows.items():
         groups.setdefault((row.__table__, place in changes.created), []).append(row)
     shape = tuple(sorted(groups, key=lambda group: (group[0].name, group[1])))
-    arguments: list[Any] = [*_columns(sorted(changes.answers), ANSWER), len(changes.answers)]
-    arguments += _columns(changes.events, outbox.COLUMNS)
+    # All is sorted, since everything unique is also locked: whichever part PostgreSQL writes first, two
+    # overlapping batches meet in the same order and do not deadlock.
+    answers, events = sorted(changes.answers), sorted(changes.events, key=_EVENT_KEY)
+    arguments: list[Any] = [patience, *_columns(answers, ANSWER), len(answers)]
+    arguments += _columns(events, outbox.COLUMNS)
     arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:3]), CLOCK)
     for group in shape:
         arguments += _row_columns(group[0], groups[group])
@@ -110,10 +114,11 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
         arrays = ", ".join(f"${next(place)}::{name}[]" for name in types.values())
         return f"unnest({arrays}) as d({_list(types)})"
 
-    answers = f"insert into answer ({_list(ANSWER)}) select * from {source(ANSWER)} "
     parts = [
-        f"won as ({answers} on conflict do nothing returning 1)",
-        f"verdict as (select count(*) = ${next(place)} as all_won from won)",
+        f"patience as materialized (select set_config('lock_timeout', ${next(place)}, true))",
+        f"won as (insert into answer ({_list(ANSWER)}) select d.* from patience, {source(ANSWER)} "
+        "on conflict do nothing returning 1)",
+        f"verdict as (select (select count(*) from won) = ${next(place)} as all_won from patience)",
         f"events as (insert into outbox ({_list(outbox.COLUMNS)}) select d.* "
         f"from {source(outbox.COLUMNS)}, verdict where all_won)",
         f"clocks as (insert into clock ({_list(CLOCK)}) select d.* from {source(CLOCK)}, verdict "

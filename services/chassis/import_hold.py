@@ -7,13 +7,13 @@ from services.chassis.errors import Conflict, NotFound
 
 
 class ImportUnknown(NotFound):
-    def __init__(self) -> None:
-        super().__init__("没有该导入批次。", "No such import batch.")
+    zh = "没有该导入批次。"
+    en = "No such import batch."
 
 
 class ImportCompleted(Conflict):
-    def __init__(self) -> None:
-        super().__init__("该导入批次已完成。", "This import batch is completed.")
+    zh = "该导入批次已完成。"
+    en = "This import batch is completed."
 
 
 async def hold_open(raw: DriverConnection, import_batch_id: UUID) -> None:

@@ -102,7 +102,9 @@ class Body(BaseModel):
 class Creation(Body):
     """Base of a creation's body. `id`: a UUID made by the client, so that a retry is the same record."""
 
-    id: UUID | None = Field(None, description="Made by the client (UUIDv7 advised), or absent.")
+    id: UUID | None = Field(
+        None, description="Made by the client (UUIDv7 advised, or v4), or absent."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,8 @@ class Done(NamedTuple, Generic[Row]):
 
 
 class Numbering(NamedTuple):
-    """How a creation is numbered (domain numbers: prefix + township + day + sequence + check). Without
-    `area_code`, its operation's `located` says the area."""
+    """How a creation is numbered (domain numbers: prefix + township + day + sequence + check), by the area of
+    its body's `area_code`, or by that which its operation's `located` finds."""
 
     prefix: str
     area_code: str

@@ -6,7 +6,7 @@ not undo their neighbours.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from services.chassis import logs
 from services.chassis.database import Database, DatabaseUnavailable, DriverConnection, driver
 from services.chassis.decision import AlreadyExists, Decision, Result
-from services.chassis.errors import Refusal, Unavailable, Unexpected
-from services.chassis.flush import KeysLost, Place, flush
+from services.chassis.errors import Refusal, StillRunning, Unavailable, Unexpected
+from services.chassis.flush import PATIENCE, KeysLost, Place, flush
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy, allows
 from services.chassis.import_hold import ImportCompleted, ImportUnknown, hold_open
@@ -33,8 +33,8 @@ Also = Callable[[AsyncConnection, Sequence[Result]], Awaitable[None]]
 
 
 class Busy(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("系统繁忙，请重试。", "Too much contention; try again.")
+    zh = "系统繁忙，请重试。"
+    en = "Too much contention; try again."
 
 
 CONCERNS_ALL = (ImportUnknown, ImportCompleted, DatabaseUnavailable)
@@ -54,6 +54,7 @@ class Unit:
     policy: Policy
     epoch: int
     committed: Callable[[], None]
+    patience: str = PATIENCE
 
     async def run(
         self,
@@ -70,7 +71,10 @@ class Unit:
         A lost race (a twin with the same key, an equal unique value) rolls back and starts again; where it
         persists, or anything else fails, the items are run one by one, so that only the culprit is refused.
         """
-        run = _Run(self, items, caller, at or datetime.now(UTC), import_batch_id, trace, also)
+        told = at or datetime.now(UTC), import_batch_id, trace, also, self.patience
+        return await self._ended(_Run(self, items, caller, *told))
+
+    async def _ended(self, run: "_Run") -> list[Result]:
         refusal: Refusal = Busy()
         for attempt in range(ATTEMPTS):
             try:
@@ -82,33 +86,32 @@ class Unit:
                 refusal = refused
                 break
             except Exception:
-                if len(items) == 1 or also is not None:
+                if len(run.items) == 1 or run.also is not None:
                     raise
                 break
             else:
                 self.committed()
                 return results
-        return await self._singly(run, refusal)
-
-    async def _singly(self, run: "_Run", refusal: Refusal) -> list[Result]:
         if run.also is not None or isinstance(refusal, CONCERNS_ALL):
             raise refusal
-        if len(run.items) == 1:
-            return [refusal]
-        return [await self._alone(run, item) for item in run.items]
+        return [refusal] if len(run.items) == 1 else await self._singly(run)
 
-    async def _alone(self, run: "_Run", item: Item) -> Result:
-        batch, trace = run.import_batch_id, run.trace
-        try:
-            (result,) = await self.run(
-                [item], run.caller, at=run.now, import_batch_id=batch, trace=trace
-            )
-        except CONCERNS_ALL:
-            raise
-        except Exception as error:
-            logs.surprise("unexpected_failure", error, operation=item.operation.name)
-            return Unexpected()
-        return result
+    async def _singly(self, run: "_Run") -> list[Result]:
+        results: list[Result] = []
+        patience = self.patience
+        for place, item in enumerate(run.items):
+            numbers = run.numbers and [run.numbers[place]]
+            alone = replace(run, items=[item], numbers=numbers, patience=patience)
+            try:
+                results += await self._ended(alone)
+            except CONCERNS_ALL:
+                raise
+            except Exception as error:
+                logs.surprise("unexpected_failure", error, operation=item.operation.name)
+                results.append(Unexpected())
+            if isinstance(results[-1], StillRunning):
+                patience = "20ms"  # five hundred must not wait in full, each for itself
+        return results
 
 
 @dataclass
@@ -120,7 +123,9 @@ class _Run:
     import_batch_id: UUID | None
     trace: str | None
     also: Also | None
+    patience: str
     numbers: list[str | None] | None = None
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     async def attempt(self, *, optimistic: bool) -> list[Result]:
         async with self.unit.database.connection() as connection:
@@ -128,15 +133,17 @@ class _Run:
                 self.numbers = await self._numbered(await driver(connection))
             if optimistic and self._is_one_creation():
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
-                results = await self._decide_and_write(connection, {}, {})
+                results = await self._decide_and_write(connection, {}, dict(self.known))
                 if isinstance(results[0], Refusal) and self.items[0].key:
                     raise KeysLost  # it may have been done already, when nothing forbade it
                 return results
             async with connection.begin():
+                raw = await driver(connection)
+                await raw.execute(f"set local lock_timeout = '{self.patience}'")
                 if self.import_batch_id is not None:
-                    await hold_open(await driver(connection), self.import_batch_id)
+                    await hold_open(raw, self.import_batch_id)
                 rows = await self._locked(connection)
-                kept = await self._kept(await driver(connection))
+                kept = await self._kept(raw)
                 results = await self._decide_and_write(connection, rows, kept)
                 if self.also is not None:
                     await self.also(connection, results)
@@ -149,8 +156,10 @@ class _Run:
         return alone and operation.creates and not operation.locks
 
     async def _numbered(self, raw: DriverConnection) -> list[str | None]:
-        """A business number for each numbered creation, taken before the transaction: gaps are allowed,
-        holding a township's sequence while others wait is not."""
+        """A business number for each numbered creation that is not done yet, taken before the transaction:
+        gaps are allowed, holding a township's sequence while others wait is not."""
+        if any(item.operation.number for item in self.items):
+            self.known = await self._kept(raw)
         areas: dict[UUID, str] = {}
         for items in self._by_operation().values():
             if located := items[0].operation.located:
@@ -164,13 +173,12 @@ class _Run:
 
     def _place(self, item: Item, area_code: str | None) -> Numbering | None:
         operation = item.operation
-        if operation.number is None or not allows(
-            self.unit.policy, self.caller, operation.permission
-        ):
+        allowed = allows(self.unit.policy, self.caller, operation.permission)
+        if operation.number is None or not allowed or (operation.name, item.key) in self.known:
             return None
         place = operation.number(item.body, item.body.occurred_at or self.now)
         if operation.located is None:
-            return place
+            return place if self.caller.covers(item.body.area_code) else None
         return place._replace(area_code=area_code[:9]) if area_code else None
 
     async def _locked(self, connection: AsyncConnection) -> dict[Place, Any]:
@@ -211,21 +219,13 @@ class _Run:
         rows: dict[Place, Any],
         kept: dict[tuple[str, str], Any],
     ) -> list[Result]:
-        decision = Decision(
-            self.caller,
-            self.unit.policy,
-            self.now,
-            self.unit.epoch,
-            self.trace,
-            self.import_batch_id,
-            rows,
-            kept,
-            await self._given(connection),
-        )
+        policy, epoch, given = self.unit.policy, self.unit.epoch, await self._given(connection)
+        circumstances = self.caller, policy, self.now, epoch, self.trace, self.import_batch_id
+        decision = Decision(*circumstances, rows, kept, given)
         numbered = zip(self.items, self.numbers or (), strict=True)
         results = [decision.result(item, number) for item, number in numbered]
         if decision.changes.rows:
-            await flush(await driver(connection), decision.changes)
+            await flush(await driver(connection), decision.changes, self.patience)
         return results
 
     async def _given(self, connection: AsyncConnection) -> dict[str, Any]:

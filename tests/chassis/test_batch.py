@@ -32,7 +32,7 @@ async def test_each_item_ends_in_its_own_way(grid: Running) -> None:
         ("conflict", "step_not_allowed"),
         ("rejected", "not_found"),
         ("rejected", "area_unknown"),
-        ("rejected", "area_unknown"),
+        ("rejected", "outside_scope"),
     ]
     assert results[1]["receipt"] == results[0]["receipt"]
     assert results[6]["errors"][0]["pointer"] == "/body/area_code"

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from services.contracts import roles
 from tests.support.grid import REPORT, REPORTS, acceptance, batch, creation, reported, step
@@ -149,14 +150,11 @@ async def test_a_nul_character_is_refused_alone(grid: Running) -> None:
 
 
 async def test_an_id_of_another_noun_is_no_record_of_this_one(grid: Running) -> None:
-    area = (await grid.fetch("select id from area limit 1"))[0]["id"]
-    created, accepted = await batch(
-        grid,
-        DISTRICT,
-        creation("a", id=str(area)),
-        {"operation": "accept_report", "key": "b", "id": str(area)},
-    )
-    assert (created["outcome"], accepted["outcome"]) == ("applied", "applied")
+    area = str((await grid.fetch("select id from area limit 1"))[0]["id"])
+    opened = (await grid.call(IMPORTER, "POST", "/v1/grid/imports", {"source": "旧系统"})).json()
+    (made,) = await batch(grid, IMPORTER, creation("a", id=area), import_batch=opened["id"])
+    (accepted,) = await batch(grid, DISTRICT, acceptance("b", area))
+    assert (made["outcome"], accepted["outcome"]) == ("applied", "applied")
 
 
 async def test_a_default_that_is_spelt_out_is_the_same_request(grid: Running) -> None:
@@ -171,3 +169,32 @@ async def test_versions_count_changes_and_events_follow_them(grid: Running) -> N
     assert receipt["version"] == 2
     rows = await grid.fetch("select version from outbox where aggregate_id = $1", receipt["id"])
     assert [row["version"] for row in rows] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("id_", "taken"),
+    [
+        (uuid4(), True),
+        (uuid7(), True),
+        (uuid5(NAMESPACE_URL, "a report's case"), False),
+        (UUID(int=7), False),
+        (UUID("c232ab00-9414-11ec-b3c8-9f6bdeced846"), False),
+    ],
+)
+async def test_the_id_of_a_new_record_is_nobody_elses_to_derive(
+    grid: Running, id_: UUID, taken: bool
+) -> None:
+    facts = {"id": str(id_)}
+    status, told = await post(grid, DISTRICT, **facts)
+    if taken:
+        assert (status, told["id"]) == (201, str(id_))
+        return
+    assert (status, told["code"], told["errors"][0]["pointer"]) == (422, "id_not_random", "/id")
+    inside = creation("b") | {"body": REPORT | facts}
+    for item, pointer in ((creation("a", **facts), "/id"), (inside, "/body/id")):
+        (result,) = await batch(grid, DISTRICT, item)
+        assert (result["outcome"], result["code"]) == ("rejected", "id_not_random")
+        assert result["errors"][0]["pointer"] == pointer
+    opened = (await grid.call(IMPORTER, "POST", "/v1/grid/imports", {"source": "旧系统"})).json()
+    (result,) = await batch(grid, IMPORTER, creation("a", **facts), import_batch=opened["id"])
+    assert (result["outcome"], result["receipt"]["id"]) == ("applied", str(id_))

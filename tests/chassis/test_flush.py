@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from services.chassis import outbox
 from services.chassis.database import driver
 from services.chassis.flush import Changes, KeysLost, flush
 from services.grid.areas.models import Area
@@ -77,6 +78,20 @@ async def test_a_known_row_is_replaced_by_its_final_state(grid: Running) -> None
     rows = await grid.fetch("select name, valid_to from area where id = $1", area.id)
     assert [tuple(row) for row in rows] == [("旧村", NOW.date())]
     assert await counts(grid, area.id) == (1, 1, 1)
+
+
+async def test_events_are_written_in_one_order_whatever_was_decided_first(grid: Running) -> None:
+    """An event's place is unique, so it is also a lock: two batches must take it in the same order."""
+    places = [(uuid4(), version) for _ in range(5) for version in (1, 2)]
+    areas = [make_area(code=f"3307031052{n}") for n in range(10)]
+    changes = Changes()
+    for (id_, version), area in zip(places, areas, strict=True):
+        event = outbox.frozen(area.snapshot(), id_, version, epoch=1, at=NOW, trace=None)
+        changes.events.insert(0, event)
+    await grid.fetch("truncate outbox")
+    await write(grid, changes)
+    rows = await grid.fetch("select aggregate_id, version from outbox order by id")
+    assert [tuple(row) for row in rows] == sorted(places)
 
 
 async def test_a_text_that_is_too_long_is_an_error_and_never_cut(grid: Running) -> None:

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import CreateTable
 
 from services.chassis.numbers import NumberSequence, allocate
+from tests.support.grid import REPORT, REPORTS, batch, creation
+from tests.support.people import DISTRICT, OTHER_TOWNSHIP, RED_MEMBER
 from tests.support.postgres import FreshDatabases
+from tests.support.running import Running
 
 Key = tuple[str, str, date]
 DAY = date(2017, 3, 1)
@@ -82,3 +85,41 @@ async def test_transactions_over_the_same_runs_wait_and_do_not_deadlock(database
     last = await connection.fetch("select distinct last from number_sequence")
     assert [row["last"] for row in last] == [ALLOCATORS * ROUNDS]
     await connection.close()
+
+
+async def numbers_taken(grid: Running) -> int:
+    rows = await grid.fetch("select coalesce(sum(last), 0) from number_sequence")
+    return int(rows[0][0])
+
+
+async def test_what_is_refused_for_its_area_takes_no_number(grid: Running) -> None:
+    invented = [creation(f"{n}", area_code=f"3307{n:05}") for n in range(500)]
+    results = await batch(grid, RED_MEMBER, *invented)
+    assert {(r["outcome"], r["code"]) for r in results} == {("rejected", "outside_scope")}
+    assert {r["errors"][0]["pointer"] for r in results} == {"/body/area_code"}
+    answer = await grid.call(OTHER_TOWNSHIP, "POST", REPORTS, REPORT)
+    assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
+    assert await numbers_taken(grid) == 0
+
+
+async def test_what_is_done_already_takes_no_other_number(grid: Running) -> None:
+    key = {"Idempotency-Key": "one"}
+    first = await grid.call(DISTRICT, "POST", REPORTS, REPORT, key)
+    items = [creation("two"), creation("three")]
+    done = await batch(grid, DISTRICT, *items)
+    for _ in range(3):
+        again = await grid.call(DISTRICT, "POST", REPORTS, REPORT, key)
+        assert (again.status_code, again.json()) == (201, first.json())
+        results = await batch(grid, DISTRICT, *items)
+        assert [r["receipt"] for r in results] == [r["receipt"] for r in done]
+    assert await numbers_taken(grid) == 3
+
+
+async def test_items_that_are_run_again_alone_keep_their_numbers(grid: Running) -> None:
+    await grid.fetch("create unique index only_one_of_a_title on report (title)")
+    titles = ["甲事", "甲事", "乙事"]
+    results = await batch(
+        grid, RED_MEMBER, *(creation(f"{n}", title=title) for n, title in enumerate(titles))
+    )
+    assert [r["outcome"] for r in results] == ["applied", "rejected", "applied"]
+    assert await numbers_taken(grid) == 3

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
 from services.chassis.decision import HISTORY_PERMISSION, AlreadyExists, Receipt, Result
-from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal
+from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal, Unavailable
 from services.chassis.http.problems import FieldProblem, field_problems, language
 from services.chassis.http.reads import permitted
 from services.chassis.http.writes import KEY, ReceiptOut, Trace
@@ -90,7 +90,7 @@ def router(service: str) -> APIRouter:
             )
             results |= zip(waiting, told, strict=True)
             waiting = _worth_another_run(waiting, wishes, results)
-        outs |= {n: _out(result, lang) for n, result in results.items()}
+        outs |= {n: _out(wishes[n], result, lang) for n, result in results.items()}
         _point_to_causes(wishes, outs)
         answer = BatchOut(results=[outs[n] for n in sorted(outs)]).model_dump_json(
             exclude_none=True
@@ -128,7 +128,7 @@ def _rejected(code: str, detail: tuple[str, str], lang: int, pointer: str) -> It
     return ItemOut(outcome="rejected", code=code, detail=detail[lang], errors=[field])
 
 
-def _out(result: Result, lang: int) -> ItemOut:
+def _out(wish: Item, result: Result, lang: int) -> ItemOut:
     if isinstance(result, Receipt):
         receipt = ReceiptOut.model_validate(result._asdict())
         return ItemOut(outcome="duplicate" if result.replayed else "applied", receipt=receipt)
@@ -136,15 +136,15 @@ def _out(result: Result, lang: int) -> ItemOut:
     detail = (refusal.zh, refusal.en)[lang]
     errors = []
     if refusal.pointer:
-        errors = [FieldProblem(pointer=f"/body{refusal.pointer}", code=refusal.code, detail=detail)]
+        of_item = refusal.pointer == "/id" and not wish.body.id
+        pointer = refusal.pointer if of_item else f"/body{refusal.pointer}"
+        errors = [FieldProblem(pointer=pointer, code=refusal.code, detail=detail)]
     return ItemOut(outcome=_outcome(refusal), code=refusal.code, detail=detail, errors=errors)
 
 
 def _outcome(refusal: Refusal) -> Outcome:
-    if isinstance(refusal, AlreadyExists):
-        return "rejected"
-    transient = isinstance(refusal, Conflict | PreconditionFailed) or refusal.status == 503
-    return "conflict" if transient else "rejected"
+    transient = isinstance(refusal, Conflict | PreconditionFailed | Unavailable)
+    return "conflict" if transient and not isinstance(refusal, AlreadyExists) else "rejected"
 
 
 def _worth_another_run(

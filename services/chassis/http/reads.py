@@ -46,8 +46,9 @@ class Scope(StrEnum):
 
 
 class InvalidCursor(Invalid):
-    def __init__(self) -> None:
-        super().__init__("游标无效。", "The cursor is not one of ours.", pointer="/query/after")
+    zh = "游标无效。"
+    en = "The cursor is not one of ours."
+    pointer = "/query/after"
 
 
 class Paging:

@@ -37,19 +37,14 @@ class ReceiptOut(BaseModel):
 
 
 class MalformedIfMatch(Invalid):
-    def __init__(self) -> None:
-        super().__init__(
-            'If-Match 应为带引号的版本号，例如 "3"。',
-            'If-Match must be a quoted version such as "3".',
-            pointer="/header/if-match",
-        )
+    zh = 'If-Match 应为带引号的版本号，例如 "3"。'
+    en = 'If-Match must be a quoted version such as "3".'
+    pointer = "/header/if-match"
 
 
 class IfMatchMissing(PreconditionRequired):
-    def __init__(self) -> None:
-        super().__init__(
-            "请在 If-Match 中给出读取时的 ETag。", "Give the ETag that you read in If-Match."
-        )
+    zh = "请在 If-Match 中给出读取时的 ETag。"
+    en = "Give the ETag that you read in If-Match."
 
 
 class Writer:

@@ -2,8 +2,8 @@ from services.chassis.errors import Forbidden, Unauthenticated
 
 
 class TokenMissing(Unauthenticated):
-    def __init__(self) -> None:
-        super().__init__("请求未携带访问令牌。", "The request carries no bearer token.")
+    zh = "请求未携带访问令牌。"
+    en = "The request carries no bearer token."
 
 
 class TokenInvalid(Unauthenticated):
@@ -13,8 +13,8 @@ class TokenInvalid(Unauthenticated):
 class TokenExpired(Unauthenticated):
     """Told apart from `TokenInvalid` so that a client knows to fetch a new token."""
 
-    def __init__(self) -> None:
-        super().__init__("访问令牌已过期。", "The token has expired.")
+    zh = "访问令牌已过期。"
+    en = "The token has expired."
 
 
 class PermissionMissing(Forbidden):
