@@ -151,9 +151,10 @@ class _Run:
 
     def _is_one_creation(self) -> bool:
         """Then nothing needs a lock: one statement, which is its own transaction, writes it or loses."""
-        alone = len(self.items) == 1 and self.also is None and self.import_batch_id is None
+        if len(self.items) != 1 or self.also is not None or self.import_batch_id is not None:
+            return False
         operation = self.items[0].operation
-        return alone and operation.creates and not operation.locks
+        return operation.creates and not operation.locks
 
     async def _numbered(self, raw: DriverConnection) -> list[str | None]:
         """A business number for each numbered creation that is not done yet, taken before the transaction:
