@@ -8,12 +8,17 @@ from sqlalchemy import ColumnElement, Uuid, any_, bindparam, false, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.chassis.identity.caller import Caller
+from services.training.policy import READERS
 
 
 def by_area(column: Any, caller: Caller) -> ColumnElement[bool]:
+    """For whom a role reads by area; the area of others is only where they are."""
     if caller.is_job:
         return true()
-    return or_(false(), *(column.startswith(area) for area in caller.areas))
+    if caller.roles.isdisjoint(READERS):
+        return false()
+    inside = (column.startswith(area, autoescape=True) for area in caller.areas)
+    return or_(false(), *inside)
 
 
 def among(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:

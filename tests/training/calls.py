@@ -1,10 +1,12 @@
 """How the tests drive the training service: a hall in one township, a session of yesterday."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from httpx import Response
 
+from jinding.demo.synthetic import synthetic_mobile
 from services.chassis.identity.caller import Caller
 from services.contracts import roles
 from tests.support.people import caller
@@ -50,6 +52,7 @@ TRAINEE = {
     "phone": "15400000001",
     "audience": "EMPLOYEE",
 }
+PERSONS = count(2)
 
 
 async def created(service: Running, who: Caller, path: str, body: Any) -> Receipt:
@@ -63,7 +66,9 @@ async def opened(service: Running, **facts: Any) -> Receipt:
 
 
 async def registered(service: Running, **facts: Any) -> Receipt:
-    return await created(service, OFFICER, TRAINEES, TRAINEE | facts)
+    """Somebody else each time: nobody shares a telephone number, unless it is said."""
+    own = {"phone": synthetic_mobile(next(PERSONS))}
+    return await created(service, OFFICER, TRAINEES, TRAINEE | own | facts)
 
 
 async def attempt(
@@ -93,8 +98,8 @@ async def settled(service: Running, session: Receipt) -> Receipt:
 
 
 def presence(session: Receipt, trainee: Receipt, minutes: int = 120, **facts: Any) -> Receipt:
-    """The body of an attendance from the session's beginning."""
-    times = {"in_at": at(), "out_at": at(minutes)}
+    """The body of an attendance from the session's beginning, told when it was over."""
+    times = {"in_at": at(), "out_at": at(minutes), "occurred_at": at(minutes)}
     who = {"session_id": session["id"], "trainee_id": trainee["id"]}
     return {**who, **times, "method": "QR", **facts}
 
@@ -107,6 +112,7 @@ async def attended(service: Running, session: Receipt, minutes: int = 120) -> Re
 
 async def assessed(service: Running, attendance: Receipt, score: int = 80) -> Receipt:
     result: dict[str, Any] = {"theory_score": score, "practice_passed": True}
+    result["occurred_at"] = at(150)
     return await step(service, f"{ATTENDANCES}/{{}}/assess", attendance, **result)
 
 

@@ -10,6 +10,7 @@ from services.training.certificates.rules import expiry, last_valid_day
 from tests.support.people import DISTRICT
 from tests.support.running import Running
 from tests.training.calls import (
+    ATTENDANCES,
     CERTIFICATES,
     ELSEWHERE,
     HALLS_TOWNSHIP,
@@ -89,6 +90,17 @@ async def test_a_certificate_must_be_earned(training: Running) -> None:
     assert (await issue(training, good)).status_code == 201
 
 
+async def test_a_certificate_is_not_issued_before_the_assessment(training: Running) -> None:
+    session = await started(training)
+    attendance = await attended(training, session)
+    result: dict[str, Any] = {"theory_score": 90, "practice_passed": True, "occurred_at": at(190)}
+    await step(training, f"{ATTENDANCES}/{{}}/assess", attendance, **result)
+    await settled(training, session)
+    early = await issue(training, attendance, occurred_at=at(185))
+    assert refusal(early) == (409, "assessment_not_passed")
+    assert (await issue(training, attendance, occurred_at=at(190))).status_code == 201
+
+
 async def test_a_revoked_certificate_makes_room_for_a_right_one(training: Running) -> None:
     certificate = await issued(training)
     assert (await attempt(training, OFFICER, REVOKE, certificate)).status_code == 422
@@ -104,7 +116,7 @@ async def test_a_certificate_is_not_revoked_before_its_issue(training: Running) 
     answer = await attempt(
         training, OFFICER, REVOKE, await issued(training), reason="FRAUD", occurred_at=at()
     )
-    assert refusal(answer) == (409, "revoked_outside_validity")
+    assert refusal(answer) == (422, "earlier_than_the_last_step")
 
 
 async def test_a_certificate_expires_once_when_its_last_day_is_over(training: Running) -> None:
@@ -117,8 +129,8 @@ async def test_a_certificate_expires_once_when_its_last_day_is_over(training: Ru
     await sweep(over + timedelta(days=4))
     expired = await shown(training, certificate)
     assert (expired["status"], expired["allowed_actions"]) == ("EXPIRED", [])
-    rows = await training.fetch("select occurred_at, expired_at, version from certificate")
-    assert [tuple(row) for row in rows] == [(over, over, 2)]
+    rows = await training.fetch("select expired_at, version from certificate")
+    assert [tuple(row) for row in rows] == [(over, 2)]
     assert (await training.events())[-1] == ("training.certificate.expired.v1", 2)
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from jinding.demo.synthetic import synthetic_mobile
 from tests.support.people import IMPORTER
 from tests.support.running import Running
-from tests.training.calls import HALL, READER, SESSION, TRAINEE, Receipt
+from tests.training.calls import HALL, PERSONS, READER, SESSION, TRAINEE, Receipt
 from tests.training.test_certificates import sweeper
 
 OPENS = datetime(2017, 9, 1, 1, tzinfo=UTC)
@@ -47,6 +48,10 @@ def session_items(session: str) -> list[Receipt]:
     ]
 
 
+def person() -> Receipt:
+    return TRAINEE | {"phone": synthetic_mobile(next(PERSONS))}
+
+
 def presences(session: str, people: People) -> list[Receipt]:
     times = {"in_at": OPENS.isoformat(), "out_at": (OPENS + 2 * HOUR).isoformat()}
     return [
@@ -74,7 +79,7 @@ def results(session: str, people: People) -> list[Receipt]:
 
 async def imported(training: Running, import_id: str, session: str, people: People) -> None:
     """Everything of one session, in the order in which one thing needs the other."""
-    who = [item("register_trainee", trainee, OPENS, **TRAINEE) for trainee, _, _ in people]
+    who = [item("register_trainee", trainee, OPENS, **person()) for trainee, _, _ in people]
     await applied(training, import_id, [*session_items(session), *who])
     await applied(training, import_id, presences(session, people))
     await applied(training, import_id, results(session, people))
@@ -97,9 +102,8 @@ async def test_imported_certificates_expire_when_the_import_is_completed(
     import_id, people = await opened_import(training), some(20)
     await imported(training, import_id, str(uuid4()), people)
     await sweeper(training).sweep(datetime.now(UTC))
-    states = "select status, occurred_at, count(*) from certificate group by 1, 2"
-    issued_at = OPENS + 4 * HOUR
-    assert [tuple(row) for row in await training.fetch(states)] == [("VALID", issued_at, 20)]
+    states = "select status, expired_at, count(*) from certificate group by 1, 2"
+    assert [tuple(row) for row in await training.fetch(states)] == [("VALID", None, 20)]
     answer = await training.call(IMPORTER, "POST", f"/v1/training/imports/{import_id}/complete")
     assert answer.status_code == 200, answer.text
     await sweeper(training).sweep(datetime.now(UTC))
@@ -113,7 +117,7 @@ async def test_one_person_twice_in_a_batch_is_refused_once(training: Running) ->
     import_id, session = await opened_import(training), str(uuid4())
     first, other = some(2)
     twice = (first[0], str(uuid4()), first[2])
-    who = [item("register_trainee", person[0], OPENS, **TRAINEE) for person in (first, other)]
+    who = [item("register_trainee", one[0], OPENS, **person()) for one in (first, other)]
     await applied(training, import_id, [*session_items(session), *who])
     told = await batch(training, import_id, presences(session, [first, twice, other]))
     assert [(line["outcome"], line.get("code")) for line in told] == [

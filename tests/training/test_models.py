@@ -10,7 +10,7 @@ from services.training.attendances.rules import AlreadyPassed, AssessorIsTrainee
 from services.training.certificates.models import Certificate
 from services.training.certificates.rules import RevokedOutsideValidity, expiry
 from services.training.sessions.models import TrainingSession
-from services.training.sessions.rules import SessionStepNotAllowed
+from services.training.sessions.rules import SessionStepNotAllowed, StartedTooEarly
 from services.training.trainees.models import Trainee
 
 ID = UUID("0191d7a0-0000-7000-8000-000000000001")
@@ -80,6 +80,13 @@ def test_a_session_records_when_it_took_each_step() -> None:
         NINE + 3 * HOUR,
         NINE + 4 * HOUR,
     )
+
+
+def test_a_session_that_is_not_due_stays_open() -> None:
+    session = make_session(starts_at=NINE + 24 * HOUR, ends_at=NINE + 27 * HOUR)
+    with pytest.raises(StartedTooEarly):
+        session.start(at=NINE)
+    assert (session.status, session.started_at) == ("OPEN", None)
 
 
 def test_a_refused_step_leaves_the_session_as_it_was() -> None:

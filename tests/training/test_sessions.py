@@ -73,6 +73,12 @@ async def test_a_session_that_cannot_be_is_refused(training: Running) -> None:
     assert await training.events() == []
 
 
+async def test_a_session_of_another_day_does_not_start_today(training: Running) -> None:
+    session = await opened(training, starts_at=at(3 * 1440), ends_at=at(3 * 1440 + 120))
+    answer = await attempt(training, OFFICER, f"{SESSIONS}/{{}}/start", session)
+    assert refusal(answer) == (409, "started_too_early")
+
+
 async def test_who_may_do_what_with_a_session(training: Running) -> None:
     session = await opened(training)
     shown = await training.call(HALLS_TOWNSHIP, "GET", f"{SESSIONS}/{session['id']}")

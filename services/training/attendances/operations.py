@@ -22,17 +22,19 @@ from services.training.attendances.rules import (
 )
 
 
-@operation(ATTENDANCES, permission="attendance.record", creates=True, given=occasions)
+@operation(ATTENDANCES, permission="attendance.record", creates=True, given=occasions, locks=True)
 def record_attendance(
     _: None, body: schemas.RecordAttendanceIn, given: Occasions, call: Call
 ) -> Done[Attendance]:
-    """Record that a trainee took part in a session (签到). Once per person and session."""
+    """Record that a trainee took part in a session (签到). Once per person and session, as long as there are
+    places."""
     session = given.of(body.session_id, body.trainee_id, call.caller)
     require_held(session.status)
     known_at = call.recorded_at + AHEAD
     require_times(body.in_at, body.out_at, session.starts_at, session.ends_at, known_at)
     if body.method is AttendanceMethod.MANUAL and not body.manual_reason:
         raise ReasonMissing
+    given.take_place(body.session_id, body.trainee_id)
     return Done(
         *Attendance.record(
             call.at,
@@ -51,12 +53,14 @@ def record_attendance(
     )
 
 
-@operation(ATTENDANCES, permission="attendance.assess", step=Step.ASSESS, given=assessing)
+@operation(
+    ATTENDANCES, permission="attendance.assess", step=Step.ASSESS, given=assessing, locks=True
+)
 def record_assessment(
     attendance: Attendance, body: schemas.AssessIn, given: Assessing, call: Call
 ) -> Done[Attendance]:
     """Record an attempt at the assessment (考核), by somebody other than the trainee."""
-    require_held(given.sessions[attendance.id])
+    require_held(given.session_of(attendance))
     mark = given.pass_mark(attendance.audience, local_day(call.at))
     event = attendance.assess(
         body.theory_score, body.practice_passed, mark, by=call.subject, at=call.at

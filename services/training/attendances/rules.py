@@ -60,6 +60,13 @@ class NotItsAudience(Invalid):
         )
 
 
+class SessionFull(Conflict):
+    def __init__(self, capacity: int) -> None:
+        super().__init__(
+            f"本班次 {capacity} 个名额已满。", f"All {capacity} places of the session are taken."
+        )
+
+
 class OutsideSession(Invalid):
     def __init__(self) -> None:
         super().__init__(

@@ -5,7 +5,6 @@ from datetime import datetime
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.operation import Call, Done, Numbering, operation
-from services.training.attendances.rules import Status as AttendanceStatus
 from services.training.certificates import schemas
 from services.training.certificates.models import Certificate
 from services.training.certificates.queries import CERTIFICATES, Issuing, areas, issuing
@@ -28,13 +27,13 @@ def issue_certificate(
     _: None, body: schemas.IssueCertificateIn, given: Issuing, call: Call
 ) -> Done[Certificate]:
     """Issue the certificate that an attendance has earned (发证)."""
-    attended = given.attended(body.attendance_id, call.caller)
+    attended = given.attended(body.attendance_id, call)
     require_earned(
-        settled_at=attended.settled_at,
         at=call.at,
+        settled_at=attended.settled_at,
+        passed_at=attended.passed_at,
         minutes=attended.minutes,
         course_minutes=attended.course_minutes,
-        passed=attended.status is AttendanceStatus.PASSED,
     )
     issued_on = local_day(call.at)
     return Done(

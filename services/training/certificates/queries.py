@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import DriverConnection
-from services.chassis.identity.caller import Caller
-from services.chassis.operation import Item, Noun
+from services.chassis.operation import Call, Item, Noun
 from services.contracts.codes_training import Audience
 from services.training.attendances.models import Attendance
 from services.training.attendances.rules import Status as AttendanceStatus
@@ -58,8 +57,13 @@ class Attended(NamedTuple):
     audience: Audience
     status: AttendanceStatus
     minutes: int
+    assessed_at: datetime | None
     course_minutes: int
     settled_at: datetime | None
+
+    @property
+    def passed_at(self) -> datetime | None:
+        return self.assessed_at if self.status is AttendanceStatus.PASSED else None
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,11 @@ class Issuing:
     attendances: dict[UUID, Attended]
     validities: tuple[CertificateValidity, ...]
 
-    def attended(self, id: UUID, caller: Caller) -> Attended:
-        """An attendance in the caller's scope without a certificate."""
+    def attended(self, id: UUID, call: Call) -> Attended:
+        """An attendance in the caller's scope without a certificate. One recorded after a number was sought
+        is not known yet."""
         attended = self.attendances.get(id)
-        if attended is None or not caller.covers(attended.area_code):
+        if attended is None or call.number is None or not call.caller.covers(attended.area_code):
             raise AttendanceUnknown
         if attended.has_certificate:
             raise AlreadyCertified
@@ -108,6 +113,7 @@ async def issuing(connection: AsyncConnection, items: Sequence[Item]) -> Issuing
             col(Attendance.audience),
             col(Attendance.status),
             col(Attendance.minutes),
+            col(Attendance.assessed_at),
             col(TrainingSession.theory_minutes) + col(TrainingSession.practice_minutes),
             col(TrainingSession.settled_at),
         )
@@ -117,6 +123,6 @@ async def issuing(connection: AsyncConnection, items: Sequence[Item]) -> Issuing
     )
     validities = await connection.execute(text("select * from certificate_validity"))
     return Issuing(
-        {row[0]: Attended(*row[1:]) for row in rows},
+        {row[0]: Attended._make(row[1:]) for row in rows},
         tuple(CertificateValidity(**row) for row in validities.mappings()),
     )

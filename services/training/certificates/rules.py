@@ -92,14 +92,19 @@ def after(status: Status, step: Step) -> Status:
 
 
 def require_earned(
-    *, settled_at: datetime | None, at: datetime, minutes: int, course_minutes: int, passed: bool
+    *,
+    at: datetime,
+    settled_at: datetime | None,
+    passed_at: datetime | None,
+    minutes: int,
+    course_minutes: int,
 ) -> None:
-    """Settled by `at`, enough of the course attended, assessment passed."""
+    """By `at` the session was settled and the assessment passed; enough of the course was attended."""
     if settled_at is None or at < settled_at:
         raise SessionNotSettled
     if minutes * 100 < course_minutes * REQUIRED_PERCENT:
         raise AttendanceTooShort
-    if not passed:
+    if passed_at is None or at < passed_at:
         raise AssessmentNotPassed
 
 

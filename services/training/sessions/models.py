@@ -9,7 +9,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.contracts import training as contract
 from services.contracts.codes_training import Audience
-from services.training.sessions.rules import Status, Step, after, require_time
+from services.training.sessions.rules import Status, Step, after, require_day, require_time
 
 
 class TrainingSession(AggregateRow, table=True):
@@ -56,8 +56,9 @@ class TrainingSession(AggregateRow, table=True):
         after(self.status, step)
 
     def start(self, *, at: datetime) -> contract.SessionStarted:
-        self._move(Step.START)
-        self.started_at = at
+        status = after(self.status, Step.START)
+        require_day(at, self.starts_at)
+        self.status, self.started_at = status, at
         return contract.SessionStarted(**self.facts(at))
 
     def finish(self, *, at: datetime) -> contract.SessionFinished:

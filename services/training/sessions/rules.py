@@ -1,8 +1,9 @@
 """The lifecycle of a session (班次): what may follow what. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import Conflict, Invalid
 
 
@@ -62,6 +63,14 @@ class TooShortForCourse(Invalid):
         )
 
 
+class StartedTooEarly(Conflict):
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            f"班次定于 {day} 举行，不能提前开班。",
+            f"The session is planned for {day}: it does not start before that day.",
+        )
+
+
 class OutOfReach(Invalid):
     def __init__(self) -> None:
         super().__init__(
@@ -77,6 +86,13 @@ def after(status: Status, step: Step) -> Status:
         return STEPS[status, step]
     except KeyError:
         raise SessionStepNotAllowed(status, step) from None
+
+
+def require_day(at: datetime, starts_at: datetime) -> None:
+    """A session starts on the day for which it was announced, or later."""
+    planned = local_day(starts_at)
+    if local_day(at) < planned:
+        raise StartedTooEarly(planned)
 
 
 def require_time(opened_at: datetime, starts_at: datetime, ends_at: datetime, minutes: int) -> None:

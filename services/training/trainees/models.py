@@ -3,20 +3,22 @@
 from datetime import datetime
 from typing import Any, Self
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored
+from services.chassis.masking import masked_name, masked_phone
 from services.contracts import training as contract
 from services.contracts.codes_training import Audience
-from services.training.trainees.masks import masked_mobile, masked_name
 
 
 class Trainee(AggregateRow, table=True):
-    """A person as the training service knows them. The masked forms are kept beside the clear ones, so that
+    """A person as the training service knows them, once per name and telephone number. The masked forms are kept beside the clear ones, so that
     lists never read those. `account`: the subject under which the person signs in, if they do."""
 
     __tablename__ = "trainee"
+    __table_args__ = (UniqueConstraint("phone", "name"),)
 
     name: str
     phone: str
@@ -32,7 +34,7 @@ class Trainee(AggregateRow, table=True):
         new = cls(
             correlation_id=facts["id"],
             masked_name=masked_name(facts["name"]),
-            masked_phone=masked_mobile(facts["phone"]),
+            masked_phone=masked_phone(facts["phone"]),
             **facts,
         )
         return new, contract.TraineeRegistered(**new.facts(at), audience=new.audience)

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, creation
 from services.contracts.codes_training import Audience
-from services.training.trainees import operations, schemas
-from services.training.trainees.operations import TRAINEES
+from services.training.trainees import operations, queries, schemas
+from services.training.trainees.queries import TRAINEES
 
 router = APIRouter(prefix="/v1/training/trainees", tags=["trainees"])
 
@@ -26,7 +26,7 @@ async def list_trainees(
     unit: Annotated[str | None, Query(max_length=18)] = None,
 ) -> Response:
     """Trainees that the caller may see, masked, newest entry first."""
-    conditions = operations.matching(audience, unit)
+    conditions = queries.matching(audience, unit)
     return await reading.page(TRAINEES, schemas.TraineeLine, pages, *conditions)
 
 

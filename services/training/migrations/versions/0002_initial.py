@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=True),
         sa.Column("account", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("phone", "name"),
     )
     op.create_index(op.f("ix_trainee_area_code"), "trainee", ["area_code"], unique=False)
     op.create_index(op.f("ix_trainee_audience"), "trainee", ["audience"], unique=False)
@@ -179,11 +180,11 @@ def upgrade() -> None:
     op.execute(
         """insert into pass_mark (audience, valid_from, theory_score)
         select unnest(array['FULL_TIME_GRID', 'RED_GRID', 'PART_TIME_GRID', 'LANDLORD']),
-               date '2000-01-01', 60
+               date '1900-01-01', 60
         union all
         select unnest(array['ENT_PRINCIPAL', 'SAFETY_MANAGER', 'EMPLOYEE', 'TOWNSHIP_OFFICER',
                             'DEPARTMENT_OFFICER', 'FIRE_CONTROLLER', 'STUDENT', 'PUBLIC']),
-               date '2000-01-01', 80"""
+               date '1900-01-01', 80"""
     )
     op.execute(
         """insert into certificate_validity (audience, valid_from, months)
