@@ -9,6 +9,7 @@ from typing import Any
 
 import services.gateway.page
 from jinding.refusal import Refusal
+from services.chassis.identity.policy import JOB, Policy
 from services.chassis.settings import ServiceSettings
 from services.gateway.settings import GatewaySettings
 
@@ -19,6 +20,10 @@ OWNERS = ("gateway", "grid", "disputes", "inspection", "training")
 REF = "#/components/schemas/"
 PROBLEM = "application/problem+json"
 SECRET = {"phone", "id_no", "name"}
+BODY_TOO_SLOW = {
+    "description": "请求内容未及时收到 The body did not arrive in time",
+    "content": {PROBLEM: {"schema": {"$ref": f"{REF}Problem"}}},
+}
 HEADERS = {
     "idempotency-key": "幂等键：相同请求只生效一次，重试得到同一回执。 An equal request takes effect once; a retry gets the same receipt.",
     "if-match": '读取时的 ETag，例如 "3"；缺少为 428，过期为 412。 The ETag that was read; 428 when missing, 412 when stale.',
@@ -76,12 +81,23 @@ def merged() -> Document:
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}],
         "paths": paths,
+        "x-permissions": permissions(),
         "components": {
             "schemas": schemas,
             "responses": problems,
             "securitySchemes": {"bearer": BEARER},
         },
     }
+
+
+def permissions() -> dict[str, list[str]]:
+    """Permission → the roles that may try what asks for it, in any of the applications."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for owner in OWNERS:
+        policy: Policy = importlib.import_module(f"services.{owner}.policy").POLICY
+        for permission, roles in policy.items():
+            found[permission] |= roles - {JOB}
+    return {permission: sorted(roles) for permission, roles in found.items() if roles}
 
 
 def _document(owner: str) -> Document:
@@ -143,6 +159,8 @@ def _operations(owner: str, item: Document, problems: Document) -> Document:
             if method == "get" or parameter["name"] != "if-none-match"
         ]
         operation.update({"parameters": kept} if kept else {})
+        if "requestBody" in operation:
+            operation["responses"]["408"] = BODY_TOO_SLOW
         for status, told in operation["responses"].items():
             if PROBLEM in told.get("content", {}):
                 name = f"Problem{status}"

@@ -33,6 +33,7 @@ class Process:
             *options.split(),
             *grace.split(),
             "--no-server-header",
+            "--no-proxy-headers",
             "--log-level",
             "warning",
         ]

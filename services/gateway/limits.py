@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings
 from services.chassis.identity.caller import Caller
 
 CostClass = Literal["read", "write", "token"]
-"""`token` is for requests without a valid identity: the development issuer, bad tokens."""
+"""`token` is for the development issuer, whose callers have no identity yet."""
 
 WINDOW_SECONDS = 60
 SWEEP_SECONDS = 30.0
@@ -25,7 +25,7 @@ class RateLimitSettings(BaseSettings):
 
     rate_limit_read: int = Field(3000, ge=1)
     rate_limit_write: int = Field(3000, ge=1)
-    rate_limit_token: int = Field(60, ge=1)
+    rate_limit_token: int = Field(600, ge=1)
 
 
 class Allowance(NamedTuple):

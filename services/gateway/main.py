@@ -5,8 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import aiohttp
-from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
+from fastapi import Depends, FastAPI
 
 from services.chassis import logs, metrics
 from services.chassis.background import in_background
@@ -17,31 +16,25 @@ from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.migrations import known_head
-from services.gateway import deadletters, health, page, reference
+from services.gateway import deadletters, health, page
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
 from services.gateway.dashboards.router import router as dashboards
 from services.gateway.edge import proxy
-from services.gateway.edge.guard import Gateway
+from services.gateway.edge.cors import Cors
+from services.gateway.edge.guard import Gateway, within_token_limit
 from services.gateway.limits import RateLimiter
-from services.gateway.policy import POLICY
+from services.gateway.policy import POLICY, everywhere
 from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.runner import Runner, readers
 from services.gateway.projections.snapshots import Services
 from services.gateway.projections.watermarks import Watermarks
+from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
 
-EXPOSED = [
-    "Content-Language",
-    "ETag",
-    "Link",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-    "X-Request-Id",
-]
+MAX_FIELD = 65_536
+"""Of a service's answer: a `Link` repeats the query of its request, however long that was."""
 
 
 def create_app(settings: GatewaySettings) -> FastAPI:
@@ -54,25 +47,25 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             app.state.gateway = await _started(settings, dev, stack)
             yield
 
-    app = FastAPI(title="金鼎 Jinding", version="1", lifespan=lifespan, openapi_url=None)
+    app = FastAPI(
+        title="金鼎 Jinding",
+        version="1",
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
     problems.install(app)
     app.include_router(dashboards)
-    app.include_router(reference.router)
+    app.include_router(reference)
     app.include_router(deadletters.router)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:
-        app.include_router(dev_router(dev))
+        app.include_router(dev_router(dev), dependencies=[Depends(within_token_limit)])
     app.router.routes.append(proxy.ROUTE)
     documented(app)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins,
-        allow_methods=proxy.METHODS,
-        allow_headers=["Authorization", *proxy.FORWARDED],
-        expose_headers=EXPOSED,
-    )
     app.add_middleware(Edge, trusted_id=False)
+    app.add_middleware(Cors, origins=settings.cors_origins)
     return app
 
 
@@ -85,7 +78,13 @@ async def _started(
     await known_head("gateway", database.engine)
     # A service that hangs must not use up the connections to others; uvicorn closes idle ones after 5 s.
     connector = aiohttp.TCPConnector(limit=0, limit_per_host=100, keepalive_timeout=4)
-    session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+    session = aiohttp.ClientSession(
+        connector=connector,
+        auto_decompress=False,
+        skip_auto_headers={"Accept-Encoding", "User-Agent"},
+        max_line_size=MAX_FIELD,
+        max_field_size=MAX_FIELD,
+    )
     stack.push_async_callback(session.close)
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
@@ -96,6 +95,7 @@ async def _started(
     return Gateway(
         settings=settings,
         policy=POLICY,
+        permissions=everywhere(),
         database=database,
         session=session,
         signer=signer,

@@ -2,6 +2,7 @@
 
 from services.chassis.identity.common_policy import COMMON
 from services.contracts.roles import AGENCY, RESIDENT, ROLES
+from services.gateway import page
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "dashboard.read": frozenset(ROLES) - {RESIDENT, AGENCY},
@@ -10,3 +11,9 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "me.read": frozenset(ROLES),
     "timeline.read": frozenset(ROLES) - {RESIDENT},
 }
+
+
+def everywhere() -> dict[str, frozenset[str]]:
+    """Permission → roles over all services, as their common document tells them."""
+    told = page.document()["x-permissions"]
+    return {permission: frozenset(roles) for permission, roles in told.items()}

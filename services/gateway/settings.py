@@ -15,5 +15,6 @@ class GatewaySettings(ServiceSettings, OidcSettings, RateLimitSettings):
     cors_origins: CommaSeparated = Field((), description="https://app.example,… : exactly these")
     call_seconds: float = Field(15, description="deadline of a call to a service")
     batch_seconds: float = Field(60, description="deadline of a batch")
+    body_seconds: float = Field(60, description="deadline of receiving a request's body")
 
     _split_origins = field_validator("cors_origins", mode="before")(split)

@@ -78,7 +78,7 @@ async def test_defaults_are_for_people_and_devices_of_a_district(clock: Clock) -
     limits = RateLimiter(RateLimitSettings())
     assert await limits.hit("sub:a1", "read") == Allowance(True, "read", 3000, 2999, 60)
     assert await limits.hit("sub:a1", "write") == Allowance(True, "write", 3000, 2999, 60)
-    assert await limits.hit("ip:10.0.0.1", "token") == Allowance(True, "token", 60, 59, 60)
+    assert await limits.hit("ip:10.0.0.1", "token") == Allowance(True, "token", 600, 599, 60)
 
 
 @pytest.mark.parametrize(

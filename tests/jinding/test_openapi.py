@@ -5,6 +5,7 @@ import pytest
 
 from jinding import openapi
 from jinding.refusal import Refusal
+from services.contracts.roles import ROLES
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,17 @@ def test_every_reference_leads_somewhere(document: openapi.Document) -> None:
     for kind in ("schemas", "responses"):
         named = {piece.split('"')[0] for piece in text.split(f'"#/components/{kind}/')[1:]}
         assert named <= parts[kind].keys()
+
+
+def test_the_document_tells_who_may_try_each_operation(document: openapi.Document) -> None:
+    told = document["x-permissions"]
+    asked = {
+        operation["x-permission"]
+        for item in document["paths"].values()
+        for operation in item.values()
+    }
+    assert asked <= told.keys()
+    assert all(roles and set(roles) <= ROLES.keys() for roles in told.values())
 
 
 def test_one_name_never_means_two_things() -> None:

@@ -100,7 +100,23 @@ def _metrics(figures: Iterable[Figure]) -> list[str]:
     return sorted({metric for figure in figures for metric in figure.metrics})
 
 
-def shown(figure: Figure, area: Sums) -> dict[str, Any]:
+def sections_of(area: Sums) -> dict[str, dict[str, Any]]:
+    """Section → figure → as the dashboard tells it."""
+    return {
+        section: {figure.name: _shown(figure, area) for figure in figures}
+        for section, figures in SECTIONS.items()
+    }
+
+
+def unknown(figures: dict[str, Any]) -> dict[str, Any]:
+    """The same figures, with nothing known of them."""
+    return {
+        name: {part: told if part == "definition" else None for part, told in figure.items()}
+        for name, figure in figures.items()
+    }
+
+
+def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     """The figure as the dashboard tells it."""
     told: dict[str, Any] = {"value": None, "numerator": None, "denominator": None}
     match figure.kind:

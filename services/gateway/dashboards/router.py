@@ -9,15 +9,17 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from services.chassis.database import DriverConnection, driver
+from services.chassis.database import driver
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import Invalid, NotFound, Unavailable
-from services.gateway.dashboards.answers import Question
-from services.gateway.dashboards.figures import SECTIONS
-from services.gateway.dashboards.numbers import Period, Sums, shown, sums
+from services.chassis.http.reads import entity_tags
+from services.contracts.event import AREA_CODE
+from services.gateway.dashboards.answers import Figures, Question
+from services.gateway.dashboards.numbers import Period, unknown
 from services.gateway.dashboards.schemas import DashboardOut
 from services.gateway.dashboards.sections import Age, ages
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
+from services.gateway.reference import queries
 
 router = APIRouter(prefix="/v1", tags=["dashboard"])
 
@@ -49,14 +51,14 @@ class Incomplete(Unavailable):
 )
 async def get_dashboard(
     request: Request,
-    code: Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")],
+    code: Annotated[str, Path(pattern=AREA_CODE)],
     gateway: GatewayDep,
     caller: Guarded,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     group_by: GroupBy | None = None,
     require: Require | None = None,
-    if_none_match: Annotated[str | None, Header(max_length=100)] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The figures of an area in a period (default: the year until `to`, which is today), each with its definition, each
     section with its age. A township's user may see its own area and the district's totals. `group_by=township`
@@ -73,42 +75,26 @@ async def get_dashboard(
     async with gateway.database.transaction() as connection:
         raw = await driver(connection)
         await raw.execute("set transaction isolation level repeatable read, read only")
-        known = await _known_areas(raw, code)
+        known = await queries.with_townships(raw, period.last, code)
         if code not in known:
             raise NotFound
         rows = tuple(a for a in known if len(a) == 9 and caller.covers(a)) if group_by else None
         question = Question(code, period, rows)
         age = await ages(raw, now)
-        version = await raw.fetchval("select version from projection")
-        state = (version, today, tuple(age.items()))
-        body = gateway.answers.get(question, state)
-        if body is None:
-            found = await sums(raw, [code, *(rows or ())], period, today)
-            body = to_json(_dashboard(question, found, age, known))
-            gateway.answers.keep(question, state, body)
+        figures = await gateway.answers.figures(raw, question, today)
     if require and any(a.status != "fresh" for a in age.values()):
         raise Incomplete([name for name, a in age.items() if a.status != "fresh"])
+    body = to_json(_dashboard(question, figures, age, known))
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if if_none_match == etag:
+    tags = entity_tags(if_none_match or "") or []
+    if tags == ["*"] or etag in [tag.removeprefix("W/") for tag in tags]:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 
-async def _known_areas(connection: DriverConnection, code: str) -> dict[str, str]:
-    """The area and the townships in it: code → name."""
-    rows = await connection.fetch(
-        "select area_code, data ->> 'name' as name from card where noun = 'area' and "
-        "(area_code = $1 or ($2 and starts_with(area_code, $1) and length(area_code) = 9)) "
-        "order by area_code",
-        code,
-        len(code) == 6,
-    )
-    return {row["area_code"]: row["name"] for row in rows}
-
-
 def _dashboard(
-    question: Question, found: dict[str, Sums], age: dict[str, Age], names: dict[str, str]
+    question: Question, figures: Figures, age: dict[str, Age], names: dict[str, str]
 ) -> dict[str, Any]:
     told = [a.as_of for a in age.values()]
     answer: dict[str, Any] = {
@@ -117,23 +103,24 @@ def _dashboard(
         "period": {"from": question.period.first, "to": question.period.last},
         "as_of": min(told) if all(told) else None,  # type: ignore[type-var]
         "complete": all(a.status == "fresh" for a in age.values()),
-        "sections": _sections(found[question.area], age),
+        "sections": _sections(figures[question.area], age),
     }
     if question.rows is not None:
         answer["rows"] = [
-            {"area": area, "name": names[area], "sections": _sections(found[area], age)}
+            {"area": area, "name": names[area], "sections": _sections(figures[area], age)}
             for area in question.rows
         ]
     return answer
 
 
-def _sections(area: Sums, age: dict[str, Age]) -> dict[str, Any]:
+def _sections(figures: dict[str, dict[str, Any]], age: dict[str, Age]) -> dict[str, Any]:
+    """Where nothing was ever read, nothing is known: not even that there is none."""
     return {
         service: {
             "status": age[service].status,
             "reason": age[service].reason,
             "as_of": age[service].as_of,
-            "figures": {figure.name: shown(figure, area) for figure in figures},
+            "figures": unknown(told) if age[service].status == "unavailable" else told,
         }
-        for service, figures in SECTIONS.items()
+        for service, told in figures.items()
     }

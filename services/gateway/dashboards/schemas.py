@@ -20,7 +20,8 @@ class FigureOut(BaseModel):
 
 
 class SectionOut(BaseModel):
-    """`fresh`: at most 10 s old. `stale`: older, and why. `unavailable`: never read."""
+    """`fresh`: at most 10 s old and complete. `stale`: older, or without the events that were put aside; the
+    reason says which. `unavailable`: never read, so every figure is null."""
 
     status: Literal["fresh", "stale", "unavailable"]
     reason: str | None

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from services.chassis.database import Database
-from services.chassis.errors import TooManyRequests, Unauthenticated
+from services.chassis.errors import TooManyRequests
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import Signer
 from services.chassis.identity.policy import Policy, require
@@ -21,10 +21,12 @@ from services.gateway.settings import GatewaySettings
 
 @dataclass
 class Gateway:
-    """What the running gateway holds; found at `app.state.gateway`."""
+    """What the running gateway holds; found at `app.state.gateway`. `policy` is the gateway's own;
+    `permissions` are those of all services together."""
 
     settings: GatewaySettings
     policy: Policy
+    permissions: Policy
     database: Database
     session: aiohttp.ClientSession
     signer: Signer
@@ -50,24 +52,25 @@ GatewayDep = Annotated[Gateway, Depends(gateway)]
 async def admitted(request: Request, held: Gateway) -> Caller:
     """The caller behind the bearer token, within its limit; the answer will tell what is left of that.
 
-    Failed attempts count against the address, so that guessing is slow; good ones against the person.
+    Bad tokens are not counted: refusing one costs next to nothing, and a 429 would tell less than the 401.
     """
-    address = request.client.host if request.client else "unknown"
     request_id = str(request.scope.get("request_id", ""))
-    try:
-        caller = await held.validator.caller(request.headers.get("authorization"), request_id)
-    except Unauthenticated:
-        _within(await held.limiter.hit(principal_of(None, address), "token"), request)
-        raise
+    caller = await held.validator.caller(request.headers.get("authorization"), request_id)
     cost: CostClass = "read" if request.method in ("GET", "HEAD") else "write"
-    _within(await held.limiter.hit(principal_of(caller, address), cost), request)
+    _within(await held.limiter.hit(principal_of(caller, ""), cost), request)
     return caller
+
+
+async def within_token_limit(request: Request, held: GatewayDep) -> None:
+    """Dependency of the development issuer's routes: whoever asks there has no identity yet."""
+    address = request.client.host if request.client else "unknown"
+    _within(await held.limiter.hit(principal_of(None, address), "token"), request)
 
 
 def _within(allowance: Allowance, request: Request) -> None:
     request.scope["answer_headers"] |= allowance.headers()
     if not allowance.allowed:
-        raise LimitReached from None
+        raise LimitReached
 
 
 async def guarded(request: Request, held: GatewayDep) -> Caller:

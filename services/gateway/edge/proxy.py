@@ -1,5 +1,7 @@
 """The hop to the services: the caller's bearer token stays here, a signed internal token goes on."""
 
+import asyncio
+
 import aiohttp
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -8,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import Scope
 from yarl import URL
 
-from services.chassis.errors import Unavailable
+from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from services.gateway.edge.guard import Gateway, admitted
 from services.gateway.projections.registry import SERVICES
@@ -27,10 +29,12 @@ RETURNED = (
     "Cache-Control",
     "Content-Language",
     "Content-Type",
+    "Deprecation",
     "ETag",
     "Link",
     "Location",
     "Allow",
+    "Sunset",
     "WWW-Authenticate",
 )
 
@@ -45,6 +49,16 @@ class ServiceUnreachable(Unavailable):
         )
 
 
+class BodyTooSlow(Refusal):
+    """The connection is closed with it: the rest of the body is not waited for."""
+
+    status = 408
+    title = ("请求超时", "Request timeout")
+
+    def __init__(self) -> None:
+        super().__init__("请求内容未能及时收到。", "The body did not arrive in time.")
+
+
 async def forward(request: Request) -> Response:
     """Pass the request to the service that its path names."""
     held: Gateway = request.app.state.gateway
@@ -53,8 +67,8 @@ async def forward(request: Request) -> Response:
     headers = {name: value for name in FORWARDED if (value := request.headers.get(name))}
     headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(caller)
     headers["X-Request-Id"] = caller.request_id
-    body = await request.body()
     settings = held.settings
+    body = await _received(request, settings.body_seconds)
     batch = request.url.path.endswith(("/batch", "/import"))
     seconds = settings.batch_seconds if batch else settings.call_seconds
     try:
@@ -71,6 +85,15 @@ async def forward(request: Request) -> Response:
         raise ServiceUnreachable(service) from error
     told = {name: answer.headers[name] for name in RETURNED if name in answer.headers}
     return Response(content, answer.status, headers=told)
+
+
+async def _received(request: Request, seconds: float) -> bytes:
+    try:
+        async with asyncio.timeout(seconds):
+            return await request.body()
+    except TimeoutError as error:
+        request.scope["answer_headers"]["Connection"] = "close"
+        raise BodyTooSlow from error
 
 
 def _exactly(service: str, scope: Scope) -> URL:

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import json
 import re
 from importlib.resources import files
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -38,6 +40,12 @@ def _file(name: str, styles: str = "'none'", cache: str = "no-cache") -> Respons
     }
     content = FOLDER.joinpath(name).read_bytes()
     return Response(content, media_type=TYPES[name.rsplit(".", 1)[1]], headers=headers)
+
+
+def document() -> dict[str, Any]:
+    """The merged API document, as committed."""
+    found: dict[str, Any] = json.loads(FOLDER.joinpath("openapi.json").read_bytes())
+    return found
 
 
 @router.get("/")

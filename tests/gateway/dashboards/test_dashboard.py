@@ -1,9 +1,13 @@
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from services.gateway.dashboards import answers
 from services.gateway.dashboards.figures import SECTIONS
+from services.gateway.dashboards.numbers import sums
 from tests.gateway.district import DISTRICT, GRID, LINGXIA, VILLAGE, XIAOSHUN, District, values
+from tests.support.running import eventually
 
 YEAR: dict[str, Any] = {"from": "2026-01-01", "to": "2026-06-30"}
 JANUARY: dict[str, Any] = {"from": "2026-01-01", "to": "2026-01-31"}
@@ -34,7 +38,9 @@ async def test_the_answer_has_the_promised_shape(jindong: District) -> None:
     }
     training = told["sections"]["training"]
     assert (training["status"], training["as_of"]) == ("unavailable", None)
-    assert training["figures"]["certificates_valid"]["change_percent"] is None
+    for name, figure in training["figures"].items():
+        assert figure.pop("definition") == f"{name}.v1"
+        assert set(figure.values()) == {None}
 
 
 @pytest.mark.parametrize(
@@ -160,6 +166,44 @@ async def test_what_has_not_changed_is_not_sent_again(jindong: District) -> None
     assert first.headers["Cache-Control"] == "private, no-cache"
     other = await jindong.system.call(token, "GET", PATH, headers=etag, **JANUARY)
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', '"x" , W/{},"y"', "*"])
+async def test_what_is_known_may_be_told_in_any_form(jindong: District, form: str) -> None:
+    token = await jindong.system.token("district_operator")
+    long = ", ".join(f'"{number:024}"' for number in range(50))
+    for _ in range(10):
+        first = await jindong.system.call(token, "GET", PATH, **YEAR)
+        headers = {"If-None-Match": form.format(first.headers["ETag"])}
+        again = await jindong.system.call(token, "GET", PATH, headers=headers, **YEAR)
+        if again.status_code == 304:
+            break
+    assert again.status_code == 304
+    for unknown in ('"x"', "nonsense", long):
+        headers = {"If-None-Match": unknown}
+        answer = await jindong.system.call(token, "GET", PATH, headers=headers, **YEAR)
+        assert answer.status_code == 200
+
+
+async def test_figures_are_added_up_once_though_they_grow_older(
+    jindong: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    async def counted(*arguments: Any) -> Any:
+        asked.append(arguments)
+        return await sums(*arguments)
+
+    monkeypatch.setattr(answers, "sums", counted)
+    months = {"from": "2026-01-02", "to": "2026-03-02"}
+    first = (await jindong.get(PATH, **months)).json()
+    query = "select 1 from watermark where service = 'grid' and as_of > $1"
+    as_of = datetime.fromisoformat(first["sections"]["grid"]["as_of"])
+    await eventually(lambda: jindong.system.fetch("gateway", query, as_of))
+    again = (await jindong.get(PATH, **months)).json()
+    assert again["sections"]["grid"]["as_of"] > first["sections"]["grid"]["as_of"]
+    assert values(again["sections"]) == values(first["sections"])
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("role", ["resident", "agency"])

@@ -48,6 +48,10 @@ class Echo:
                 return Response(status_code=304, headers={"ETag": '"7"'})
             case "odd":
                 return Response("{}", 418, headers={"Set-Cookie": "a=b", "Link": "<x>; rel=next"})
+            case "linked":
+                return Response("{}", headers={"Link": f"<{request.url}>; rel=next"})
+            case "old":
+                return Response("{}", headers={"Deprecation": "@1", "Sunset": "then"})
         return JSONResponse(told)
 
 
@@ -74,6 +78,7 @@ async def edge(
     settings: dict[str, Any] = {
         "service_urls": {**dict.fromkeys(SERVICES, nobody), "grid": echo.url},
         "call_seconds": 0.5,
+        "body_seconds": 0.5,
         "cors_origins": "https://app.example, https://other.example",
         "run_consumers": False,
     }

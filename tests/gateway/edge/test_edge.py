@@ -1,8 +1,15 @@
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from joserfc import jwt
 
+from jinding.processes import Process
+from services.chassis.http.problems import problem
+from services.chassis.identity.keys import new_key
+from services.gateway.projections.snapshots import Services, UrlMissing
 from tests.gateway.edge.conftest import Edged
 from tests.gateway.raw import exchange, message
 from tests.support.postgres import FreshDatabases
@@ -11,6 +18,7 @@ from tests.support.stack import Stack, stack
 PROBLEM = "application/problem+json"
 JSON = {"Content-Type": "application/json"}
 LARGE = 2_000_001
+DEEP = base64.urlsafe_b64encode(b"[" * 3000).decode()
 
 
 async def bearer(edge: Edged) -> dict[str, str]:
@@ -21,6 +29,9 @@ async def bearer(edge: Edged) -> dict[str, str]:
     ("method", "target", "headers", "status", "code"),
     [
         ("GET", "/v1/nothing", {}, 404, "not_found"),
+        ("GET", "/v1/me/", {}, 404, "not_found"),
+        ("GET", "/v1/me", {"Authorization": f"Bearer {DEEP}.e30.AAAA"}, 401, "token_invalid"),
+        ("GET", "/v1/grid/x", {"Authorization": f"Bearer {DEEP}.e30.AAAA"}, 401, "token_invalid"),
         ("GET", "/v1/me", {}, 401, "token_missing"),
         ("GET", "/v1/grid/reports", {}, 401, "token_missing"),
         ("GET", "/v1/me", {"Authorization": "Bearer x"}, 401, "token_invalid"),
@@ -74,8 +85,8 @@ async def test_own_and_passed_on_answers_tell_what_is_left_of_the_limit(edge: Ed
         assert answer.headers["RateLimit"].startswith('"read";r=')
     answer = await client.post("/v1/grid/reports", headers=headers, json={})
     assert answer.headers["RateLimit-Policy"].startswith('"write";')
-    answer = await client.get("/v1/me")
-    assert answer.headers["RateLimit-Policy"].startswith('"token";')
+    answer = await client.get("/dev/personas")
+    assert answer.headers["RateLimit-Policy"] == '"token";q=100000;w=60'
 
 
 @pytest.mark.parametrize(
@@ -97,17 +108,24 @@ async def test_only_listed_origins_may_read_answers(
     client = edge.system.client
     preflight = await client.options("/v1/grid/reports", headers=asked)
     assert preflight.status_code == (200 if allowed else 400)
+    length = {"Origin": origin, "Content-Type": "text/plain"}
     answer = await client.get("/v1/me", headers={"Origin": origin})
-    for told in (preflight, answer):
+    refused = await client.post("/v1/grid/reports", headers=length, content=b"x")
+    large = await client.post("/v1/grid/reports", headers=length, content=b" " * LARGE)
+    assert (refused.status_code, large.status_code) == (415, 413)
+    for told in (preflight, answer, refused, large):
         assert told.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
         assert "Access-Control-Allow-Credentials" not in told.headers
-    assert not allowed or "RateLimit" in answer.headers["Access-Control-Expose-Headers"]
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"RateLimit", "Deprecation", "Sunset"} <= set(exposed)
 
 
 async def test_other_headers_are_not_offered_to_pages(edge: Edged) -> None:
     asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "GET"}
     asked["Access-Control-Request-Headers"] = "txn-token"
-    assert (await edge.system.client.options("/v1/me", headers=asked)).status_code == 400
+    answer = await edge.system.client.options("/v1/me", headers=asked)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, PROBLEM)
+    assert answer.json()["code"] == "cross_origin_not_allowed"
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -143,6 +161,35 @@ async def test_who_asks_too_often_is_told_when_to_come_back(narrow: Stack) -> No
     assert (await narrow.call(other, "GET", "/v1/me")).status_code == 200
 
 
-async def test_guessing_tokens_is_slow(narrow: Stack) -> None:
-    answers = [await narrow.call("guess", "GET", "/v1/me") for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+async def test_a_bad_token_is_told_so_however_often_it_comes(narrow: Stack) -> None:
+    key = new_key()
+    claims = {"iss": "x", "aud": "jinding", "exp": 2**31, "sub": "a"}
+    for number in range(200):
+        header = {"alg": "ES256", "typ": "at+jwt", "kid": f"guess-{number}"}
+        answer = await narrow.call(jwt.encode(header, claims, key), "GET", "/v1/me")
+        assert (answer.status_code, answer.json()["code"]) == (401, "unknown_key")
+
+
+async def test_whoever_asks_the_development_issuer_too_often_is_told(narrow: Stack) -> None:
+    body = {"persona": "operator"}
+    answers = [await narrow.client.post("/dev/token", json=body) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["RateLimit"].startswith('"token";r=2;')
+
+
+def test_nobody_may_name_the_address_that_is_counted() -> None:
+    assert "--no-proxy-headers" in Process("gateway", "services.gateway.main:create", 1).command
+
+
+async def test_what_is_no_text_is_refused_and_never_breaks_an_answer(edge: Edged) -> None:
+    answer = await edge.system.client.post(
+        "/dev/token", headers=JSON, content=b'{"persona":"\\ud800"}'
+    )
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, PROBLEM)
+    detail = ("\ud800", "\ud800")
+    assert b'"detail":"?"' in problem(422, "x", ("x", "x"), detail).body
+
+
+def test_a_gateway_that_does_not_know_where_a_service_is_does_not_start() -> None:
+    with pytest.raises(UrlMissing, match="training"):
+        Services(Any, Any, dict.fromkeys(("grid", "disputes", "inspection"), "http://x"))  # type: ignore[arg-type]

@@ -1,10 +1,14 @@
+import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from services.chassis import metrics
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from tests.gateway.edge.conftest import Edged
 from tests.gateway.raw import exchange, message
+from tests.support.waiting import until
 
 TOKEN = INTERNAL_TOKEN_HEADER.lower()
 
@@ -62,7 +66,8 @@ async def test_the_service_gets_our_token_and_never_the_callers(edge: Edged) -> 
     assert (caller.subject, caller.areas) == ("test-township_operator", ("330703105",))
     assert caller.roles == {"township_operator"}
     assert heard["x-request-id"] == caller.request_id == answer.headers["X-Request-Id"] != "mine"
-    assert not {"authorization", "cookie", "x-forwarded-for"} & heard.keys()
+    ours = {"authorization", "cookie", "x-forwarded-for", "accept-encoding", "user-agent"}
+    assert not ours & heard.keys()
     assert {name.lower(): value for name, value in kept.items()}.items() <= heard.items()
 
 
@@ -71,6 +76,43 @@ async def test_only_known_headers_come_back(edge: Edged) -> None:
     assert (answer.status_code, answer.headers["Link"]) == (418, "<x>; rel=next")
     assert "set-cookie" not in answer.headers
     assert answer.headers["RateLimit-Policy"].startswith('"read";q=')
+
+
+async def test_a_deprecated_endpoint_says_so(edge: Edged) -> None:
+    answer = await edge.system.client.get("/v1/grid/old", headers=await bearer(edge))
+    assert (answer.headers["Deprecation"], answer.headers["Sunset"]) == ("@1", "then")
+
+
+async def test_an_answer_may_repeat_a_long_query(edge: Edged) -> None:
+    target = "/v1/grid/linked?q=" + "a" * 12_000
+    answer = await edge.system.client.get(target, headers=await bearer(edge))
+    assert answer.status_code == 200
+    assert target in answer.headers["Link"]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(edge: Edged) -> None:
+    headers = {**await bearer(edge), "Content-Type": "application/json", "Content-Length": 100}
+    async with asyncio.timeout(5):
+        answer = await exchange(edge.url, message("POST", "/v1/grid/reports", headers, b"{"))
+    assert (answer.status, answer.headers["connection"]) == (408, "close")
+    assert b'"code":"body_too_slow"' in answer.body
+
+
+async def test_who_goes_away_half_way_is_no_failure_of_ours(edge: Edged) -> None:
+    def told(status: str) -> float:
+        [family] = metrics.REQUESTS.collect()
+        counts = [sample for sample in family.samples if sample.name.endswith("_count")]
+        return sum(sample.value for sample in counts if sample.labels["status"] == status)
+
+    failed, gone = told("500"), told("499")
+    headers = {**await bearer(edge), "Content-Type": "application/json", "Content-Length": 100}
+    parts = urlsplit(edge.url)
+    _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.write(message("POST", "/v1/grid/reports", headers, b"{"))
+    await writer.drain()
+    writer.close()
+    await until(lambda: told("499") > gone)
+    assert told("500") == failed
 
 
 async def test_redirects_are_passed_on_and_not_followed(edge: Edged) -> None:

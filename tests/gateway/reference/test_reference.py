@@ -16,6 +16,17 @@ async def test_me_tells_what_the_token_says(jindong: District) -> None:
     assert "deadletter.manage" not in told["permissions"]
 
 
+async def test_me_tells_what_every_service_would_let_one_try(jindong: District) -> None:
+    told = {
+        role: set((await jindong.get("/v1/me", role, of)).json()["permissions"])
+        for role, of in (("red_grid_member", GRID), ("township_operator", LINGXIA))
+    }
+    member, operator = told.values()
+    assert {"report.create", "report.read", "me.read"} <= member
+    assert {"report.accept", "case.close", "enterprise.rate", "trainee.read"} <= operator - member
+    assert not {"certificate.revoke", "internal.read", "case.refer"} & (operator | member)
+
+
 async def test_codes_have_labels_in_both_languages(jindong: District) -> None:
     told = (await jindong.get("/v1/codes")).json()
     assert told.keys() == {*CODES, "figure"}

@@ -1,6 +1,6 @@
 """What every frontend asks for first: who am I, which areas and organisations there are, what codes mean."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,13 +8,16 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
 from services.chassis.database import driver
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import NotFound
 from services.chassis.identity.policy import permissions_of
 from services.contracts.codes import CODES
+from services.contracts.event import AREA_CODE
 from services.contracts.labels import Label
 from services.contracts.roles import ROLES
 from services.gateway.dashboards.figures import FIGURES
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
+from services.gateway.reference import queries
 
 router = APIRouter(prefix="/v1", tags=["reference"])
 
@@ -34,14 +37,17 @@ class MeOut(BaseModel):
     permissions: list[str]
 
 
-class AreaOut(BaseModel):
-    code: str
+class AreaCard(BaseModel):
     name: str
     kind: str
     parent: str | None
     valid_from: date
     valid_to: date | None
     demo: bool
+
+
+class AreaOut(AreaCard):
+    code: str
     children: list[str]
 
 
@@ -73,7 +79,7 @@ async def get_me(gateway: GatewayDep, caller: Guarded) -> MeOut:
         roles=_labels({role: ROLES[role] for role in sorted(caller.roles)}),
         areas=list(caller.areas),
         organisation=caller.organisation,
-        permissions=permissions_of(gateway.policy, caller),
+        permissions=permissions_of(gateway.permissions, caller),
     )
 
 
@@ -86,63 +92,37 @@ async def list_codes(_: Guarded) -> dict[str, list[LabelOut]]:
 
 @router.get("/areas/{code}", **reads("area.read", AreaOut, "get_area"))
 async def get_area(
-    code: Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")],
-    gateway: GatewayDep,
-    _: Guarded,
+    code: Annotated[str, Path(pattern=AREA_CODE)], gateway: GatewayDep, _: Guarded
 ) -> AreaOut:
-    """An area as it is now, with the codes of the areas right below it."""
+    """An area as it is today (one that is no more: as it was last), with the codes of the areas right below it."""
+    today = local_day(datetime.now(UTC))
     async with gateway.database.connection() as connection:
         raw = await driver(connection)
-        row = await raw.fetchrow(
-            "select data::text as data from card where noun = 'area' and area_code = $1 "
-            "order by data ->> 'valid_from' desc limit 1",
-            code,
-        )
-        below = await raw.fetch(
-            "select distinct area_code from card where noun = 'area' and data ->> 'parent' = $1 "
-            "order by 1",
-            code,
-        )
-    if row is None:
+        found = await queries.area(raw, today, code)
+        below = await queries.children(raw, today, code)
+    if found is None:
         raise NotFound
-    card = AreaCard.model_validate_json(row["data"])
-    children = [child["area_code"] for child in below]
-    return AreaOut(code=code, children=children, **card.model_dump())
-
-
-class AreaCard(BaseModel):
-    name: str
-    kind: str
-    parent: str | None
-    valid_from: date
-    valid_to: date | None
-    demo: bool
+    card = AreaCard.model_validate_json(found)
+    return AreaOut(code=code, children=below, **card.model_dump())
 
 
 @router.get("/organisations", **reads("area.read", OrganisationsOut, "list_organisations"))
 async def list_organisations(
     gateway: GatewayDep,
     _: Guarded,
-    area: Annotated[str | None, Query(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")] = None,
+    area: Annotated[str | None, Query(pattern=AREA_CODE)] = None,
     kind: Annotated[str | None, Query(max_length=40)] = None,
     after: Annotated[str | None, Query(max_length=60)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
-) -> dict[str, Any]:
-    """Public bodies by code, also those that are no more (with their last day)."""
+) -> OrganisationsOut:
+    """Public bodies by code, each as it is today; also those that are no more (`valid_to`: the first day without)."""
+    today = local_day(datetime.now(UTC))
+    narrowed: dict[str, Any] = {"area": area, "kind": kind, "after": after}
     async with gateway.database.connection() as connection:
         raw = await driver(connection)
-        rows = await raw.fetch(
-            "select data::text as data, data ->> 'code' as code from card "
-            "where noun = 'organisation' and ($1::text is null or starts_with(area_code, $1)) "
-            "and ($2::text is null or data ->> 'kind' = $2) "
-            "and ($3::text is null or data ->> 'code' > $3) order by data ->> 'code' limit $4",
-            area,
-            kind,
-            after,
-            limit + 1,
-        )
-    items = [OrganisationOut.model_validate_json(row["data"]) for row in rows[:limit]]
-    return {"items": items, "next": rows[limit - 1]["code"] if len(rows) > limit else None}
+        rows = await queries.organisations(raw, today, **narrowed, limit=limit + 1)
+    items = [OrganisationOut.model_validate_json(row) for row in rows[:limit]]
+    return OrganisationsOut(items=items, next=items[-1].code if len(rows) > limit else None)
 
 
 class TimelineEntry(BaseModel):
@@ -164,13 +144,7 @@ class TimelineOut(BaseModel):
 async def get_timeline(correlation_id: UUID, gateway: GatewayDep, caller: Guarded) -> TimelineOut:
     """Everything that came of one matter, over all services, within the caller's scope."""
     async with gateway.database.connection() as connection:
-        raw = await driver(connection)
-        rows = await raw.fetch(
-            "select distinct on (headers ->> 'ce_id') type, topic, convert_from(key, 'UTF8') as id, "
-            "headers ->> 'ce_aggregateversion' as version, area_code, occurred_at, read_at "
-            "from archive where correlation_id = $1 order by headers ->> 'ce_id', \"offset\"",
-            correlation_id,
-        )
+        rows = await queries.of_matter(await driver(connection), correlation_id)
     seen = [row for row in rows if caller.covers(row["area_code"])]
     if not seen:
         raise NotFound

@@ -1,0 +1,89 @@
+"""What the gateway's cards say of places and public bodies on a day, and its archive of a matter."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.chassis.database import DriverConnection
+
+# A code has a card for each day from which it means something: the one in force on day $1 comes first, or
+# else the last one that was, or else the first that will be.
+BEGUN = "(data ->> 'valid_from')::date <= $1"
+IN_FORCE = f"{BEGUN} and coalesce($1 < (data ->> 'valid_to')::date, true)"
+NEAREST = (
+    f"({IN_FORCE}) desc, case when {BEGUN} then data ->> 'valid_from' end desc nulls last, "
+    "data ->> 'valid_from'"
+)
+
+
+async def area(connection: DriverConnection, day: date, code: str) -> str | None:
+    """The area's card as JSON."""
+    found: str | None = await connection.fetchval(
+        "select data::text from card where noun = 'area' and area_code = $2 "
+        f"order by {NEAREST} limit 1",
+        day,
+        code,
+    )
+    return found
+
+
+async def children(connection: DriverConnection, day: date, code: str) -> list[str]:
+    """The codes right below it that are in force."""
+    rows = await connection.fetch(
+        "select distinct area_code from card where noun = 'area' and data ->> 'parent' = $2 "
+        f"and {IN_FORCE} order by 1",
+        day,
+        code,
+    )
+    return [row["area_code"] for row in rows]
+
+
+async def with_townships(connection: DriverConnection, day: date, code: str) -> dict[str, str]:
+    """The area and, of a district, every township that it has or had: code → name."""
+    rows = await connection.fetch(
+        "select distinct on (area_code) area_code, data ->> 'name' as name from card "
+        "where noun = 'area' and (area_code = $2 "
+        "or ($3 and starts_with(area_code, $2) and length(area_code) = 9)) "
+        f"order by area_code, {NEAREST}",
+        day,
+        code,
+        len(code) == 6,
+    )
+    return {row["area_code"]: row["name"] for row in rows}
+
+
+async def organisations(
+    connection: DriverConnection,
+    day: date,
+    *,
+    area: str | None,
+    kind: str | None,
+    after: str | None,
+    limit: int,
+) -> Sequence[str]:
+    """A page by code, each as JSON."""
+    rows = await connection.fetch(
+        "select data::text as data from (select distinct on (data ->> 'code') area_code, data "
+        f"from card where noun = 'organisation' order by data ->> 'code', {NEAREST}) as body "
+        "where ($2::text is null or starts_with(area_code, $2)) "
+        "and ($3::text is null or data ->> 'kind' = $3) "
+        "and ($4::text is null or data ->> 'code' > $4) order by data ->> 'code' limit $5",
+        day,
+        area,
+        kind,
+        after,
+        limit,
+    )
+    return [row["data"] for row in rows]
+
+
+async def of_matter(connection: DriverConnection, correlation_id: UUID) -> Sequence[Any]:
+    """Each event of the matter once, as archived."""
+    rows: Sequence[Any] = await connection.fetch(
+        "select distinct on (headers ->> 'ce_id') type, topic, convert_from(key, 'UTF8') as id, "
+        "headers ->> 'ce_aggregateversion' as version, area_code, occurred_at, read_at "
+        "from archive where correlation_id = $1 order by headers ->> 'ce_id', \"offset\"",
+        correlation_id,
+    )
+    return rows
