@@ -1,34 +1,60 @@
-"""Background work that outlives its own mistakes: logged, counted, started again."""
+"""Background work that outlives its own mistakes: logged, counted, started again after a pause."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 
+import asyncpg
 import structlog
 
-from services.chassis import metrics
+from services.chassis import logs, metrics
+from services.chassis.reader import TRANSIENT
 
 log = structlog.get_logger()
-AGAIN_SECONDS = 0.5
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 4.0
 STOP_SECONDS = 5.0
+PASSING = (
+    *TRANSIENT,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
+"""What says nothing but that the database or the log is away, or that another has taken over."""
 
 Work = Callable[[], Awaitable[None]]
+"""One session, or one round with the pause after it: whatever ends is begun again."""
 
 
 def in_background(stack: AsyncExitStack, works: Iterable[Work]) -> None:
-    """Run `works` until the stack unwinds; then cancel them, and wait for them a bounded time."""
-    tasks = [asyncio.create_task(_kept_up(work)) for work in works]
+    """Keep up `works` until the stack unwinds; then cancel them, and wait for them a bounded time."""
+    tasks = [asyncio.create_task(kept_up(work)) for work in works]
     stack.push_async_callback(_stopped, tasks)
 
 
-async def _kept_up(work: Work) -> None:
+async def kept_up(work: Work) -> None:
+    """Only who cancels this very task ends it: aiokafka, for one, raises `CancelledError` by itself."""
+    task, clock, pause = asyncio.current_task(), asyncio.get_running_loop().time, SHORTEST_PAUSE
     while True:
+        began = clock()
         try:
             await work()
-        except Exception as error:
-            metrics.INCIDENTS.labels("background_failure").inc()
-            log.error("background_failure", exc_info=error)
-        await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(0)
+        except (Exception, asyncio.CancelledError) as error:
+            if task is None or (isinstance(error, asyncio.CancelledError) and task.cancelling()):
+                raise
+            _tell(work, error)
+            pause = SHORTEST_PAUSE if clock() - began > LONGEST_PAUSE else pause
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _tell(work: Work, error: BaseException) -> None:
+    name = getattr(work, "__qualname__", "work")
+    if isinstance(error, PASSING):
+        log.warning("background_interrupted", work=name, reason=type(error).__name__)
+    else:
+        metrics.INCIDENTS.labels("background_failure").inc()
+        logs.surprise("background_failure", error, work=name)
 
 
 async def _stopped(tasks: list[asyncio.Task[None]]) -> None:

@@ -30,6 +30,11 @@ class RetryRefused(Conflict):
         super().__init__(f"重试仍未成功：{reason}", f"The retry failed again: {reason}")
 
 
+class AlreadySettled(Conflict):
+    def __init__(self) -> None:
+        super().__init__("该记录已被处理。", "Somebody else has settled it meanwhile.")
+
+
 class DeadLetterOut(BaseModel):
     id: UUID
     consumer: str
@@ -70,7 +75,7 @@ def router(service: str) -> APIRouter:
     ) -> DeadLetters:
         """Apply the record and those of its aggregate that wait behind it, in order."""
         for row in await of_same_aggregate(runtime.database, letter_id):
-            await _retry(runtime, row)
+            await _retry(runtime, row, caller)
         log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
         return await open_letters(runtime.database)
 
@@ -122,11 +127,11 @@ async def discard(database: Database, letter_id: UUID, caller: Caller) -> None:
     """Settle the open letter without applying it."""
     await of_same_aggregate(database, letter_id)
     async with database.transaction() as connection:
-        await settled(connection, letter_id, "discarded")
+        await _settled(connection, letter_id, "discarded", caller)
     log.info("dead_letter_discarded", letter=str(letter_id), by=caller.subject)
 
 
-async def _retry(runtime: Runtime, row: Any) -> None:
+async def _retry(runtime: Runtime, row: Any, caller: Caller) -> None:
     if runtime.subscriber is None:
         raise NotFound
     record = StoredRecord(
@@ -144,17 +149,17 @@ async def _retry(runtime: Runtime, row: Any) -> None:
     async def also(connection: AsyncConnection, results: Any) -> None:
         if results and isinstance(results[0], Refusal):
             raise RetryRefused(results[0].code)
-        await settled(connection, row["id"], "retried")
+        await _settled(connection, row["id"], "retried", caller)
 
     await runtime.unit.run([item] if item else [], runtime.subscriber.caller, also=also)
 
 
-async def settled(connection: AsyncConnection, letter_id: UUID, how: str) -> None:
-    await connection.execute(
-        update(dead_letter)
-        .where(dead_letter.c.id == letter_id)
-        .values(settled_at=datetime.now(UTC), settled_how=how)
-    )
+async def _settled(connection: AsyncConnection, letter_id: UUID, how: str, by: Caller) -> None:
+    """In the transaction of what settles it, which is undone where another was faster."""
+    this = (dead_letter.c.id == letter_id) & dead_letter.c.settled_at.is_(None)
+    done = {"settled_at": datetime.now(UTC), "settled_how": how, "settled_by": by.subject}
+    if (await connection.execute(update(dead_letter).where(this).values(done))).rowcount == 0:
+        raise AlreadySettled
 
 
 def _shown(row: Any) -> DeadLetterOut:

@@ -15,11 +15,16 @@ OUTBOX_PARKED = Gauge("outbox_parked", "Events that cannot be published")
 PUBLISHED = Counter("events_published_total", "Events acknowledged by the log")
 CONSUMED = Counter("events_consumed_total", "Records read and settled", ["consumer"])
 CONSUMER_LAG = Gauge("consumer_lag", "Records not yet read", ["consumer"])
-CONSUMER_AGE = Gauge("consumer_age_seconds", "Age of the newest record applied", ["consumer"])
+CONSUMER_AGE = Gauge(
+    "consumer_age_seconds", "Since when it has not been seen to have read everything", ["consumer"]
+)
 DEAD_LETTERS = Counter("event_dead_letters_total", "Records put aside", ["consumer"])
+DEAD_LETTERS_OPEN = Gauge("dead_letters_open", "Records that an operator must see to", ["consumer"])
 CLOCKS_FIRED = Counter("clocks_fired_total", "Deadlines that passed and were recorded", ["noun"])
 CLOCKS_OVERDUE = Gauge("clocks_waiting", "Deadlines passed but not yet recorded")
-CALENDAR_DAYS = Gauge("calendar_known_days_ahead", "Days until the working calendar ends")
+CALENDAR_DAYS = Gauge(
+    "calendar_known_days_ahead", "Days until the working calendar ends", ["service"]
+)
 INCIDENTS = Counter("projection_incidents_total", "Version gaps and other surprises", ["kind"])
 
 

@@ -45,7 +45,18 @@ outbox = Table(
     Column("parked", Text),  # why this row, and its aggregate behind it, cannot be published
     UniqueConstraint("topic", "aggregate_id", "version"),
 )
-Index("ix_outbox_unpublished", outbox.c.id, postgresql_where=outbox.c.published_at.is_(None))
+Index(
+    "ix_outbox_unpublished",
+    outbox.c.lane,
+    outbox.c.id,
+    postgresql_where=outbox.c.published_at.is_(None),
+)
+Index(
+    "ix_outbox_parked",
+    outbox.c.topic,
+    outbox.c.aggregate_id,
+    postgresql_where=outbox.c.parked.is_not(None),
+)
 
 COLUMNS = {
     "event_id": "uuid",

@@ -4,9 +4,9 @@ What a batch of records means is the consumer's affair (`Settle`): a subscriptio
 gateway folds cards. It calls `move` in the transaction of its work, so that both happen or neither.
 """
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,19 +18,22 @@ from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
 from services.chassis.database import DriverConnection, as_parameter
-from services.chassis.errors import Unavailable
+from services.chassis.errors import Refusal, Unavailable
 from services.chassis.eventlog.port import (
     PARTITIONS,
     EventLog,
     LogUnavailable,
     OffsetOutOfRange,
     Partition,
+    Reader,
     StoredRecord,
 )
+from services.chassis.session import kept, session
 
 log = structlog.get_logger()
 BATCH = 1000
 WAIT_SECONDS = 1.0
+QUOTE = re.compile("['\"]")
 
 
 @dataclass(frozen=True)
@@ -45,57 +48,52 @@ class OffsetMoved(Exception):
     """Another reader settled these records first: nothing of this transaction may stay."""
 
 
-Settle = Callable[[Sequence[StoredRecord]], Awaitable[None]]
+Settle = Callable[[Sequence[StoredRecord]], Coroutine[Any, Any, None]]
 TRANSIENT = (LogUnavailable, OffsetMoved, Unavailable, OSError)
 """What says nothing against a record: the same batch may be settled later."""
 
 
 class LogReader:
-    """Runs until cancelled. Partitions are owned by session locks of one connection; `next_offset` is
-    compared and set, so that a reader that lost its session unknowingly cannot write."""
+    """Partitions are owned by session locks of one connection; `next_offset` is compared and set, so that a
+    reader that lost its session unknowingly cannot write."""
 
     def __init__(
         self, name: str, topics: Iterable[str], url: str, event_log: EventLog, settle: Settle
     ) -> None:
         self.name, self.topics = name, sorted(topics)
-        self.url, self.event_log, self.settle = url.replace("+asyncpg", ""), event_log, settle
+        self.url, self.event_log, self.settle = url, event_log, settle
         self.positions: dict[Partition, int] = {}
         self.identities: dict[str, str] = {}
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self._session()
-            except Exception as error:  # whatever it was, nobody else would read on
-                log.warning("reader_interrupted", consumer=self.name, reason=repr(error)[:300])
-                await asyncio.sleep(0.5)
-
-    async def _session(self) -> None:
-        connection = await asyncpg.connect(
-            self.url, timeout=10, server_settings={"application_name": f"jinding-{self.name}"}
-        )
+        """One session: read until something fails."""
         reader = self.event_log.reader()
         try:
-            while True:
-                if await self._own(connection):
-                    await reader.assign(self.positions)
-                await self._read(reader, connection)
+            async with session(self.url, self.name) as connection:
+                while True:
+                    if await self._own(connection):
+                        await kept(connection, reader.assign(self.positions))
+                    await self._read(reader, connection)
         finally:
             self.positions = {}
-            connection.terminate()
             await reader.close()
 
     async def _own(self, connection: DriverConnection) -> bool:
         """Take free partitions; whether some were gained."""
         wanted = [Partition(t, n) for t in self.topics for n in range(PARTITIONS)]
-        missing = [p for p in wanted if p not in self.positions]
-        if not missing:
+        if len(self.positions) == len(wanted):
             return False
-        keys = [_lock_key(self.name, partition) for partition in missing]
+        rows = await connection.fetch(
+            "select topic, partition from consumer_offset "
+            "where consumer = $1 and stopped_at is not null",
+            self.name,
+        )
+        taken = self.positions.keys() | {Partition(*row) for row in rows}
+        missing = [partition for partition in wanted if partition not in taken]
         rows = await connection.fetch(
             "select i from unnest($1::bigint[]) with ordinality as k(key, i) "
             "where pg_try_advisory_lock(key)",
-            keys,
+            [_lock_key(self.name, partition) for partition in missing],
         )
         gained = [missing[row["i"] - 1] for row in rows]
         for topic in sorted({partition.topic for partition in gained}):
@@ -106,7 +104,7 @@ class LogReader:
     async def _places(
         self, connection: DriverConnection, topic: str, partitions: list[Partition]
     ) -> dict[Partition, int]:
-        identity = await self.event_log.identity(topic)
+        identity = await kept(connection, self.event_log.identity(topic))
         rows = await connection.fetch(
             "select partition, log_identity, next_offset from consumer_offset "
             "where consumer = $1 and topic = $2",
@@ -120,45 +118,53 @@ class LogReader:
         await connection.executemany(
             "insert into consumer_offset values ($1, $2, $3, $4, 0) "
             "on conflict (consumer, topic, partition) do update "
-            "set log_identity = excluded.log_identity, next_offset = 0 "
+            "set log_identity = excluded.log_identity, next_offset = 0, stopped_at = null "
             "where consumer_offset.log_identity <> excluded.log_identity",
             [(self.name, topic, p.number, identity) for p in partitions],
         )
         self.identities[topic] = identity
         return {p: known.get(p.number, 0) for p in partitions}
 
-    async def _read(self, reader: Any, connection: DriverConnection) -> None:
+    async def _read(self, reader: Reader, connection: DriverConnection) -> None:
+        await connection.execute("select 1")  # we are alive
         try:
-            records = await reader.poll(BATCH, WAIT_SECONDS)
+            records = await kept(connection, reader.poll(BATCH, WAIT_SECONDS))
         except OffsetOutOfRange as gap:
-            await self._skip(connection, gap)
-            await reader.assign(self.positions)
+            await self._resolve(connection, gap)
+            await kept(connection, reader.assign(self.positions))
             return
-        if not records:
-            await connection.execute("select 1")
-            return
-        await self.settle(records)
+        if records:
+            await kept(connection, self.settle(records))
         for record in records:
             self.positions[record.partition] = record.offset + 1
         metrics.CONSUMED.labels(self.name).inc(len(records))
 
-    async def _skip(self, connection: DriverConnection, gap: OffsetOutOfRange) -> None:
-        """Retention was faster than us: go on where the log begins, and say so loudly. In another log our
-        places mean nothing: begin a new session, which finds that out for every partition."""
-        topic = gap.partition.topic
-        if await self.event_log.identity(topic) != self.identities[topic]:
+    async def _resolve(self, connection: DriverConnection, gap: OffsetOutOfRange) -> None:
+        """Where retention was faster than us, go on where the log begins, and say so loudly. Where the log has
+        lost what we read, stop: places never go back. In another log they mean nothing: begin a new session."""
+        topic, number = gap.partition
+        if await kept(connection, self.event_log.identity(topic)) != self.identities[topic]:
             raise LogUnavailable(f"{topic} is another one now") from gap
-        metrics.INCIDENTS.labels("offsets_expired").inc()
-        log.error("offsets_expired", consumer=self.name, detail=str(gap))
-        await connection.execute(
-            "update consumer_offset set next_offset = $4 "
-            "where consumer = $1 and topic = $2 and partition = $3",
+        lost = gap.wanted > gap.end
+        kind = "log_truncated" if lost else "offsets_expired"
+        metrics.INCIDENTS.labels(kind).inc()
+        log.error(kind, consumer=self.name, detail=str(gap))
+        done = await connection.execute(
+            "update consumer_offset set next_offset = case when $5::bool then $4::bigint else $6 end, "
+            "stopped_at = case when $5::bool then now() end "
+            "where consumer = $1 and topic = $2 and partition = $3 and next_offset = $4",
             self.name,
             topic,
-            gap.partition.number,
+            number,
+            gap.wanted,
+            lost,
             gap.start,
         )
-        self.positions[gap.partition] = gap.start
+        if done != "UPDATE 1":
+            raise OffsetMoved
+        del self.positions[gap.partition]
+        if not lost:
+            self.positions[gap.partition] = gap.start
 
 
 def _lock_key(name: str, partition: Partition) -> int:
@@ -221,11 +227,16 @@ def readable(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
 
 
 def reason_of(error: Exception) -> str:
-    """Why a record cannot be settled; without what it holds."""
+    """Why a record cannot be settled; without what it holds, which other messages may quote."""
     if isinstance(error, ValidationError):
         found = ["/".join(map(str, (*e["loc"], e["type"]))) for e in error.errors()]
         return f"{error.title}: {', '.join(found)}"
-    return f"{type(error).__name__}: {error}"
+    told = ""
+    if isinstance(error, asyncpg.PostgresError):
+        told = f": {error.sqlstate} {getattr(error, 'constraint_name', None) or ''}".rstrip()
+    elif isinstance(error, Refusal) or (type(error) is ValueError and not QUOTE.search(str(error))):
+        told = f": {error}"
+    return type(error).__name__ + told
 
 
 async def behind_a_dead_letter(connection: DriverConnection, name: str) -> set[tuple[str, bytes]]:

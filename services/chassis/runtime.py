@@ -8,7 +8,6 @@ from fastapi import Depends, Request
 
 from services.chassis.consumer import Subscriber, Subscriptions
 from services.chassis.database import Database
-from services.chassis.deadlines.calendar import Calendar
 from services.chassis.eventlog.port import EventLog
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Verifier
@@ -43,7 +42,6 @@ class Runtime:
     log: EventLog
     verifier: Verifier
     unit: Unit
-    calendar: Calendar
     subscriber: Subscriber | None = None
 
 

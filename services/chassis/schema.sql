@@ -10,7 +10,8 @@ create table answer (
     created_at timestamptz not null,
     primary key (subject, operation, key)
 );
-create index ix_answer_created_at on answer (created_at);
+create index ix_answer_of_people on answer (created_at) where subject not like 'svc:%';
+create index ix_answer_of_jobs on answer (created_at) where subject like 'svc:%';
 create table outbox (
     id bigint generated always as identity primary key,
     event_id uuid not null unique,
@@ -26,7 +27,8 @@ create table outbox (
     parked text,
     unique (topic, aggregate_id, version)
 );
-create index ix_outbox_unpublished on outbox (id) where published_at is null;
+create index ix_outbox_unpublished on outbox (lane, id) where published_at is null;
+create index ix_outbox_parked on outbox (topic, aggregate_id) where parked is not null;
 create table clock (
     noun text not null,
     aggregate_id uuid not null,
@@ -58,6 +60,7 @@ create table consumer_offset (
     partition smallint not null,
     log_identity text not null,
     next_offset bigint not null,
+    stopped_at timestamptz,
     primary key (consumer, topic, partition)
 );
 create table dead_letter (
@@ -72,7 +75,8 @@ create table dead_letter (
     reason text not null,
     parked_at timestamptz not null,
     settled_at timestamptz,
-    settled_how text
+    settled_how text,
+    settled_by text
 );
 create unique index uq_dead_letter_record on dead_letter (consumer, topic, partition, "offset");
 create index ix_dead_letter_open on dead_letter (consumer) where settled_at is null;

@@ -3,24 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
-from services.chassis import deadletters, imports, logs, metrics, relay
+from services.chassis import deadletters, imports, logs, metrics, parked
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
-from services.chassis.database import Database, driver
-from services.chassis.deadlines.calendar_table import load_calendar
+from services.chassis.database import Database
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.eventlog import open_log
+from services.chassis.gauges import Gauges
 from services.chassis.http import batch, internals, problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Verifier
 from services.chassis.migrations import known_head
 from services.chassis.reader import LogReader
+from services.chassis.relay import Relay
+from services.chassis.retention import Retention
 from services.chassis.runtime import Definition, Runtime
 from services.chassis.settings import ServiceSettings
 from services.chassis.unit import Unit
@@ -51,6 +52,7 @@ def create_service(
         batch.router(definition.name),
         imports.router(definition.name),
         deadletters.router(definition.name),
+        parked.router(definition.name),
         internals.router(),
     ):
         app.include_router(router)
@@ -72,10 +74,9 @@ async def _started(
     woken = asyncio.Event()
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
-        calendar = await load_calendar(connection)
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit, calendar)
+    runtime = Runtime(definition, settings, database, log, verifier, unit)
     in_background(stack, _background(runtime, url, woken))
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
@@ -83,27 +84,22 @@ async def _started(
 
 
 def _background(runtime: Runtime, url: str, woken: asyncio.Event) -> list[Work]:
-    definition, settings = runtime.definition, runtime.settings
-    work: list[Work] = [partial(_measure, runtime)]
-    if settings.run_relay:
-        work.append(relay.Relay(url, runtime.log, woken).run)
+    definition, settings, log = runtime.definition, runtime.settings, runtime.log
+    work: list[Work] = []
+    consumer, topics = "", set[str]()
     if definition.subscriptions:
-        subscriber = Subscriber(
+        subscriber = runtime.subscriber = Subscriber(
             definition.name, definition.subscriptions, runtime.database, runtime.unit
         )
-        runtime.subscriber = subscriber
-        topics = subscriber.topics
-        reader = LogReader(subscriber.name, topics, url, runtime.log, subscriber.settle)
+        consumer, topics = subscriber.name, subscriber.topics
         if settings.run_consumers:
-            work.append(reader.run)
-    if any(noun.overdue for noun in definition.nouns):
+            work.append(LogReader(consumer, topics, url, log, subscriber.settle).run)
+    work.append(Gauges(definition.name, runtime.database, log, consumer, topics).run)
+    if settings.run_relay:
+        work.append(Relay(url, log, woken).run)
+    if settings.run_upkeep:
+        work.append(Retention(url, log, settings.answer_days).run)
+    if settings.run_upkeep and any(noun.overdue for noun in definition.nouns):
         seconds = settings.sweep_seconds
         work.append(Sweeper(runtime.database, runtime.unit, definition.nouns, seconds).run)
     return work
-
-
-async def _measure(runtime: Runtime) -> None:
-    while True:
-        async with runtime.database.connection() as connection:
-            await relay.measure(await driver(connection))
-        await asyncio.sleep(5)

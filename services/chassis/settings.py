@@ -28,9 +28,15 @@ class ServiceSettings(BaseSettings):
     event_log: Literal["embedded", "kafka"] = "embedded"
     event_log_url: SecretStr | None = Field(None, description="database of the embedded log")
     kafka_bootstrap: str | None = None
+    kafka_replication: int = Field(1, ge=1, description="of the topics that are created")
+    kafka_user: str | None = Field(None, description="SASL_SSL with SCRAM-SHA-512; else plaintext")
+    kafka_password_file: Path | None = None
+    kafka_ca_file: Path | None = Field(None, description="if the brokers' CA is not a public one")
 
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
 
     run_relay: bool = True
     run_consumers: bool = True
+    run_upkeep: bool = Field(True, description="deadlines, and deleting what is kept long enough")
     sweep_seconds: float = 1.0
+    answer_days: int = Field(30, ge=7, description="how long an answer is kept for its key")

@@ -33,7 +33,8 @@ answer = Table(
     Column("number", Text),
     Column("created_at", Instant, nullable=False),
 )
-Index("ix_answer_created_at", answer.c.created_at)
+Index("ix_answer_of_people", answer.c.created_at, postgresql_where=text("subject not like 'svc:%'"))
+Index("ix_answer_of_jobs", answer.c.created_at, postgresql_where=text("subject like 'svc:%'"))
 
 # Deadlines, derived from their rows in the same statement.
 clock = Table(
@@ -81,6 +82,7 @@ consumer_offset = Table(
     Column("partition", SmallInteger, primary_key=True),
     Column("log_identity", Text, nullable=False),
     Column("next_offset", BigInteger, nullable=False),
+    Column("stopped_at", Instant),  # the log had lost what was read: an operator must decide
 )
 
 dead_letter = Table(
@@ -98,6 +100,7 @@ dead_letter = Table(
     Column("parked_at", Instant, nullable=False),
     Column("settled_at", Instant),
     Column("settled_how", Text),  # retried or discarded
+    Column("settled_by", Text),
 )
 Index(
     "uq_dead_letter_record",

@@ -2,23 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID, uuid4
 
 import asyncpg
 
+from services.chassis.background import in_background
 from services.chassis.eventlog.port import EventLog, LogUnavailable, Record, partition_of
 from services.chassis.outbox import lane_of
 from services.chassis.relay import Relay
+from services.chassis.session import dsn
 
 INSERT = """
     insert into outbox (event_id, topic, partition, aggregate_id, version, lane, headers, body,
                         created_at)
     values ($1, $2, $3, $4, $5, $6, '{"ce_type": "told.v1"}', $7, now())"""
-
-
-def dsn(url: str) -> str:
-    return url.replace("+asyncpg", "")
 
 
 @asynccontextmanager
@@ -54,13 +52,9 @@ async def unpublished(url: str) -> int:
 async def relaying(url: str, *logs: EventLog) -> AsyncIterator[list[Relay]]:
     """One relay for each log given."""
     relays = [Relay(url, log, asyncio.Event()) for log in logs]
-    tasks = [asyncio.create_task(relay.run()) for relay in relays]
-    try:
+    async with AsyncExitStack() as stack:
+        in_background(stack, [relay.run for relay in relays])
         yield relays
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
 
 
 class Valve:

@@ -106,7 +106,7 @@ async def test_a_mistake_of_the_program_costs_one_record_not_the_reader(grid: Ru
     records = [record(0, one, ReportClosed.type), record(1, uuid4())]
     areas, dead = await settled(grid, {ReportClosed: broken, ReportVerified: put}, records)
     assert areas == ["event 1"]
-    assert dead == [(0, "ZeroDivisionError: a mistake of the program")]
+    assert dead == [(0, "ZeroDivisionError")]
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,34 @@
 """Every record is settled once; what cannot be read does not stop what can."""
 
 import asyncio
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 import pytest
 
 from services.chassis import metrics
+from services.chassis.background import in_background
+from services.chassis.errors import NotFound
 from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
 from services.chassis.reader import (
+    WAIT_SECONDS,
     Dead,
     LogReader,
     OffsetMoved,
     behind_a_dead_letter,
     move,
     put_aside,
+    reason_of,
 )
+from services.chassis.session import dsn
 from tests.chassis.eventlog.adapters import Adapter, Embedded
 from tests.chassis.eventlog.records import make_record
-from tests.chassis.outboxes import connected, dsn
+from tests.chassis.outboxes import connected
 from tests.support.running import eventually
 
 NAME = "test"
@@ -59,13 +68,9 @@ async def reading(
     settler: Settler, log: EventLog, topic: str, count: int = 1
 ) -> AsyncIterator[None]:
     readers = [LogReader(NAME, [topic], settler.url, log, settler) for _ in range(count)]
-    tasks = [asyncio.create_task(reader.run()) for reader in readers]
-    try:
+    async with AsyncExitStack() as stack:
+        in_background(stack, [reader.run for reader in readers])
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
 
 
 async def append(log: EventLog, topic: str, *names: str) -> None:
@@ -163,6 +168,103 @@ async def test_expired_records_are_skipped_and_counted(
     async with reading(settler, log, topic):
         await all_settled(settler, ["c"])
     assert incidents("offsets_expired") == before + 1
+
+
+async def test_a_truncated_log_stops_its_partition_and_no_place_goes_back(
+    settler: Settler, embedded: Embedded, topic_name: str
+) -> None:
+    """The log came back from an older copy: the same, but shorter."""
+    before = incidents("log_truncated")
+    log = embedded.open()
+    await log.start()
+    await log.create_topics([topic_name])
+    for name in ("a", "b", "c"):
+        await append(log, topic_name, name)
+    async with reading(settler, log, topic_name):
+        await all_settled(settler, ["a", "b", "c"])
+        await embedded.execute('delete from records where "offset" >= 1')
+        await embedded.execute("update heads set next_offset = 1 where partition = 0")
+
+        async def stopped() -> bool:
+            return incidents("log_truncated") == before + 1
+
+        await eventually(stopped)
+        await log.append([make_record(topic_name, b"other", partition=1)])
+        for name in ("B", "C", "D"):
+            await append(log, topic_name, name)
+        await all_settled(settler, ["a", "b", "c", "other"])
+    async with reading(settler, log, topic_name):  # nor after a restart
+        await log.append([make_record(topic_name, b"another", partition=1)])
+        await all_settled(settler, ["a", "b", "c", "other", "another"])
+        async with connected(settler.url) as operator:
+            place = "from consumer_offset where partition = 0"
+            assert await operator.fetchval(f"select next_offset {place}") == 3
+            await operator.execute("update consumer_offset set stopped_at = null, next_offset = 1")
+        await all_settled(settler, ["a", "b", "c", "other", "another", "B", "C", "D"])
+    assert incidents("log_truncated") == before + 1
+    await log.stop()
+
+
+HANGING = """
+import asyncio, sys
+from services.chassis import session
+from services.chassis.eventlog.embedded import EmbeddedLog
+from services.chassis.reader import LogReader
+
+async def main(url, log_url, topic):
+    session.TAKEOVER_SECONDS = 1
+    log = EmbeddedLog(log_url)
+    await log.start()
+
+    async def settle(records):
+        print(len(reader.positions), flush=True)
+        await asyncio.Event().wait()
+
+    reader = LogReader("test", [topic], url, log, settle)
+    await reader.run()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_hung_reader_is_replaced(
+    settler: Settler, embedded: Embedded, topic_name: str
+) -> None:
+    log = embedded.open()
+    await log.start()
+    await log.create_topics([topic_name])
+    await append(log, topic_name, "a")
+    command = [sys.executable, "-c", HANGING, settler.url, embedded.url, topic_name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert await asyncio.to_thread(process.stdout.readline) == b"12\n"
+        await asyncio.sleep(2)  # it is slow, which costs nothing
+        async with reading(settler, log, topic_name):
+            await asyncio.sleep(0.5)
+            assert await settler.settled() == []
+            process.send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+            await all_settled(settler, ["a"])
+            assert time.monotonic() - began < 1 + 2 * WAIT_SECONDS + 1
+        process.kill()
+    await log.stop()
+
+
+async def test_a_reason_quotes_nothing_that_a_row_or_a_record_holds(database_url: str) -> None:
+    async with connected(database_url) as connection:
+        await connection.execute("create table t (name text constraint polite check (name = ''))")
+        with pytest.raises(asyncpg.CheckViolationError, match="张三") as refused:
+            await connection.execute("insert into t values ('张三')")
+        with pytest.raises(asyncpg.DataError, match="张三") as unfit:
+            await connection.fetch("select $1::int", "张三")
+    assert reason_of(refused.value) == "CheckViolationError: 23514 polite"
+    assert reason_of(unfit.value) == "DataError: 22000"
+    with pytest.raises(ValueError, match="张三") as quoting:
+        int("张三")
+    assert reason_of(quoting.value) == "ValueError"
+    assert reason_of(ZeroDivisionError("张三")) == "ZeroDivisionError"
+    assert reason_of(ValueError("an event without ce_id")) == "ValueError: an event without ce_id"
+    assert reason_of(NotFound()) == "NotFound: No such record."
 
 
 async def test_a_record_put_aside_stops_its_aggregate(database_url: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.chassis import relay
+from services.chassis import relay, session
 from services.chassis.eventlog.port import MAX_RECORD_BYTES, EventLog
 from services.chassis.outbox import LANES
 from tests.chassis.eventlog.records import first_occurrences, from_the_start, read_all
@@ -148,7 +148,7 @@ async def test_rows_stay_while_the_log_is_down(
 async def test_a_slow_log_does_not_cost_the_lanes(
     database_url: str, log: EventLog, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay, "TAKEOVER_SECONDS", 1)
+    monkeypatch.setattr(session, "TAKEOVER_SECONDS", 1)
     valve = Valve(log)
     valve.open.clear()
     async with connected(database_url) as connection:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis import logs, metrics
+from services.chassis import metrics
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.decision import Receipt, Result
@@ -70,14 +70,11 @@ class Sweeper:
         self.years: frozenset[int] = frozenset()
 
     async def run(self) -> None:
-        while True:
-            try:
-                await self.schedule(datetime.now(UTC))
-                while await self.sweep(datetime.now(UTC)):
-                    pass
-            except Exception as error:  # whatever it was, clocks run on
-                logs.surprise("sweep_interrupted", error)
-            await asyncio.sleep(self.seconds)
+        """One round, and the pause after it."""
+        await self.schedule(datetime.now(UTC))
+        while await self.sweep(datetime.now(UTC)):
+            pass
+        await asyncio.sleep(self.seconds)
 
     async def sweep(self, now: datetime) -> bool:
         """Fire what is due at `now`; whether there may be more."""

@@ -1,3 +1,6 @@
+import ssl
+from typing import Any
+
 from services.chassis.eventlog.embedded import EmbeddedLog
 from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.eventlog.port import EventLog
@@ -9,7 +12,26 @@ def open_log(settings: ServiceSettings) -> EventLog:
     if settings.event_log == "kafka":
         if settings.kafka_bootstrap is None:
             raise ValueError("EVENT_LOG=kafka needs KAFKA_BOOTSTRAP (host:port, …)")
-        return KafkaLog(settings.kafka_bootstrap)
+        return KafkaLog(
+            settings.kafka_bootstrap,
+            client_options=_security(settings),
+            replication=settings.kafka_replication,
+        )
     if settings.event_log_url is None:
         raise ValueError("EVENT_LOG=embedded needs EVENT_LOG_URL (the database `log`)")
     return EmbeddedLog(settings.event_log_url.get_secret_value())
+
+
+def _security(settings: ServiceSettings) -> dict[str, Any]:
+    """How aiokafka's clients make themselves known; plaintext where no user is named."""
+    if settings.kafka_user is None:
+        return {}
+    if settings.kafka_password_file is None:
+        raise ValueError("KAFKA_USER needs KAFKA_PASSWORD_FILE")
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": ssl.create_default_context(cafile=settings.kafka_ca_file),
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": settings.kafka_password_file.read_text(encoding="utf-8").strip(),
+    }

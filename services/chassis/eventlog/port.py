@@ -7,7 +7,7 @@ never sees offset n+1 before n. Repeats are possible (at least once); losing an 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from aiokafka.partitioner import murmur2
 
@@ -95,12 +95,12 @@ class EventLog(Protocol):
     async def ends(self, topics: Iterable[str]) -> dict[Partition, int]:
         """The next offset of every partition."""
 
+    async def expire(self) -> int:
+        """Delete what is older than `RETENTION_DAYS`, unless the log does so itself; how many records."""
+
     def reader(self) -> Reader: ...
 
 
 def partition_of(key: bytes, partitions: int = PARTITIONS) -> int:
     """The partition every Kafka client of the Java kind would choose: positive murmur2 of the key."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
-
-
-Kind = Literal["embedded", "kafka"]

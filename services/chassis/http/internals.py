@@ -1,5 +1,7 @@
 """What only the gateway and the operators' probes ask for: snapshots, the watermark, liveness, readiness."""
 
+import asyncio
+from time import monotonic
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,16 +12,38 @@ from starlette.responses import JSONResponse, Response
 
 from services.chassis.database import driver
 from services.chassis.errors import NotFound, Unavailable
+from services.chassis.eventlog.port import LogUnavailable
 from services.chassis.http.reads import permitted
 from services.chassis.operation import Noun
 from services.chassis.relay import published_through
-from services.chassis.runtime import RuntimeDep
+from services.chassis.runtime import Runtime, RuntimeDep
 from services.chassis.unit import load_rows
+from services.contracts.topics import TOPICS
 
 INTERNAL = "internal.read"
+LOG_SECONDS = 1.0
+
+
+class LogState:
+    """Whether the event log answers, asked at most once a second."""
+
+    def __init__(self) -> None:
+        self.told, self.until = "unknown", 0.0
+
+    async def now(self, runtime: Runtime) -> str:
+        if monotonic() >= self.until:
+            self.until = monotonic() + LOG_SECONDS
+            own = next(t for t in TOPICS if t.split(".")[1] == runtime.definition.name)
+            try:
+                await asyncio.wait_for(runtime.log.ends([own]), LOG_SECONDS)
+                self.told = "ok"
+            except (LogUnavailable, TimeoutError):
+                self.told = "unreachable"
+        return self.told
 
 
 def router() -> APIRouter:
+    log = LogState()
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/internal/snapshot/{noun}", dependencies=[permitted(INTERNAL)])
@@ -67,7 +91,7 @@ def router() -> APIRouter:
             database = "ok"
         except Unavailable:
             database = "unreachable"
-        told = {"database": database, "event_log": runtime.settings.event_log}
+        told = {"database": database, "event_log": await log.now(runtime)}
         return JSONResponse(told, 200 if database == "ok" else 503)
 
     return routes

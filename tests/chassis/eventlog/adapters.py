@@ -10,9 +10,9 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
 from services.chassis.eventlog.embedded import EmbeddedLog
-from services.chassis.eventlog.embedded.schema import dsn
 from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.eventlog.port import EventLog, Partition
+from services.chassis.session import dsn
 
 
 class Adapter(Protocol):

@@ -8,8 +8,9 @@ import pytest
 from services.chassis.eventlog.embedded import EmbeddedLog, migrate, reader
 from services.chassis.eventlog.embedded import log as embedded_log
 from services.chassis.eventlog.embedded.headers import pack, unpack
-from services.chassis.eventlog.embedded.schema import STEPS, dsn
+from services.chassis.eventlog.embedded.schema import STEPS
 from services.chassis.eventlog.port import PARTITIONS, OffsetOutOfRange, Partition
+from services.chassis.session import dsn
 from tests.chassis.eventlog.adapters import Embedded
 from tests.chassis.eventlog.records import (
     by_partition,

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.client import AIOKafkaClient
 from pydantic import SecretStr
 
 from services.chassis.eventlog import open_log
@@ -26,3 +27,21 @@ async def test_the_settings_choose_the_log() -> None:
 def test_a_log_without_an_address_is_refused_at_once(kind: str, missing: str) -> None:
     with pytest.raises(ValueError, match=missing):
         open_log(make_settings(event_log=kind, event_log_url=None, kafka_bootstrap=None))
+
+
+async def test_kafka_is_spoken_to_in_plain_text_unless_a_user_is_named(tmp_path: Path) -> None:
+    plain = open_log(make_settings(event_log="kafka", kafka_bootstrap="k:9092"))
+    assert isinstance(plain, KafkaLog)
+    assert (plain._options.get("security_protocol"), plain._replication) == (None, 1)
+    password = tmp_path / "password"
+    password.write_text("secret\n")
+    named = {"event_log": "kafka", "kafka_bootstrap": "k:9092", "kafka_user": "grid"}
+    with pytest.raises(ValueError, match="KAFKA_PASSWORD_FILE"):
+        open_log(make_settings(**named))
+    secured = open_log(make_settings(**named, kafka_password_file=password, kafka_replication=3))
+    assert isinstance(secured, KafkaLog)
+    assert secured._replication == 3
+    assert secured._options["sasl_plain_password"] == "secret"
+    assert secured._options["ssl_context"].check_hostname
+    client = AIOKafkaClient(**secured._options)
+    assert (client._security_protocol, client._sasl_mechanism) == ("SASL_SSL", "SCRAM-SHA-512")

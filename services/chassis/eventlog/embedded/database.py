@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from services.chassis.eventlog.embedded.schema import dsn
 from services.chassis.eventlog.port import LogUnavailable
+from services.chassis.session import dsn
 
 CHANNEL = "appended"
 SESSION = {"application_name": "event log"}

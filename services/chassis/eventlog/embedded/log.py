@@ -80,7 +80,7 @@ EXPIRE_CHUNK = 5_000
 
 
 class EmbeddedLog:
-    """Implements `EventLog`. Retention needs `expire` to be called now and then: PostgreSQL has none."""
+    """Implements `EventLog`."""
 
     def __init__(self, url: str, *, connections: int = 4) -> None:
         self._database = Database(url, connections, self._wake)
@@ -141,10 +141,7 @@ class EmbeddedLog:
         return reader
 
     async def expire(self, older_than: timedelta = timedelta(days=RETENTION_DAYS)) -> int:
-        """Delete what was appended longer ago, a bounded chunk at a time; returns how many records.
-
-        Offsets go on from where they were, also in a partition that is left empty.
-        """
+        """A bounded chunk at a time. Offsets go on from where they were, also in a partition left empty."""
         async with self._database.connection() as connection:
             heads = await connection.fetch("SELECT topic, partition FROM heads")
             expired = 0

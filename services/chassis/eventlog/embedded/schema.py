@@ -6,6 +6,8 @@ creates the databases. Steps are only ever appended to `STEPS`.
 
 import asyncpg
 
+from services.chassis.session import dsn
+
 STEPS = (
     """
     CREATE TABLE log (
@@ -42,11 +44,6 @@ STEPS = (
     );
     """,
 )
-
-
-def dsn(url: str) -> str:
-    """The address as asyncpg reads it; SQLAlchemy's form names the driver."""
-    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
 async def migrate(url: str) -> int:

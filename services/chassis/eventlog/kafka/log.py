@@ -86,7 +86,10 @@ class KafkaLog:
         missing = [topic for topic in wanted if topic not in present]
         if not missing:
             return []
-        created = await self._cluster.create(missing, PARTITIONS, self._replication, TOPIC_SETTINGS)
+        needed = {"min.insync.replicas": str(min(2, self._replication))}
+        created = await self._cluster.create(
+            missing, PARTITIONS, self._replication, TOPIC_SETTINGS | needed
+        )
         await self._until_usable(missing)
         return created
 
@@ -101,6 +104,9 @@ class KafkaLog:
 
     async def ends(self, topics: Iterable[str]) -> dict[Partition, int]:
         return await self._cluster.offsets(topics)
+
+    async def expire(self) -> int:
+        return 0
 
     def reader(self) -> KafkaReader:
         reader = KafkaReader(self._options, self._cluster, self._endings)

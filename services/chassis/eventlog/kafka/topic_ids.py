@@ -28,48 +28,26 @@ class Uuid(AbstractType[UUID]):
         return UUID(bytes=data.read(16))
 
 
+NAME = CompactString("utf-8")
+TAGS = ("tags", TaggedFields)
+BROKER = ("node_id", Int32), ("host", NAME), ("port", Int32), ("rack", NAME), TAGS
+PARTITION = (
+    *(("error_code", Int16), ("partition", Int32), ("leader", Int32), ("leader_epoch", Int32)),
+    *((name, CompactArray(Int32)) for name in ("replicas", "isr", "offline_replicas")),
+    TAGS,
+)
+TOPIC = (
+    *(("error_code", Int16), ("name", NAME), ("topic_id", Uuid), ("is_internal", Boolean)),
+    *(("partitions", CompactArray(*PARTITION)), ("authorized_operations", Int32), TAGS),
+)
+
+
 class TopicsResponse(Response):
     API_KEY = 3
     API_VERSION = 12
     SCHEMA = Schema(
-        ("throttle_time_ms", Int32),
-        (
-            "brokers",
-            CompactArray(
-                ("node_id", Int32),
-                ("host", CompactString("utf-8")),
-                ("port", Int32),
-                ("rack", CompactString("utf-8")),
-                ("tags", TaggedFields),
-            ),
-        ),
-        ("cluster_id", CompactString("utf-8")),
-        ("controller_id", Int32),
-        (
-            "topics",
-            CompactArray(
-                ("error_code", Int16),
-                ("name", CompactString("utf-8")),
-                ("topic_id", Uuid),
-                ("is_internal", Boolean),
-                (
-                    "partitions",
-                    CompactArray(
-                        ("error_code", Int16),
-                        ("partition", Int32),
-                        ("leader", Int32),
-                        ("leader_epoch", Int32),
-                        ("replicas", CompactArray(Int32)),
-                        ("isr", CompactArray(Int32)),
-                        ("offline_replicas", CompactArray(Int32)),
-                        ("tags", TaggedFields),
-                    ),
-                ),
-                ("authorized_operations", Int32),
-                ("tags", TaggedFields),
-            ),
-        ),
-        ("tags", TaggedFields),
+        *(("throttle_time_ms", Int32), ("brokers", CompactArray(*BROKER)), ("cluster_id", NAME)),
+        *(("controller_id", Int32), ("topics", CompactArray(*TOPIC)), TAGS),
     )
 
 
@@ -79,15 +57,9 @@ class TopicsRequest_v12(RequestStruct):  # noqa: N801  (named like the versions 
     API_VERSION = 12
     RESPONSE_TYPE = TopicsResponse
     SCHEMA = Schema(
-        (
-            "topics",
-            CompactArray(
-                ("topic_id", Uuid), ("name", CompactString("utf-8")), ("tags", TaggedFields)
-            ),
-        ),
-        ("allow_auto_topic_creation", Boolean),
-        ("include_authorized_operations", Boolean),
-        ("tags", TaggedFields),
+        ("topics", CompactArray(("topic_id", Uuid), ("name", NAME), TAGS)),
+        *(("allow_auto_topic_creation", Boolean), ("include_authorized_operations", Boolean)),
+        TAGS,
     )
 
 

@@ -1,0 +1,100 @@
+"""The outbox in the hands of an operator: what cannot be published, and what shall be published again."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from sqlalchemy import Update, select, update
+
+from services.chassis.deadletters import documented
+from services.chassis.errors import NotFound
+from services.chassis.outbox import outbox
+from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
+
+log = structlog.get_logger()
+
+
+class ParkedOut(BaseModel):
+    """`reason`: why it cannot be published; later events of its aggregate wait behind it."""
+
+    id: int
+    topic: str
+    type: str
+    aggregate_id: UUID
+    version: int
+    reason: str
+    created_at: datetime
+
+
+class Parked(BaseModel):
+    """The 200 oldest."""
+
+    items: list[ParkedOut]
+
+
+class ReplayIn(BaseModel):
+    """Which published events: those of `topic` recorded from `since` up to before `until`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    topic: Annotated[str, StringConstraints(max_length=200)]
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class ReplayOut(BaseModel):
+    events: int
+
+
+def router(service: str) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}", tags=[service])
+
+    @routes.get("/parked-events", **documented(f"list_{service}_parked_events"))
+    async def list_parked_events(runtime: RuntimeDep) -> Parked:
+        """Events that the log does not take."""
+        return await _parked(runtime)
+
+    @routes.post("/parked-events/{event_id}/release", **documented(f"release_{service}_event"))
+    async def release_event(event_id: int, runtime: RuntimeDep, caller: CallerDep) -> Parked:
+        """Try to publish it, and those behind it, once more."""
+        this = (outbox.c.id == event_id) & outbox.c.parked.is_not(None)
+        if not await _changed(runtime, update(outbox).where(this).values(parked=None)):
+            raise NotFound
+        log.info("event_released", outbox_id=event_id, by=caller.subject)
+        return await _parked(runtime)
+
+    @routes.post("/replays", **documented(f"replay_{service}_events"))
+    async def replay_events(body: ReplayIn, runtime: RuntimeDep, caller: CallerDep) -> ReplayOut:
+        """Publish events once more, byte for byte; readers know them and apply nothing twice."""
+        these = (
+            (outbox.c.topic == body.topic)
+            & (outbox.c.created_at >= body.since)
+            & (outbox.c.created_at < body.until)
+            & outbox.c.published_at.is_not(None)
+        )
+        count = await _changed(runtime, update(outbox).where(these).values(published_at=None))
+        log.info("events_replayed", by=caller.subject, events=count, **body.model_dump(mode="json"))
+        return ReplayOut(events=count)
+
+    return routes
+
+
+async def _parked(runtime: Runtime) -> Parked:
+    event = outbox.c
+    columns = event.id, event.topic, event.aggregate_id, event.version, event.created_at
+    told = event.headers["ce_type"].astext.label("type"), event.parked.label("reason")
+    statement = select(*columns, *told).where(event.parked.is_not(None)).order_by(event.id)
+    async with runtime.database.connection() as connection:
+        rows = (await connection.execute(statement.limit(200))).mappings()
+        return Parked(items=[ParkedOut.model_validate(dict(row)) for row in rows])
+
+
+async def _changed(runtime: Runtime, statement: Update) -> int:
+    """How many rows the relay is to look at."""
+    async with runtime.database.transaction() as connection:
+        done = await connection.execute(statement)
+    runtime.unit.committed()
+    return done.rowcount
