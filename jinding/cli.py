@@ -8,6 +8,8 @@ from rich.console import Console
 
 from jinding import migrate as schemas
 from jinding import verify as figures
+from jinding.alone import run_alone
+from jinding.calendar import import_calendar
 from jinding.demo.command import demo as play_demo
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
@@ -16,6 +18,7 @@ from jinding.refusal import Refusal
 from jinding.removal import remove_data
 from jinding.settings import Settings
 from jinding.system import running, serving
+from services.chassis.settings import Service
 
 app = typer.Typer(
     help="金鼎 · Jinding",
@@ -23,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+calendar = typer.Typer(help="工作日历 · the working calendar", no_args_is_help=True)
+app.add_typer(calendar, name="calendar")
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
@@ -123,6 +128,28 @@ def verify() -> None:
 def rebuild(service: Annotated[list[str] | None, typer.Option()] = None) -> None:
     """由各服务快照重建网关数据 · Make the gateway's figures anew from the services' snapshots."""
     until_told(figures.rebuild(load_settings(), console, service or []))
+
+
+@app.command()
+@plainly
+def relay(service: Service) -> None:
+    """在单独的进程中发布一个服务的事件 · Publish a service's events, in a process of its own."""
+    until_told(run_alone(service, "relay"))
+
+
+@app.command()
+@plainly
+def consume(service: Service) -> None:
+    """在单独的进程中读取事件 · Read the events a service subscribes to, in a process of its own."""
+    until_told(run_alone(service, "consume"))
+
+
+@calendar.command("import")
+@plainly
+def calendar_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """导入新一年的节假日与调休 · Add the holidays and make-up working days of a further year."""
+    days = until_told(import_calendar(load_settings(), file))
+    console.print(f"已导入 {days} 天 · imported {days} days", highlight=False)
 
 
 @app.command()

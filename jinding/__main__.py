@@ -1,0 +1,3 @@
+from jinding.cli import app
+
+app()

@@ -1,0 +1,92 @@
+"""A part of a service as a process of its own, in production, with nothing but the service's settings."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from jinding.alone import run_alone
+from jinding.refusal import Refusal
+from services.chassis.eventlog.port import Partition
+from services.contracts.disputes import CaseEnded
+from services.contracts.grid import ReportFact
+from tests.support.grid import reported, running_grid
+from tests.support.postgres import FreshDatabases
+from tests.support.running import Keys, Running, eventually, fresh_log
+
+
+@contextmanager
+def alone(part: str, service: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "jinding", part, service]
+    with subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+async def log_url(fresh_database: FreshDatabases) -> str:
+    return await fresh_log(fresh_database)
+
+
+def environment(url: str, log_url: str, folder: Path) -> dict[str, str]:
+    return {
+        "ENVIRONMENT": "production",
+        "DATABASE_URL": url,
+        "EVENT_LOG_URL": log_url,
+        "INTERNAL_JWKS_FILE": str(Keys.at(folder).public),
+    }
+
+
+async def none_left(grid: Running) -> bool:
+    return await grid.fetch("select from outbox where published_at is null") == []
+
+
+async def test_a_relay_of_its_own_publishes_until_it_is_told_to_end(
+    fresh_database: FreshDatabases, log_url: str, tmp_path: Path
+) -> None:
+    async with running_grid(fresh_database, tmp_path, log_url=log_url) as grid:
+        given = environment(grid.database_url, log_url, tmp_path)
+        with alone("relay", "grid", **given) as process:
+            await reported(grid)
+            await eventually(lambda: none_left(grid), 30)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+        ends = await grid.runtime.log.ends([ReportFact.topic])
+        assert sum(ends.values()) == 1
+        await reported(grid)
+        assert not await none_left(grid)
+
+
+async def test_a_consumer_of_its_own_reads(
+    fresh_database: FreshDatabases, log_url: str, tmp_path: Path
+) -> None:
+    async with running_grid(fresh_database, tmp_path, log_url=log_url) as grid:
+        given = environment(grid.database_url, log_url, tmp_path)
+        with alone("consume", "grid", **given):
+
+            async def owned() -> bool:
+                rows = await grid.fetch("select topic, partition from consumer_offset")
+                return Partition(CaseEnded.topic, 11) in [tuple(row) for row in rows]
+
+            await eventually(owned, 30)
+
+
+async def test_what_runs_alone_needs_the_settings_of_its_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(Refusal, match="settings are wrong: DATABASE_URL"):
+        await run_alone("grid", "relay")
+    with pytest.raises(Refusal, match="no events to publish"):
+        await run_alone("gateway", "relay")
+    with pytest.raises(Refusal, match="training reads no events"):
+        await run_alone("training", "consume")
