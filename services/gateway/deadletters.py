@@ -34,7 +34,7 @@ async def list_dead_letters(gateway: GatewayDep) -> DeadLetters:
 async def retry_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guarded) -> DeadLetters:
     """Take the aggregate as its service knows it now; that settles all its letters."""
     letters = await of_same_aggregate(gateway.database, letter_id)
-    await _retry(gateway, letters[0]["topic"], bytes(letters[0]["key"]))
+    await _retry(gateway, letters[0]["topic"], bytes(letters[0]["key"]), caller.subject)
     log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
     return await open_letters(gateway.database)
 
@@ -46,7 +46,7 @@ async def discard_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guar
     return await open_letters(gateway.database)
 
 
-async def _retry(gateway: Gateway, topic: str, key: bytes) -> None:
+async def _retry(gateway: Gateway, topic: str, key: bytes, by: str) -> None:
     projection = BY_TOPIC[topic]
     try:
         async with gateway.database.transaction() as connection:
@@ -59,7 +59,7 @@ async def _retry(gateway: Gateway, topic: str, key: bytes) -> None:
             fold = Fold(await store.load(raw, [fact.key]))
             fold.take(fact)
             await store.save(raw, fold)
-            await store.settle_letters(raw, "retried", [topic], only=[key])
+            await store.settle_letters(raw, "retried", by, [topic], only=[key])
             await store.count(raw)
     except UNFIT as error:
         raise RetryRefused(type(error).__name__) from error

@@ -9,6 +9,7 @@ import structlog
 from services.chassis import metrics
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.errors import Unavailable
+from services.chassis.identity.caller import job
 from services.chassis.reader import reason_of
 from services.gateway.projections import store
 from services.gateway.projections.fold import Fact, Fold, Kept, Key, TallyKey, add, written
@@ -52,7 +53,8 @@ async def rebuild(database: Database, services: Services, service: str) -> list[
         epoch = await services.epoch(service)
         unfit = await _fill(raw, services, service)
         keys = [str(fact.id).encode() for fact, _ in unfit]
-        await store.settle_letters(raw, "rebuilt", topics_of(service), but=keys)
+        by = job("gateway").subject
+        await store.settle_letters(raw, "rebuilt", by, topics_of(service), but=keys)
         await store.save_epoch(raw, service, epoch)
         await store.count(raw)
     return [_left_out(*pair) for pair in unfit]

@@ -128,6 +128,7 @@ def nouns_of(service: str) -> list[str]:
 async def settle_letters(
     connection: DriverConnection,
     how: str,
+    by: str,
     topics: Sequence[str],
     *,
     only: Sequence[bytes] | None = None,
@@ -135,10 +136,11 @@ async def settle_letters(
 ) -> None:
     """Settle the open dead letters of `topics`; `only` and `but` are keys."""
     await connection.execute(
-        "update dead_letter set settled_at = now(), settled_how = $1 where settled_at is null "
-        "and topic = any($2::text[]) and ($3::bytea[] is null or key = any($3)) "
-        "and key <> all($4::bytea[])",
+        "update dead_letter set settled_at = now(), settled_how = $1, settled_by = $2 "
+        "where settled_at is null and topic = any($3::text[]) "
+        "and ($4::bytea[] is null or key = any($4)) and key <> all($5::bytea[])",
         how,
+        by,
         topics,
         only,
         but,

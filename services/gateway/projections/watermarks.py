@@ -50,6 +50,9 @@ class Watermarks:
         except (LogUnavailable, TimeoutError):
             await self._store(service, None, "event_log_unreachable")
             return
+        if await self._stopped(service):
+            await self._store(service, None, "reading_stopped")
+            return
         await self._notice_restore(service, told["epoch"])
         if await self._passed(service, ends):
             await self._store(service, datetime.fromisoformat(told["published_through"]), None)
@@ -64,6 +67,18 @@ class Watermarks:
             metrics.INCIDENTS.labels("new_epoch").inc()
             log.warning("new_epoch", restored=service, epoch=epoch)
             await rebuild(self.database, self.services, service)
+
+    async def _stopped(self, service: str) -> bool:
+        """Whether a partition waits for an operator, since the log has lost what was read of it."""
+        async with self.database.connection() as connection:
+            return bool(
+                await (await driver(connection)).fetchval(
+                    "select 1 from consumer_offset where consumer = $1 and stopped_at is not null "
+                    "and topic = any($2::text[]) limit 1",
+                    NAME,
+                    topics_of(service),
+                )
+            )
 
     async def _passed(self, service: str, ends: dict[Partition, int]) -> bool:
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS

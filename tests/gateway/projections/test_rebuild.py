@@ -143,8 +143,8 @@ async def test_a_rebuild_settles_the_dead_letters_of_its_service(
     await gateway.runner().settle([gateway.record(fact, value=b"{}") for fact in spoilt])
     assert len(await gateway.letters()) == 2
     assert await rebuild(gateway.database, services(history), "grid") == []
-    how = "select settled_how from dead_letter order by settled_at"
-    assert await gateway.fetch(how) == [("rebuilt",), (None,)]
+    how = "select settled_how, settled_by from dead_letter order by settled_at"
+    assert await gateway.fetch(how) == [("rebuilt", "svc:gateway"), (None, None)]
     more = History([*WALK, (0, "start", 1)])
     await gateway.runner().settle(gateway.records(more.facts[-1:]))
     assert await gateway.wrong(more) == []
@@ -166,7 +166,7 @@ async def test_a_snapshot_that_cannot_be_counted_is_left_out_and_told(
     assert key == str(UUID(int=3)).encode()
     held: Any = SimpleNamespace(database=gateway.database, services=known)
     with pytest.raises(RetryRefused, match="OverflowError"):
-        await deadletters._retry(held, last.projection.topic, key)
+        await deadletters._retry(held, last.projection.topic, key, "somebody")
 
 
 async def test_what_does_not_add_up_is_not_switched_to(

@@ -20,6 +20,7 @@ from tests.gateway.projections.histories import START
 from tests.gateway.projections.projecting import Projecting
 from tests.support.running import Keys
 
+TOPIC = "jinding.grid.report.v1"
 STORED = "select as_of, reason from watermark where service = 'grid'"
 
 
@@ -36,11 +37,12 @@ class Log:
 
 
 @pytest.mark.parametrize(
-    ("service_hangs", "log_hangs", "reason"),
+    ("service_hangs", "log_hangs", "stopped", "reason"),
     [
-        (False, False, None),
-        (True, False, "service_unreachable"),
-        (False, True, "event_log_unreachable"),
+        (False, False, False, None),
+        (True, False, False, "service_unreachable"),
+        (False, True, False, "event_log_unreachable"),
+        (False, False, True, "reading_stopped"),
     ],
 )
 async def test_a_round_ends_in_time_and_says_what_hung(
@@ -49,6 +51,7 @@ async def test_a_round_ends_in_time_and_says_what_hung(
     monkeypatch: pytest.MonkeyPatch,
     service_hangs: bool,
     log_hangs: bool,
+    stopped: bool,
     reason: str | None,
 ) -> None:
     async def answer(_: web.Request) -> web.Response:
@@ -56,6 +59,10 @@ async def test_a_round_ends_in_time_and_says_what_hung(
             await asyncio.sleep(5)
         return web.json_response({"published_through": START.isoformat(), "epoch": 1})
 
+    if stopped:
+        await gateway.fetch(
+            "update consumer_offset set stopped_at = $1 where topic = $2", START, TOPIC
+        )
     monkeypatch.setattr(snapshots, "WATERMARK", aiohttp.ClientTimeout(total=0.3))
     monkeypatch.setattr(watermarks, "LOG_SECONDS", 0.3)
     app = web.Application()
