@@ -23,21 +23,19 @@ from services.contracts.roles import (
 MEMBERS = {FULL_TIME_GRID_MEMBER, PART_TIME_GRID_MEMBER, RED_GRID_MEMBER}
 VILLAGE = {GRID_LEADER, GRID_INSTRUCTOR, VILLAGE_OPERATOR}
 OFFICES = {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
+REPORTERS = MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}
+HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "area.read": frozenset(ROLES),
     "area.import": frozenset({DISTRICT_OPERATOR, DATA_IMPORTER}),
-    "report.create": frozenset(MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}),
-    "report.read": frozenset(
-        MEMBERS
-        | VILLAGE
-        | OFFICES
-        | {RESIDENT, DEPARTMENT_HANDLER, AUDITOR, AGENCY, SERVICE_GROUP_MEMBER}
-    ),
+    "report.create": frozenset(REPORTERS),
+    "report.read": frozenset(REPORTERS | {DEPARTMENT_HANDLER, AUDITOR, AGENCY}),
     "report.accept": frozenset(OFFICES),
     "report.assign": frozenset(OFFICES),
-    "report.handle": frozenset(OFFICES | VILLAGE | {DEPARTMENT_HANDLER, FULL_TIME_GRID_MEMBER}),
+    "report.handle": frozenset(HANDLERS_BY_AREA | {DEPARTMENT_HANDLER}),
     "report.resolve_by_case": frozenset({JOB}),
     "report.verify": frozenset(OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}),
     "report.close": frozenset(OFFICES),
+    "report.cancel": frozenset(REPORTERS),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from services.chassis.deadlines.sweeper import Sweeper
 from services.grid.main import DEFINITION
 from tests.support.grid import acceptance, batch, creation, reported, step
-from tests.support.people import IMPORTER, TOWNSHIP
+from tests.support.people import IMPORTER, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
 
 LATER = timedelta(days=40)
@@ -74,7 +74,7 @@ async def test_a_fired_clock_starts_afresh_with_a_new_deadline(grid: Running) ->
     await sweep(grid, timedelta(minutes=11))
     receipt = await step(grid, TOWNSHIP, receipt | {"version": 2}, "return", reason="地点不清")
     assert (await clocks(grid))["accept"]["stopped_at"] is not None
-    await step(grid, IMPORTER, receipt, "resubmit", description="村口桥边")
+    await step(grid, RED_MEMBER, receipt, "resubmit", description="村口桥边")
     await sweep(grid, timedelta(minutes=11))
     assert await overdue_events(grid) == 2
 

@@ -145,7 +145,7 @@ async def test_a_dispute_report_becomes_one_case_whose_end_resolves_it(pair: Pai
     await close_the_case(pair, case)
     await all_read(pair)
     resolved = await shown(pair.grid, f"{REPORTS}/{report['id']}")
-    assert (resolved["status"], resolved["handler"]) == ("RESOLVED", "svc:grid")
+    assert (resolved["status"], resolved["handlers"]) == ("RESOLVED", ["svc:disputes"])
     assert (await shown(pair.grid, f"{REPORTS}/{other['id']}"))["status"] == "ACCEPTED"
     assert len(await pair.disputes.fetch("select id from dispute_case")) == 1
     receipt = await report_step(pair, resolved, "verify")

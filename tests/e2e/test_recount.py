@@ -10,7 +10,7 @@ import pytest
 
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.gateway.projections.rebuild import rebuild, verify
-from tests.support.grid import REPORT
+from tests.support.grid import ORGANISATIONS, REPORT
 from tests.support.postgres import TestServer, fresh_databases
 from tests.support.running import eventually
 from tests.support.stack import Stack, stack
@@ -77,7 +77,8 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
         wishes.append(("cancel", {"reason": reason}))
     items = []
     for place, (step, facts) in enumerate(wishes):
-        told = {"occurred_at": at.isoformat(), "on_behalf_of": f"{step}-somebody"}
+        by = "create" if step == "resubmit" else step  # only the reporter reports again
+        told = {"occurred_at": at.isoformat(), "on_behalf_of": f"{by}-somebody"}
         item = {"operation": f"{step}_report", "id": id_, "key": f"{id_}/{place}"}
         items.append(item | {"body": facts | told})
         at += timedelta(minutes=random.randrange(1, 60 * 24 * 3))
@@ -104,8 +105,9 @@ async def year(
 
 async def play(system: Stack, random: Random) -> None:
     token = await system.token("data_importer")
-    answer = await system.call(token, "PUT", "/v1/grid/areas/import", {"rows": areas()})
-    assert answer.status_code == 200, answer.text
+    for noun, rows in (("areas", areas()), ("organisations", ORGANISATIONS)):
+        answer = await system.call(token, "PUT", f"/v1/grid/{noun}/import", {"rows": rows})
+        assert answer.status_code == 200, answer.text
     opened = await system.call(token, "POST", "/v1/grid/imports", {"source": "2025"})
     items = [item for number in range(REPORTS) for item in history(random, number)]
     for start in range(0, len(items), 500):

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from httpx import Response
+from uuid_utils.compat import uuid7
 
 from services.chassis.identity.caller import Caller
+from services.chassis.operation import Item, Operation
 from services.grid.main import create_app
 from tests.support.people import DISTRICT, HANDLER, RED_MEMBER, TOWNSHIP, VERIFIER
 from tests.support.postgres import FreshDatabases
@@ -145,6 +149,22 @@ async def brought_to(
     for name in LIVES[status]:
         receipt = await step(grid, BY.get(name, TOWNSHIP), receipt, name)
     return receipt
+
+
+async def run_at(
+    grid: Running,
+    at: datetime,
+    operation: Operation,
+    caller: Caller,
+    id: UUID | None = None,
+    **body: Any,
+) -> Any:
+    """What the unit of work makes of one operation when it is `at`."""
+    if operation.creates:
+        body = REPORT | body
+    item = Item(operation, id or uuid7(), operation.body.model_validate(body))
+    (result,) = await grid.runtime.unit.run([item], caller, at=at)
+    return result
 
 
 async def shown(grid: Running, receipt: dict[str, Any], caller: Caller = DISTRICT) -> Any:

@@ -4,20 +4,35 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from services.chassis.aggregate import AggregateRow
-from services.chassis.database import Instant, stored
+from services.chassis.database import Instant, stored, stored_json
+from services.chassis.identity.caller import Caller
 from services.chassis.operation import Clock
 from services.contracts import grid as contract
 from services.contracts.codes_grid import Category, Finder, Urgency
-from services.grid.reports.rules import HandledByCase, Status, Step, VerifierIsHandler, after
+from services.grid.reports.rules import (
+    OF_THE_REPORTER,
+    HandledByCase,
+    NotTheReporter,
+    OnlyWithdrawal,
+    Status,
+    Step,
+    VerifierIsHandler,
+    after,
+    is_office,
+    require_place,
+)
 
 
 class Report(AggregateRow, table=True):
-    """One matter that somebody reported, from REPORTED to CLOSED or CANCELLED."""
+    """One matter that somebody reported, from REPORTED to CLOSED or CANCELLED. `handlers`: who started and
+    who resolved it; none of them verifies it."""
 
     __tablename__ = "report"
+    __table_args__ = (Index("ix_report_handlers", "handlers", postgresql_using="gin"),)
 
     number: str = Field(unique=True)
     status: Status = Field(default=Status.REPORTED, sa_type=stored(Status), index=True)
@@ -30,7 +45,7 @@ class Report(AggregateRow, table=True):
     enterprise_id: UUID | None = None
     reporter: str = Field(index=True)
     organisation: str | None = Field(default=None, index=True)
-    handler: str | None = None
+    handlers: list[str] = Field(default=[], sa_type=stored_json(list[str]))
     opinion: str | None = None
     reported_at: datetime = Field(sa_type=Instant)
     accept_due_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -61,10 +76,25 @@ class Report(AggregateRow, table=True):
 
     def check(self, step: Step, by: str) -> None:
         after(self.status, step)
-        if step is Step.VERIFY and by == self.handler:
+        if step in OF_THE_REPORTER and by != self.reporter:
+            raise NotTheReporter
+        if step is Step.VERIFY and by in self.handlers:
             raise VerifierIsHandler
         if step is Step.ASSIGN and self.category is Category.DISPUTE:
             raise HandledByCase
+
+    def require(self, step: Step, caller: Caller) -> None:
+        """Raise the refusal that `caller` meets where it is somebody else's step: that of another area or
+        organisation, or the reporter's."""
+        if step is Step.CANCEL and self.cancelling(caller) is Step.WITHDRAW:
+            self.check(Step.WITHDRAW, caller.subject)
+        else:
+            require_place(step, caller, self.area_code, self.organisation)
+
+    def cancelling(self, caller: Caller) -> Step:
+        """An office of its area cancels a report; its reporter withdraws it."""
+        own = caller.subject == self.reporter and not is_office(caller, self.area_code)
+        return Step.WITHDRAW if own else Step.CANCEL
 
     def return_(self, reason: str, *, by: str, at: datetime) -> contract.ReportReturned:
         """退回补正: the accept clock stops, and starts afresh when it is resubmitted."""
@@ -104,22 +134,24 @@ class Report(AggregateRow, table=True):
     def start(self, *, by: str, at: datetime) -> contract.ReportProcessingStarted:
         """签收: whoever starts it is its handler."""
         self._move(Step.START, by)
-        self.handler = by
+        self._handled(by)
         return contract.ReportProcessingStarted(**self.facts(at))
 
     def resolve(self, opinion: str, *, by: str, at: datetime) -> contract.ReportResolved:
         self._move(Step.RESOLVE, by)
-        self.handler, self.opinion, self.resolved_at = by, opinion, at
+        self._handled(by)
+        self.opinion, self.resolved_at = opinion, at
         return contract.ReportResolved(**self.facts(at), by_case=False)
 
     def resolve_by_case(self, *, by: str, at: datetime) -> contract.ReportResolved:
         """The dispute case that came from this report has ended."""
         self._move(Step.RESOLVE_BY_CASE, by)
-        self.handler, self.resolved_at = by, at
+        self._handled(by)
+        self.resolved_at = at
         return contract.ReportResolved(**self.facts(at), by_case=True)
 
     def verify(self, *, by: str, at: datetime) -> contract.ReportVerified:
-        """核查: by somebody who did not handle it."""
+        """核查: by somebody who had no part in handling it."""
         self._move(Step.VERIFY, by)
         self.verified_at = at
         return contract.ReportVerified(**self.facts(at))
@@ -129,9 +161,13 @@ class Report(AggregateRow, table=True):
         self.closed_at = at
         return contract.ReportClosed(**self.facts(at))
 
-    def cancel(self, reason: str, *, by: str, at: datetime) -> contract.ReportCancelled:
-        """注销: out of every rate, but counted."""
-        self._move(Step.CANCEL, by)
+    def cancel(
+        self, reason: str, *, by: str, at: datetime, step: Step = Step.CANCEL
+    ) -> contract.ReportCancelled:
+        """注销, or 撤回 by its reporter until it is accepted: out of every rate, but counted."""
+        if step is Step.WITHDRAW and reason != "WITHDRAWN":
+            raise OnlyWithdrawal
+        self._move(step, by)
         self.cancelled_at, self.cancel_reason = at, reason
         return contract.ReportCancelled(**self.facts(at), category=self.category, reason=reason)
 
@@ -163,6 +199,10 @@ class Report(AggregateRow, table=True):
 
     def snapshot(self) -> contract.ReportSnapshot:
         return contract.ReportSnapshot.model_validate(self, from_attributes=True)
+
+    def _handled(self, by: str) -> None:
+        if by not in self.handlers:
+            self.handlers = [*self.handlers, by]
 
     def _move(self, step: Step, by: str) -> None:
         self.check(step, by)

@@ -5,20 +5,11 @@ from datetime import datetime
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.operation import Call, Done, Numbering, operation
-from services.contracts import roles
-from services.contracts.codes_grid import Finder
+from services.contracts.codes_grid import Category
 from services.grid.reports import schemas
 from services.grid.reports.models import Report
-from services.grid.reports.queries import REPORTS, Limits, Places, limits, places
-from services.grid.reports.rules import Step
-
-FINDERS = {
-    roles.RED_GRID_MEMBER: Finder.RED_MEMBER,
-    roles.FULL_TIME_GRID_MEMBER: Finder.GRID_MEMBER,
-    roles.PART_TIME_GRID_MEMBER: Finder.GRID_MEMBER,
-    roles.SERVICE_GROUP_MEMBER: Finder.SERVICE_GROUP,
-    roles.RESIDENT: Finder.RESIDENT,
-}
+from services.grid.reports.queries import REPORTS, Bodies, Limits, Places, bodies, limits, places
+from services.grid.reports.rules import CASE, Step, finder_of
 
 
 def number_of(body: schemas.ReportIn, at: datetime) -> Numbering:
@@ -30,7 +21,6 @@ def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) ->
     """Report a matter (上报). The accept clock starts."""
     given.require_area(body.area_code, local_day(call.at))
     due = given.limits.due("accept", body.urgency, body.area_code, call.at)
-    known = next((FINDERS[role] for role in sorted(call.caller.roles) if role in FINDERS), None)
     return Done(
         *Report.report(
             id=call.id,
@@ -38,7 +28,7 @@ def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) ->
             area_code=body.area_code,
             category=body.category,
             urgency=body.urgency,
-            finder=known or body.finder or Finder.OTHER,
+            finder=finder_of(call.caller, body.finder),
             title=body.title,
             description=body.description,
             place=body.place,
@@ -53,6 +43,7 @@ def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) ->
 @operation(REPORTS, permission="report.accept", step=Step.RETURN)
 def return_report(report: Report, body: schemas.ReturnIn, _: None, call: Call) -> Done[Report]:
     """Send a report back to its reporter for completion (退回补正)."""
+    report.require(Step.RETURN, call.caller)
     return Done(report, report.return_(body.reason, by=call.subject, at=call.at))
 
 
@@ -60,7 +51,7 @@ def return_report(report: Report, body: schemas.ReturnIn, _: None, call: Call) -
 def resubmit_report(
     report: Report, body: schemas.ResubmitIn, given: Limits, call: Call
 ) -> Done[Report]:
-    """Report a returned matter again, completed. The accept clock starts afresh."""
+    """Report a returned matter again, completed: its reporter only. The accept clock starts afresh."""
     due = given.due("accept", report.urgency, report.area_code, call.at)
     return Done(report, report.resubmit(body.description, due, by=call.subject, at=call.at))
 
@@ -68,25 +59,32 @@ def resubmit_report(
 @operation(REPORTS, permission="report.accept", step=Step.ACCEPT, given=limits)
 def accept_report(report: Report, body: schemas.StepIn, given: Limits, call: Call) -> Done[Report]:
     """Take a report on (受理). The resolve deadline is fixed; a DISPUTE becomes a case."""
+    report.require(Step.ACCEPT, call.caller)
     due = given.due("resolve", report.urgency, report.area_code, call.at)
     return Done(report, report.accept(due, by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.assign", step=Step.ASSIGN)
-def assign_report(report: Report, body: schemas.AssignIn, _: None, call: Call) -> Done[Report]:
-    """Assign a report to an organisation (交办)."""
+@operation(REPORTS, permission="report.assign", step=Step.ASSIGN, given=bodies)
+def assign_report(
+    report: Report, body: schemas.AssignIn, given: Bodies, call: Call
+) -> Done[Report]:
+    """Assign a report to an organisation (交办) that is there on that day."""
+    report.require(Step.ASSIGN, call.caller)
+    given.require(body.organisation, local_day(call.at))
     return Done(report, report.assign(body.organisation, by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.handle", step=Step.START)
 def start_report(report: Report, body: schemas.StepIn, _: None, call: Call) -> Done[Report]:
-    """Sign for a report and start on it (签收)."""
+    """Sign for a report and start on it (签收): the organisation that it is assigned to, or its area."""
+    report.require(Step.START, call.caller)
     return Done(report, report.start(by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.handle", step=Step.RESOLVE)
 def resolve_report(report: Report, body: schemas.ResolveIn, _: None, call: Call) -> Done[Report]:
     """Say that a report has been dealt with, and how (处置完毕)."""
+    report.require(Step.RESOLVE, call.caller)
     return Done(report, report.resolve(body.opinion, by=call.subject, at=call.at))
 
 
@@ -95,27 +93,32 @@ def resolve_report_by_case(
     report: Report, body: schemas.StepIn, _: None, call: Call
 ) -> Done[Report] | None:
     """The end of its dispute case resolves a report. Only the subscription does this."""
-    if report.cancelled_at or report.resolved_at:
+    ended = report.cancelled_at or report.resolved_at
+    if ended or report.category is not Category.DISPUTE:
         return None
-    return Done(report, report.resolve_by_case(by=call.subject, at=call.at))
+    return Done(report, report.resolve_by_case(by=CASE, at=call.at))
 
 
 @operation(REPORTS, permission="report.verify", step=Step.VERIFY)
 def verify_report(report: Report, body: schemas.StepIn, _: None, call: Call) -> Done[Report]:
-    """Confirm on the spot that a report was dealt with (核查). Never by its handler."""
+    """Confirm on the spot that a report was dealt with (核查). Never by anybody who handled it."""
+    report.require(Step.VERIFY, call.caller)
     return Done(report, report.verify(by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.close", step=Step.CLOSE)
 def close_report(report: Report, body: schemas.StepIn, _: None, call: Call) -> Done[Report]:
     """Close a verified report (办结)."""
+    report.require(Step.CLOSE, call.caller)
     return Done(report, report.close(by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.accept", step=Step.CANCEL)
+@operation(REPORTS, permission="report.cancel", step=Step.CANCEL)
 def cancel_report(report: Report, body: schemas.CancelIn, _: None, call: Call) -> Done[Report]:
-    """Take a report off the list, with a reason (注销)."""
-    return Done(report, report.cancel(body.reason, by=call.subject, at=call.at))
+    """Take a report off the list, with a reason (注销). Its reporter may withdraw it until it is accepted."""
+    report.require(Step.CANCEL, call.caller)
+    step = report.cancelling(call.caller)
+    return Done(report, report.cancel(body.reason, by=call.subject, at=call.at, step=step))
 
 
 @operation(REPORTS, permission="clock.fire", overdue=True)

@@ -12,40 +12,54 @@ from sqlmodel import col
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
-from services.chassis.errors import Invalid, Unavailable
+from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
+from services.contracts import roles
 from services.contracts.codes_grid import Category, Urgency
+from services.grid.areas import queries as areas
+from services.grid.areas.rules import AreaUnknown, Validity
+from services.grid.organisations import queries as organisations
+from services.grid.organisations.rules import OrganisationUnknown
+from services.grid.policy import HANDLERS_BY_AREA, MEMBERS, OFFICES, VILLAGE
 from services.grid.reports.models import Report
-from services.grid.reports.rules import Status
+from services.grid.reports.rules import Status, Step
 from services.grid.reports.schemas import ReportOut
+
+BY_AREA = MEMBERS | VILLAGE | OFFICES | {roles.AUDITOR}
+BY_ASSIGNMENT = HANDLERS_BY_AREA | {roles.DEPARTMENT_HANDLER, roles.AGENCY}
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """By area; besides, one's own reports, and those assigned to one's organisation."""
+    """One's own reports; besides, what each of one's roles gives: those of one's areas, and those assigned
+    to one's organisation or handled by oneself."""
     if caller.is_job:
         return true()
-    relations = [col(Report.area_code).startswith(area) for area in caller.areas]
-    relations.append(col(Report.reporter) == caller.subject)
-    if caller.organisation:
-        relations.append(col(Report.organisation) == caller.organisation)
+    relations = [col(Report.reporter) == caller.subject]
+    if caller.roles & BY_AREA:
+        relations += [col(Report.area_code).startswith(area) for area in caller.areas]
+    if caller.roles & BY_ASSIGNMENT:
+        relations.append(col(Report.handlers).contains([caller.subject]))
+        if caller.organisation:
+            relations.append(col(Report.organisation) == caller.organisation)
     return or_(*relations)
 
 
-REPORTS: Noun[Report] = Noun(
-    "report", Report, visible, lambda report, _, allowed: ReportOut.of(report, allowed)
-)
+def show(report: Report, caller: Caller, allowed: list[str]) -> ReportOut:
+    steps = {operation.name: operation.step for operation in REPORTS.operations}
+    mine = [name for name in allowed if _is_a_step_of(caller, report, steps[name])]
+    return ReportOut.of(report, caller, mine)
 
 
-class AreaUnknown(Invalid):
-    """The area does not exist on the day of the matter (areas are effective-dated)."""
+def _is_a_step_of(caller: Caller, report: Report, step: Step) -> bool:
+    try:
+        report.require(step, caller)
+    except Refusal:
+        return False
+    return True
 
-    def __init__(self, code: str) -> None:
-        super().__init__(
-            f"区域 {code} 在事发当日不存在。",
-            f"Area {code} did not exist on that day.",
-            pointer="/area_code",
-        )
+
+REPORTS: Noun[Report] = Noun("report", Report, visible, show)
 
 
 class TimeLimitMissing(Unavailable):
@@ -105,15 +119,25 @@ class Limits:
 
 @dataclass(frozen=True)
 class Places:
-    """What a new report must know: the limits, and when each area named was valid."""
+    """What a new report must know: the limits, and when each area named is valid."""
 
     limits: Limits
-    validity: dict[str, list[tuple[date, date | None]]]
+    areas: Validity
 
     def require_area(self, code: str, day: date) -> None:
-        spans = self.validity.get(code, [])
-        if not any(start <= day and (end is None or day < end) for start, end in spans):
+        if not self.areas.holds(code, day):
             raise AreaUnknown(code)
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """What an assignment must know: when each organisation named is there."""
+
+    validity: Validity
+
+    def require(self, code: str, day: date) -> None:
+        if not self.validity.holds(code, day):
+            raise OrganisationUnknown(code)
 
 
 async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
@@ -124,12 +148,10 @@ async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
 
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
-    raw = await driver(connection)
-    rows = await raw.fetch(
-        "select area_code, valid_from, valid_to from area where area_code = any($1::text[])",
-        list({item.body.area_code for item in items}),
-    )
-    validity: dict[str, list[tuple[date, date | None]]] = {}
-    for code, start, end in rows:
-        validity.setdefault(code, []).append((start, end))
-    return Places(await limits(connection, items), validity)
+    named = {item.body.area_code for item in items}
+    return Places(await limits(connection, items), await areas.validity(connection, named))
+
+
+async def bodies(connection: AsyncConnection, items: Sequence[Item]) -> Bodies:
+    named = {item.body.organisation for item in items}
+    return Bodies(await organisations.validity(connection, named))

@@ -4,18 +4,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Creation
 from services.contracts.codes_grid import Category, Finder, Urgency
+from services.grid.organisations.schemas import Code as OrganisationCode
 from services.grid.reports.models import Report
-from services.grid.reports.rules import Status
+from services.grid.reports.rules import Status, may_know_the_reporter
 
 AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
-OrganisationCode = Annotated[str, Field(pattern=r"^[0-9a-z-]{3,60}$")]
 
 
 class ReportIn(Creation):
-    """What happened, where, and how urgent. `finder` may be given by those who enter others' reports;
-    otherwise it follows from the caller's roles. `area_code`: township, village or (best) grid."""
+    """What happened, where, and how urgent. `area_code`: township, village or (best) grid."""
 
     area_code: AreaCode
     category: Category
@@ -24,7 +24,10 @@ class ReportIn(Creation):
     description: str = Field("", max_length=4000)
     place: str = Field("", max_length=200)
     enterprise_id: UUID | None = Field(None, description="Of a safety matter, if one is known.")
-    finder: Finder | None = None
+    finder: Finder | None = Field(
+        None,
+        description="For offices, of what others have found; otherwise it follows from the role.",
+    )
 
 
 class ReturnIn(Body):
@@ -72,14 +75,15 @@ class ReportLine(BaseModel):
 
 
 class ReportOut(ReportLine):
-    """A report in full. `allowed_actions`: operation ids that this caller could run on it now."""
+    """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
+    null for those who may not know. `handlers`: all who had a part in handling it."""
 
     finder: Finder
     description: str
     place: str
     enterprise_id: UUID | None
-    reporter: str
-    handler: str | None
+    reporter: str | None
+    handlers: list[str]
     opinion: str | None
     accept_due_at: datetime | None
     accepted_at: datetime | None
@@ -94,6 +98,9 @@ class ReportOut(ReportLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, report: Report, allowed: list[str]) -> "ReportOut":
+    def of(cls, report: Report, caller: Caller, allowed: list[str]) -> "ReportOut":
         shown = cls.model_validate(report, from_attributes=True)
-        return shown.model_copy(update={"allowed_actions": allowed})
+        if not may_know_the_reporter(caller, report.area_code, report.reporter):
+            shown.reporter = None
+        shown.allowed_actions = allowed
+        return shown

@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("enterprise_id", sa.Uuid(), nullable=True),
         sa.Column("reporter", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=True),
-        sa.Column("handler", sa.String(), nullable=True),
+        sa.Column("handlers", postgresql.JSONB(), nullable=False),
         sa.Column("opinion", sa.String(), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accept_due_at", sa.DateTime(timezone=True), nullable=True),
@@ -102,6 +102,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_area_code"), "report", ["area_code"], unique=False)
     op.create_index(op.f("ix_report_correlation_id"), "report", ["correlation_id"], unique=False)
     op.create_index(op.f("ix_report_created_at"), "report", ["created_at"], unique=False)
+    op.create_index(
+        "ix_report_handlers", "report", ["handlers"], unique=False, postgresql_using="gin"
+    )
     op.create_index(op.f("ix_report_organisation"), "report", ["organisation"], unique=False)
     op.create_index(op.f("ix_report_reporter"), "report", ["reporter"], unique=False)
     op.create_index(op.f("ix_report_status"), "report", ["status"], unique=False)
@@ -117,12 +120,12 @@ def upgrade() -> None:
     # The default time limits (configuration, not law); a township's own come on top.
     op.execute(
         """insert into time_limit (urgency, clock, area_code, valid_from, allowed) values
-        ('EMERGENCY', 'accept', '', '2000-01-01', '10min'),
-        ('EMERGENCY', 'resolve', '', '2000-01-01', '24h'),
-        ('URGENT', 'accept', '', '2000-01-01', '2h'),
-        ('URGENT', 'resolve', '', '2000-01-01', '1wd'),
-        ('NORMAL', 'accept', '', '2000-01-01', '2wd'),
-        ('NORMAL', 'resolve', '', '2000-01-01', '7wd'),
-        ('COMPLEX', 'accept', '', '2000-01-01', '2wd'),
-        ('COMPLEX', 'resolve', '', '2000-01-01', '20wd')"""
+        ('EMERGENCY', 'accept', '', '1900-01-01', '10min'),
+        ('EMERGENCY', 'resolve', '', '1900-01-01', '24h'),
+        ('URGENT', 'accept', '', '1900-01-01', '2h'),
+        ('URGENT', 'resolve', '', '1900-01-01', '1wd'),
+        ('NORMAL', 'accept', '', '1900-01-01', '2wd'),
+        ('NORMAL', 'resolve', '', '1900-01-01', '7wd'),
+        ('COMPLEX', 'accept', '', '1900-01-01', '2wd'),
+        ('COMPLEX', 'resolve', '', '1900-01-01', '20wd')"""
     )

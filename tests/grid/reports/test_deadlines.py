@@ -1,0 +1,99 @@
+"""The clocks of reports: each fires once, as of its due time, and only while it is owed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.chassis.deadlines.calendar import SHANGHAI
+from services.chassis.deadlines.sweeper import Sweeper
+from services.grid.main import DEFINITION
+from services.grid.reports.operations import create_report
+from services.grid.reports.queries import REPORTS
+from tests.support.grid import BY, SAYING, run_at
+from tests.support.people import RED_MEMBER, TOWNSHIP
+from tests.support.running import Running
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+STEPS = {operation.name.removesuffix("_report"): operation for operation in REPORTS.operations}
+
+
+async def lived(grid: Running, *steps: str, **facts: Any) -> UUID:
+    """An urgent report of Monday, with a step each hour."""
+    facts = {"urgency": "URGENT"} | facts
+    made = await run_at(grid, MONDAY, create_report, RED_MEMBER, **facts)
+    for hours, name in enumerate(steps, start=1):
+        await stepped(grid, made.id, name, MONDAY + hours * HOUR)
+    return UUID(str(made.id))
+
+
+async def stepped(grid: Running, id: UUID, name: str, at: datetime) -> None:
+    who = BY.get(name, TOWNSHIP)
+    result = await run_at(grid, at, STEPS[name], who, id, **SAYING.get(name, {}))
+    assert hasattr(result, "version"), result
+
+
+async def overdue(grid: Running, id: UUID, at: datetime) -> list[tuple[str, datetime]]:
+    """Every deadline of the report that was recorded as passed, once it is `at`."""
+    sweeper = Sweeper(grid.runtime.database, grid.runtime.unit, DEFINITION.nouns, 3600)
+    while await sweeper.sweep(at):
+        pass
+    rows = await grid.fetch(
+        "select convert_from(body, 'utf8')::jsonb ->> 'clock' as clock,"
+        " (convert_from(body, 'utf8')::jsonb ->> 'occurred_at')::timestamptz as at from outbox"
+        " where aggregate_id = $1 and headers ->> 'ce_type' like '%overdue%' order by version",
+        id,
+    )
+    return [(row["clock"], row["at"]) for row in rows]
+
+
+async def test_a_report_not_accepted_in_time_is_overdue_once(grid: Running) -> None:
+    id_ = await lived(grid)
+    due = MONDAY + 2 * HOUR
+    assert await overdue(grid, id_, due - timedelta(seconds=1)) == []
+    assert await overdue(grid, id_, due) == [("accept", due)]
+    assert await overdue(grid, id_, due + DAY) == [("accept", due)]
+
+
+async def test_a_report_not_closed_in_time_is_overdue_once(grid: Running) -> None:
+    id_ = await lived(grid, "accept", "assign", "start", "resolve", "verify")
+    due = datetime(2026, 3, 4, tzinfo=SHANGHAI)
+    assert await overdue(grid, id_, due - timedelta(seconds=1)) == []
+    assert await overdue(grid, id_, due + DAY) == [("resolve", due)]
+    await stepped(grid, id_, "close", due + DAY)
+    assert await overdue(grid, id_, due + 9 * DAY) == [("resolve", due)]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("accept", "assign", "start", "resolve", "verify", "close"),
+        ("accept", "cancel"),
+        ("cancel",),
+    ],
+)
+async def test_what_has_ended_is_never_overdue(grid: Running, steps: tuple[str, ...]) -> None:
+    assert await overdue(grid, await lived(grid, *steps), MONDAY + 99 * DAY) == []
+
+
+async def test_a_returned_report_waits_for_its_reporter(grid: Running) -> None:
+    id_ = await lived(grid, "return")
+    assert await overdue(grid, id_, MONDAY + 30 * DAY) == []
+    again = MONDAY + 31 * DAY
+    await stepped(grid, id_, "resubmit", again)
+    assert await overdue(grid, id_, again + HOUR) == []
+    assert await overdue(grid, id_, again + 3 * HOUR) == [("accept", again + 2 * HOUR)]
+
+
+async def test_a_clock_that_fired_starts_afresh_when_reported_again(grid: Running) -> None:
+    id_ = await lived(grid)
+    first = ("accept", MONDAY + 2 * HOUR)
+    assert await overdue(grid, id_, MONDAY + 3 * HOUR) == [first]
+    await stepped(grid, id_, "return", MONDAY + 3 * HOUR)
+    await stepped(grid, id_, "resubmit", MONDAY + 4 * HOUR)
+    (row,) = await grid.fetch("select accept_overdue_at from report where id = $1", id_)
+    assert row["accept_overdue_at"] is None
+    second = ("accept", MONDAY + 6 * HOUR)
+    assert await overdue(grid, id_, MONDAY + 7 * HOUR) == [first, second]
