@@ -116,6 +116,14 @@ class ReportOverdue(ReportFact):
     clock: str
 
 
+class ReportDeadlineSet(ReportFact):
+    """The calendar now reaches a deadline that was not known. `clock` is accept or resolve."""
+
+    type: ClassVar[str] = "jinding.grid.report.deadline_set.v1"
+    clock: str
+    due_at: datetime
+
+
 class ReportSnapshot(ReportFact):
     """A report as it is; `occurred_at` is when it last changed."""
 

@@ -16,7 +16,7 @@ from services.contracts.registry import by_type
 CODES = """area_code clock code course_code industry_code kind number organisation parent predecessors
     status venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at assessed_at at cancelled_at closed_at
-    corrected_at effective_at ends_at expired_at file_opened_at finished_at found_at issued_at
+    corrected_at due_at effective_at ends_at expired_at file_opened_at finished_at found_at issued_at
     mediate_due_at notified_at occurred_at opened_at overdue_at passed_at performed_at planned_at
     received_at rectify_due_at rectify_overdue_at registered_at reported_at resolve_due_at
     resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at

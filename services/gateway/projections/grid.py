@@ -50,6 +50,8 @@ def apply(card: ReportSnapshot | None, event: grid.ReportFact) -> ReportSnapshot
             return evolved(card, event, status="CANCELLED", cancelled_at=at, cancel_reason=reason)
         case grid.ReportOverdue():
             return by_clock(card, event, **{f"{event.clock}_overdue_at": at})
+        case grid.ReportDeadlineSet():
+            return by_clock(card, event, **{f"{event.clock}_due_at": event.due_at})
     raise ValueError(f"no such event of a report: {event.type}")
 
 

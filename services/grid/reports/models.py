@@ -181,6 +181,23 @@ class Report(AggregateRow, table=True):
             self.resolve_overdue_at = at
         return contract.ReportOverdue(**self.facts(at), clock=clock)
 
+    def undated_since(self, clock: str) -> datetime | None:
+        """Since when the clock `clock` has run without a deadline; None if it does not."""
+        if not any(c.kind == clock and not (c.due_at or c.stopped_at) for c in self.clocks()):
+            return None
+        # while it waits to be accepted, its last step was to be reported, or reported again
+        return self.accepted_at if clock == "resolve" else self.occurred_at
+
+    def set_deadline(
+        self, clock: str, due_at: datetime, *, at: datetime
+    ) -> contract.ReportDeadlineSet:
+        """The calendar has reached the deadline that was not known."""
+        if clock == "accept":
+            self.accept_due_at = due_at
+        else:
+            self.resolve_due_at = due_at
+        return contract.ReportDeadlineSet(**self.facts(at), clock=clock, due_at=due_at)
+
     def clocks(self) -> list[Clock]:
         stopped = self.accepted_at or self.cancelled_at or self.returned_at
         clocks = [Clock("accept", self.accept_due_at, stopped, self.accept_overdue_at)]

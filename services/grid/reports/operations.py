@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.chassis.deadlines.calendar import local_day
-from services.chassis.deadlines.sweeper import Passed
+from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts.codes_grid import Category
 from services.grid.reports import schemas
@@ -126,3 +126,13 @@ def record_report_overdue(report: Report, body: Passed, _: None, call: Call) -> 
     """A deadline of the report has passed. Only the sweeper does this."""
     event = report.overdue(body.kind, at=call.at)
     return Done(report, event) if event else None
+
+
+@operation(REPORTS, permission="clock.fire", reschedules=True, given=limits)
+def set_report_deadline(
+    report: Report, body: Reschedule, given: Limits, call: Call
+) -> Done[Report] | None:
+    """The calendar may reach a deadline that was not known. Only the sweeper does this."""
+    since = report.undated_since(body.kind)
+    due = since and given.due(body.kind, report.urgency, report.area_code, since)
+    return Done(report, report.set_deadline(body.kind, due, at=call.at)) if due else None

@@ -19,6 +19,7 @@ START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 GRIDS = ("330703105291001", "330703105291002", "330703101201001")
 STEPS = ["return", "resubmit", "accept", "assign", "start", "resolve", "by_case", "verify", "close"]
 STEPS += ["DUPLICATE", "WITHDRAWN", "accept overdue", "resolve overdue"]
+STEPS += ["accept for an unknown year", "deadline set"]
 REPORTS = BY_TOPIC[ReportSnapshot.topic]
 
 Moves = Sequence[tuple[int, str, int]]
@@ -36,8 +37,8 @@ def step(report: Report, name: str, at: datetime) -> Event | None:
             return report.return_("补充照片", **by)
         case "resubmit":
             return report.resubmit("已补充", at + timedelta(days=1), **by)
-        case "accept":
-            return report.accept(at + timedelta(days=7), **by)
+        case "accept" | "accept for an unknown year":
+            return report.accept(at + timedelta(days=7) if name == "accept" else None, **by)
         case "assign":
             return report.assign("330703-enforcement", **by)
         case "start":
@@ -54,6 +55,10 @@ def step(report: Report, name: str, at: datetime) -> Event | None:
             return report.overdue("accept", at=report.accept_due_at or at)
         case "resolve overdue":
             return report.overdue("resolve", at=report.resolve_due_at or at)
+        case "deadline set":
+            due = at + timedelta(days=7)
+            undated = report.undated_since("resolve")
+            return report.set_deadline("resolve", due, at=at) if undated else None
     return report.cancel(name, **by)
 
 
@@ -96,7 +101,7 @@ class History:
         except Refusal:
             return
         if event:
-            self._record(row, event, by_clock=name.endswith("overdue"))
+            self._record(row, event, by_clock=name.endswith(("overdue", "set")))
 
     def _record(self, row: Report, event: Event, *, by_clock: bool = False) -> None:
         row.version += 1

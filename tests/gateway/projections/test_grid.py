@@ -35,7 +35,8 @@ def days(moves: Moves, which: int = 0) -> dict[str, date]:
 def test_every_event_of_a_report_is_known_to_the_projection() -> None:
     moves: Moves = [
         *[(0, "return", 1), (0, "resubmit", 1), (0, "accept overdue", 1), *TO_VERIFIED],
-        *[(0, "close", 1), (1, "DUPLICATE", 1), (2, "accept", 1), (2, "resolve overdue", 1)],
+        *[(0, "close", 1), (1, "DUPLICATE", 1), (2, "accept for an unknown year", 1)],
+        *[(2, "deadline set", 1), (2, "resolve overdue", 400)],
     ]
     told = {fact.event.type for fact in History(moves).facts}
     known = {cls.type for cls in by_type().values() if issubclass(cls, ReportFact)}
@@ -68,6 +69,15 @@ def test_an_open_report_is_in_its_due_cohort_overdue_or_not() -> None:
     open_, overdue = days(ACCEPT), days([*ACCEPT, (0, "resolve overdue", 400)])
     assert open_["reports_due"] == overdue["reports_due"] == REPORTED + timedelta(days=7)
     assert "reports_due_closed_on_time" not in open_ | overdue
+
+
+def test_a_deadline_that_is_known_later_makes_it_due() -> None:
+    undated: Moves = [(0, "accept for an unknown year", 1)]
+    assert "reports_due" not in days(undated)
+    dated = History([*undated, (0, "deadline set", 24)])
+    (due,) = [e for e in REPORTS.entries(dated.rows[0].snapshot()) if e.metric == "reports_due"]
+    assert due.day == REPORTED + timedelta(days=8)
+    assert dated.rows[0].snapshot().occurred_at == START + timedelta(hours=1)
 
 
 def test_a_report_closed_late_was_due_but_not_closed_on_time() -> None:

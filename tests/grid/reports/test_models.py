@@ -153,6 +153,20 @@ def test_a_deadline_passes_once() -> None:
     assert report.overdue("resolve", at=DUE) is None
 
 
+def test_a_deadline_is_set_only_where_it_is_owed_and_not_known() -> None:
+    report = make_report()
+    assert report.undated_since("accept") is None
+    report.accept_due_at = None
+    assert (report.undated_since("accept"), report.undated_since("resolve")) == (AT, None)
+    report.occurred_at = again = AT + timedelta(hours=3)  # reported again
+    assert report.undated_since("accept") == again
+    report.accept(None, by="office", at=DUE)
+    assert (report.undated_since("accept"), report.undated_since("resolve")) == (None, DUE)
+    event = report.set_deadline("resolve", DUE + timedelta(days=9), at=DUE)
+    assert (event.clock, event.due_at) == ("resolve", report.resolve_due_at)
+    assert report.undated_since("resolve") is None
+
+
 def test_events_tell_what_others_need_and_no_more() -> None:
     given = dict.fromkeys(("title", "description", "place"), "张三门口")
     facts = {"id": UUID(int=7), "number": "GE7", "area_code": GRID, "reported_at": AT}
