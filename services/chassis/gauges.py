@@ -48,8 +48,10 @@ class Gauges:
 
     async def run(self) -> None:
         """One round, and the pause after it. While the log is away the lag stays as it was last seen."""
+        ends: dict[Partition, int] | None = {}
         try:
-            ends = await asyncio.wait_for(self.log.ends(self.topics), LOG_SECONDS)
+            if self.topics:
+                ends = await asyncio.wait_for(self.log.ends(self.topics), LOG_SECONDS)
         except (LogUnavailable, TimeoutError):
             ends = None
         async with self.database.connection() as connection:

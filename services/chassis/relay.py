@@ -23,12 +23,13 @@ LOCK_CLASS = 0x4A44_0001
 POLL_SECONDS = 0.2
 BATCH = 1000
 
+# Parked rows are looked up one by one: joined, they were planned on counts from before they were parked.
 PENDING = """
     select o.* from unnest($1::smallint[]) as held(lane), lateral (
         select id, topic, partition, aggregate_id, headers, body from outbox
         where published_at is null and parked is null and outbox.lane = held.lane
-          and not exists (select from outbox p where p.parked is not null
-                          and p.topic = outbox.topic and p.aggregate_id = outbox.aggregate_id)
+          and (select p.id from outbox p where p.parked is not null
+               and p.topic = outbox.topic and p.aggregate_id = outbox.aggregate_id limit 1) is null
         order by id limit $3
     ) o order by id limit $2"""
 
