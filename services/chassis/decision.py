@@ -134,6 +134,9 @@ class Decision:
             return None
         if row is None:
             self._require_scope(done.row.area_code)
+            free = self.import_batch_id is not None or self.caller.is_job
+            if not free and operation.creates and item.id.version not in {4, 7}:
+                raise IdNotRandom
         return self._keep(item, call, done, before, hashed)
 
     def _row(self, item: Item) -> Any:
@@ -141,9 +144,6 @@ class Decision:
         if item.operation.creates:
             if row is not None:
                 raise AlreadyExists
-            free = self.import_batch_id is not None or self.caller.is_job
-            if not free and item.id.version not in {4, 7}:
-                raise IdNotRandom
             return None
         if row is None and not item.operation.puts:
             raise NotFound

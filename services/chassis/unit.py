@@ -38,12 +38,7 @@ class Busy(Unavailable):
 
 
 CONCERNS_ALL = (ImportUnknown, ImportCompleted, DatabaseUnavailable)
-RETRYABLE = (
-    KeysLost,
-    asyncpg.UniqueViolationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-)
+RETRYABLE = (KeysLost, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from httpx import Response
 from structlog.testing import capture_logs
 
-from services.chassis.http.edge import Edge
+from services.chassis.http.edge import MAX_BATCH_BODY, MAX_BODY, Edge
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from tests.support.grid import BATCH, REPORT, REPORTS, creation
 from tests.support.people import DISTRICT, RED_MEMBER
@@ -27,9 +27,9 @@ def is_problem(answer: Response, status: int, code: str) -> dict[str, Any]:
     return problem
 
 
-async def post(grid: Running, content: Any, **headers: str) -> Response:
+async def post(grid: Running, content: Any, path: str = REPORTS, **headers: str) -> Response:
     token = {INTERNAL_TOKEN_HEADER: grid.signer.sign(RED_MEMBER)}
-    return await grid.client.post(REPORTS, content=content, headers=JSON | token | headers)
+    return await grid.client.post(path, content=content, headers=JSON | token | headers)
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/grid/nothing", "/v1/grid/reports/", "/docs"])
@@ -43,16 +43,33 @@ async def test_an_unknown_method_is_told_the_known_ones(grid: Running) -> None:
     assert answer.headers["Allow"] == "HEAD, GET, POST"
 
 
-async def test_a_body_that_is_too_large_by_its_length_is_refused(grid: Running) -> None:
-    is_problem(await post(grid, b"[" * 2_000_001), 413, "content_too_large")
+LIMITS = pytest.mark.parametrize(
+    ("path", "most"), [(REPORTS, MAX_BODY), (BATCH, MAX_BATCH_BODY)], ids=["usual", "batch"]
+)
 
 
-async def test_a_body_that_grows_too_large_is_refused(grid: Running) -> None:
+@LIMITS
+async def test_a_body_that_is_too_large_by_its_length_is_refused(
+    grid: Running, path: str, most: int
+) -> None:
+    is_problem(await post(grid, b"[" * (most + 1), path), 413, "content_too_large")
+    assert (await post(grid, b"[" * most, path)).status_code == 400
+
+
+@LIMITS
+async def test_a_body_that_grows_too_large_is_refused(grid: Running, path: str, most: int) -> None:
     async def stream() -> AsyncIterator[bytes]:
-        for _ in range(30):
+        for _ in range(most // 100_000 + 1):
             yield b"[" * 100_000
 
-    is_problem(await post(grid, stream()), 413, "content_too_large")
+    is_problem(await post(grid, stream(), path), 413, "content_too_large")
+
+
+async def test_a_full_batch_of_full_descriptions_is_taken(grid: Running) -> None:
+    items = [creation(f"{n}", description="河" * 4000) for n in range(500)]
+    answer = await post(grid, json.dumps({"items": items}), BATCH)
+    assert len(answer.request.content) > 6 * MAX_BODY
+    assert {r["outcome"] for r in answer.json()["results"]} == {"applied"}
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/xml", ""])

@@ -22,6 +22,8 @@ from services.chassis.http.problems import TITLES, language, of_surprise, proble
 log = structlog.get_logger()
 REQUEST_ID = "x-request-id"
 GONE = 499  # nobody is there to be answered
+MAX_BODY = 2_000_000
+MAX_BATCH_BODY = 16_000_000  # 500 items with a full description each, spelt as \uXXXX
 SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
@@ -31,10 +33,10 @@ class TooLarge(HTTPException):
 
 
 class Edge:
-    """Pure ASGI. `max_body` in bytes; `trusted_id` keeps an incoming request id (behind the gateway)."""
+    """Pure ASGI. `trusted_id` keeps an incoming request id (behind the gateway)."""
 
-    def __init__(self, app: ASGIApp, *, max_body: int = 2_000_000, trusted_id: bool = True) -> None:
-        self.app, self.max_body, self.trusted_id = app, max_body, trusted_id
+    def __init__(self, app: ASGIApp, *, trusted_id: bool = True) -> None:
+        self.app, self.trusted_id = app, trusted_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,7 +53,7 @@ class Edge:
         try:
             refusal = self._refusal(scope, headers)
             target = refusal or self.app
-            await target(scope, self._counted(receive), answer)
+            await target(scope, _counted(receive, _most(scope)), answer)
         except ClientDisconnect:
             answer.status = GONE
         except TooLarge:
@@ -65,7 +67,7 @@ class Edge:
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.max_body:
+        if not length.isdecimal() or int(length) > _most(scope):
             return self._problem(413, scope, headers)
         has_body = length != "0" or "transfer-encoding" in headers
         media = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -78,18 +80,21 @@ class Edge:
         code = title[1].lower().replace(" ", "_")
         return problem(status, code, title, title, lang=lang, request_id=str(scope["request_id"]))
 
-    def _counted(self, receive: Receive) -> Receive:
-        left = self.max_body
 
-        async def counted() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise TooLarge
-            return message
+def _most(scope: Scope) -> int:
+    return MAX_BATCH_BODY if scope["path"].endswith("/batch") else MAX_BODY
 
-        return counted
+
+def _counted(receive: Receive, left: int) -> Receive:
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise TooLarge
+        return message
+
+    return counted
 
 
 class _Answer:

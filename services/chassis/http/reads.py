@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request, params
+from fastapi.dependencies.utils import get_flat_params
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
 from starlette.responses import Response
@@ -19,7 +20,7 @@ from services.chassis.operation import Noun, Operation
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.chassis.unit import load_rows
 
-AREA_LEVELS = (6, 9, 12, 15)
+LATE = "true：补录待核 only entries recorded 72 h to 30 days after the fact, for review; false: all others"
 ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _ETAGS = re.compile(rf"[ \t,]*{ETAG}(?:[ \t]*,[ \t,]*{ETAG})*[ \t,]*")
 T = TypeVar("T")
@@ -51,6 +52,22 @@ class InvalidCursor(Invalid):
     pointer = "/query/after"
 
 
+class UnknownParameter(Invalid):
+    def __init__(self, name: str) -> None:
+        told = name[:100]
+        place = "/query/" + told.replace("~", "~0").replace("/", "~1")
+        super().__init__(f"没有参数 {told}。", f"There is no parameter {told}.", pointer=place)
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuse a query parameter that the route does not declare: a filter that is misspelt would answer all."""
+    if asked := set(request.query_params):
+        declared = get_flat_params(request.scope["route"].dependant)
+        known = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
+        for name in sorted(asked - known):
+            raise UnknownParameter(name)
+
+
 class Paging:
     """`area` with `scope` narrows a list to a place; `after` is the cursor of the page before."""
 
@@ -60,8 +77,14 @@ class Paging:
         after: Annotated[str | None, Query(max_length=200)] = None,
         area: Annotated[str | None, Query(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")] = None,
         scope: Scope = Scope.DESCENDANTS,
+        late_entry: Annotated[bool | None, Query(description=LATE)] = None,
     ) -> None:
         self.limit, self.after, self.area, self.scope = limit, after, area, scope
+        self.late_entry = late_entry
+
+    def conditions(self, model: Any) -> list[ColumnElement[bool]]:
+        late = [] if self.late_entry is None else [model.late_entry == self.late_entry]
+        return self.within(model.area_code) + self.past(model) + late
 
     def within(self, column: Any) -> list[ColumnElement[bool]]:
         if self.area is None:
@@ -143,8 +166,7 @@ class Reader:
             select(*(getattr(model, name) for name in _columns(line)))
             .where(
                 noun.visible(self.caller),
-                *paging.within(model.area_code),
-                *paging.past(model),
+                *paging.conditions(model),
                 *(condition for condition in conditions if condition is not None),
             )
             .order_by(model.created_at.desc(), model.id.desc())
@@ -180,10 +202,11 @@ def _columns(line: type[BaseModel]) -> list[str]:
 
 
 def permitted(permission: str) -> Any:
-    """Route dependency: the caller's roles must hold `permission`."""
+    """Route dependency: the caller's roles must hold `permission`, and the query only what is declared."""
 
-    def check(runtime: RuntimeDep, caller: CallerDep) -> None:
+    def check(request: Request, runtime: RuntimeDep, caller: CallerDep) -> None:
         require(runtime.definition.policy, caller, permission)
+        only_known_parameters(request)
 
     check.permission = permission  # type: ignore[attr-defined]
     return Depends(check)
