@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Update, select, update
 
@@ -58,7 +58,9 @@ def router(service: str) -> APIRouter:
         return await _parked(runtime)
 
     @routes.post("/parked-events/{event_id}/release", **documented(f"release_{service}_event"))
-    async def release_event(event_id: int, runtime: RuntimeDep, caller: CallerDep) -> Parked:
+    async def release_event(
+        event_id: Annotated[int, Path(ge=1, lt=2**63)], runtime: RuntimeDep, caller: CallerDep
+    ) -> Parked:
         """Try to publish it, and those behind it, once more."""
         this = (outbox.c.id == event_id) & outbox.c.parked.is_not(None)
         if not await _changed(runtime, update(outbox).where(this).values(parked=None)):
