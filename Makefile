@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header -p 3.11 pyproject.toml
 T ?= tests
+WORKERS ?= 2
 export KEEP SCALE
 
 help: ## 显示本列表 · print this list
@@ -16,7 +17,7 @@ demo: setup ## 重演一年并与文章逐项对照（KEEP=0、SCALE=0.1）· re
 	@$(BIN)/jinding demo
 
 test: setup ## 运行测试（T=路径）· run the tests (T=path)
-	@$(BIN)/python -m pytest $(T)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(T)
 
 prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐项复核 · play the year: as it is, under kills, over Kafka; recount it all
 	@$(BIN)/python -m pytest -m proof -s $(T)
