@@ -32,7 +32,8 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
 from r"""
 
 DISPUTES = f"""
-with c as (select * from dispute_case where starts_with(area_code, $1)),
+with c as (select * from dispute_case where starts_with(area_code, $1)
+           and reason is distinct from 'DUPLICATE' and reason is distinct from 'INVALID'),
      r as (select * from reception where starts_with(area_code, $1)
            and {on("received_at")} between $2 and $3)
 select (select count(*) from c where {on("registered_at")} between $2 and $3) as cases_registered,
