@@ -15,7 +15,8 @@ from services.chassis.operation import Clock
 class AggregateRow(SQLModel):
     """`version` counts changes from 1 and is the ETag. `occurred_at`: when the last change happened.
     `late_entry`: some step was recorded more than 72 h after it happened. Nobody but the unit of work
-    writes these, except `id`, `area_code` and `correlation_id` of a new row.
+    writes these, except `id`, `area_code` and `correlation_id` of a new row. Besides what is here, a row offers
+    `shown_status` and `snapshot()`, its state as an event.
 
     Rows are plain values: only the flush writes them, so a session's bookkeeping of every field that is set
     (half of a batch's time) is left out."""
@@ -60,7 +61,7 @@ class AggregateRow(SQLModel):
         return ()
 
     def check(self, step: Any, by: str) -> None:
-        """A row without a lifecycle refuses nothing."""
+        """Raise the refusal with which `step` would meet subject `by` now; without a lifecycle there is none."""
 
     @property
     def shown_number(self) -> str | None:

@@ -206,7 +206,8 @@ class Decision:
             name, subject = item.operation.name, self.caller.subject
             told = (receipt.id, receipt.version, receipt.status, receipt.number)
             self.changes.answers.append((subject, name, item.key, hashed, *told, self.now))
-            self.kept[name, item.key] = {"body_hash": hashed, **receipt._asdict()}
+            known = {"body_hash": hashed, "aggregate_id": row.id}
+            self.kept[name, item.key] = known | receipt._asdict()
         return receipt
 
     def _keep_clocks(self, place: Place, row: Any, before: Any) -> None:
@@ -241,10 +242,5 @@ def _hash(item: Item) -> bytes:
 def _replayed(kept: Mapping[str, Any], hashed: bytes) -> Receipt:
     if bytes(kept["body_hash"]) != hashed:
         raise KeyReused
-    return Receipt(
-        kept["id"] if "id" in kept else kept["aggregate_id"],
-        kept["number"],
-        kept["version"],
-        kept["status"],
-        replayed=True,
-    )
+    told = (kept["aggregate_id"], kept["number"], kept["version"], kept["status"])
+    return Receipt(*told, replayed=True)

@@ -17,27 +17,8 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from services.chassis import outbox
 from services.chassis.database import DriverConnection, as_parameter
+from services.chassis.tables import answer, clock
 
-ANSWER = {
-    "subject": "text",
-    "operation": "text",
-    "key": "text",
-    "body_hash": "bytea",
-    "aggregate_id": "uuid",
-    "version": "integer",
-    "status": "text",
-    "number": "text",
-    "created_at": "timestamptz",
-}
-CLOCK = {
-    "noun": "text",
-    "aggregate_id": "uuid",
-    "kind": "text",
-    "due_at": "timestamptz",
-    "stopped_at": "timestamptz",
-    "fired_at": "timestamptz",
-    "held_by": "uuid",
-}
 _EVENT_KEY = itemgetter(*map(list(outbox.COLUMNS).index, ("topic", "aggregate_id", "version")))
 PATIENCE = "5s"
 """How long a run waits for a lock, a twin's key included."""
@@ -70,9 +51,9 @@ async def flush(connection: DriverConnection, changes: Changes, patience: str = 
     # All is sorted, since everything unique is also locked: whichever part PostgreSQL writes first, two
     # overlapping batches meet in the same order and do not deadlock.
     answers, events = sorted(changes.answers), sorted(changes.events, key=_EVENT_KEY)
-    arguments: list[Any] = [patience, *_columns(answers, ANSWER), len(answers)]
+    arguments: list[Any] = [patience, *_columns(answers, _types(answer)), len(answers)]
     arguments += _columns(events, outbox.COLUMNS)
-    arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:3]), CLOCK)
+    arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:3]), _types(clock))
     for group in shape:
         arguments += _row_columns(group[0], groups[group])
     if not await connection.fetchval(_statement(shape), *arguments):
@@ -114,31 +95,28 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
         arrays = ", ".join(f"${next(place)}::{name}[]" for name in types.values())
         return f"unnest({arrays}) as d({_list(types)})"
 
+    def insert(table: Table, types: dict[str, str], only: str = "verdict where all_won") -> str:
+        into = f'insert into "{table.name}" ({_list(types)})'
+        return f"{into} select d.* from {source(types)}, {only}"
+
     parts = [
         f"patience as materialized (select set_config('lock_timeout', ${next(place)}, true))",
-        f"won as (insert into answer ({_list(ANSWER)}) select d.* from patience, {source(ANSWER)} "
-        "on conflict do nothing returning 1)",
+        f"won as ({insert(answer, _types(answer), 'patience')} on conflict do nothing returning 1)",
         f"verdict as (select (select count(*) from won) = ${next(place)} as all_won from patience)",
-        f"events as (insert into outbox ({_list(outbox.COLUMNS)}) select d.* "
-        f"from {source(outbox.COLUMNS)}, verdict where all_won)",
-        f"clocks as (insert into clock ({_list(CLOCK)}) select d.* from {source(CLOCK)}, verdict "
-        "where all_won on conflict (noun, aggregate_id, kind) do update set due_at = excluded.due_at, "
-        "stopped_at = excluded.stopped_at, fired_at = excluded.fired_at, "
-        "held_by = coalesce(excluded.held_by, clock.held_by))",
+        f"events as ({insert(outbox.outbox, outbox.COLUMNS)})",
+        f"clocks as ({insert(clock, _types(clock))} on conflict (noun, aggregate_id, kind) do update "
+        "set due_at = excluded.due_at, stopped_at = excluded.stopped_at, "
+        "fired_at = excluded.fired_at, held_by = coalesce(excluded.held_by, clock.held_by))",
     ]
     for number, (table, is_new) in enumerate(shape):
         types = _types(table)
-        name = f'"{table.name}"'
         if is_new:
-            parts.append(
-                f"rows_{number} as (insert into {name} ({_list(types)}) select d.* "
-                f"from {source(types)}, verdict where all_won)"
-            )
+            parts.append(f"rows_{number} as ({insert(table, types)})")
         else:
             assignments = ", ".join(f'"{c}" = d."{c}"' for c in types if c != "id")
             parts.append(
-                f"rows_{number} as (update {name} set {assignments} "
-                f"from {source(types)}, verdict where all_won and {name}.id = d.id)"
+                f'rows_{number} as (update "{table.name}" r set {assignments} '
+                f"from {source(types)}, verdict where all_won and r.id = d.id)"
             )
     return f"with {', '.join(parts)} select all_won from verdict"
 

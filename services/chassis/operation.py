@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -34,23 +34,6 @@ class Clock(NamedTuple):
     due_at: datetime | None
     stopped_at: datetime | None = None
     fired_at: datetime | None = None
-
-
-class Aggregate(Protocol):
-    """What a row must offer to be an aggregate; each model declares these fields itself."""
-
-    id: UUID
-    version: int
-    area_code: str
-
-    @property
-    def shown_status(self) -> str: ...
-    @property
-    def shown_number(self) -> str | None: ...
-    def clocks(self) -> Sequence[Clock]: ...
-    def snapshot(self) -> Event: ...
-    def check(self, step: Any, by: str) -> None:
-        """Raise the refusal with which `step` would meet subject `by` now."""
 
 
 Row = TypeVar("Row", bound=Any)

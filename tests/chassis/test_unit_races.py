@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from httpx import Response
 
 from tests.support.grid import (
@@ -18,7 +19,7 @@ from tests.support.grid import (
     reported,
 )
 from tests.support.people import DISTRICT, RED_MEMBER, TOWNSHIP
-from tests.support.running import Running
+from tests.support.running import Running, eventually
 
 
 def accepting(grid: Running, receipt: dict[str, Any], **headers: str) -> Any:
@@ -29,6 +30,19 @@ def accepting(grid: Running, receipt: dict[str, Any], **headers: str) -> Any:
 async def of_reports(grid: Running, table: str) -> int:
     where = {"outbox": "where topic = 'jinding.grid.report.v1'"}.get(table, "")
     return int((await grid.fetch(f"select count(*) from {table} {where}"))[0][0])
+
+
+async def deadlocks(grid: Running) -> int:
+    """Those that PostgreSQL had to break; the unit of work would hide them by running again."""
+    await grid.runtime.database.engine.dispose()  # a backend tells its figures at its end
+    query = "select deadlocks from pg_stat_database where datname = current_database()"
+
+    async def gone() -> bool:
+        others = "select from pg_stat_activity where datname = current_database() and pid <> "
+        return not await grid.fetch(others + "pg_backend_pid()")
+
+    await eventually(gone)
+    return int((await grid.fetch(query))[0][0])
 
 
 def kinds(answers: Sequence[Response]) -> dict[int, int]:
@@ -43,6 +57,7 @@ async def test_of_two_racing_writers_one_is_told_the_current_version(grid: Runni
     late = next(answer for answer in answers if answer.status_code == 412)
     assert late.headers["ETag"] == '"2"'
     assert late.json()["code"] == "precondition_failed"
+    assert [await of_reports(grid, t) for t in ("report", "outbox")] == [1, 2]
 
 
 async def test_parallel_posts_with_one_key_are_one_report(grid: Running) -> None:
@@ -62,6 +77,7 @@ async def test_retries_of_one_step_are_one_change(grid: Running) -> None:
     answers = await asyncio.gather(*step)
     assert kinds(answers) == {200: 64}
     assert len({answer.content for answer in answers}) == 1
+    assert {answer.headers["ETag"] for answer in answers} == {'"2"'}
     assert [await of_reports(grid, t) for t in ("report", "outbox")] == [1, 2]
 
 
@@ -105,6 +121,7 @@ async def test_overlapping_batches_in_any_order_end_alike(grid: Running) -> None
     rows = await grid.fetch("select status, version, count(*) from report group by 1, 2 order by 1")
     assert [tuple(row) for row in rows] == [("ACCEPTED", 2, 20), ("REPORTED", 1, 20)]
     assert await of_reports(grid, "outbox") == 60
+    assert await deadlocks(grid) == 0
 
 
 async def test_overlapping_creations_under_different_keys_do_not_deadlock(grid: Running) -> None:
@@ -120,6 +137,35 @@ async def test_overlapping_creations_under_different_keys_do_not_deadlock(grid: 
     outcomes = [r["outcome"] for a in answers for r in a.json()["results"]]
     assert (outcomes.count("applied"), outcomes.count("rejected")) == (30, 210)
     assert await of_reports(grid, "report") == await of_reports(grid, "outbox") == 30
+    assert await deadlocks(grid) == 0
+
+
+SLOWLY = """
+    create function slowly() returns trigger language plpgsql as $$
+    begin perform pg_sleep(0.01); return new; end $$"""
+
+
+@pytest.mark.parametrize("table", ["outbox", "report", "answer", "clock"])
+async def test_batches_in_opposite_order_do_not_deadlock_however_slowly_they_write(
+    grid: Running, table: str
+) -> None:
+    accepted = [(await reported(grid, title=f"事项{n}"))["id"] for n in range(10)]
+    await grid.fetch(SLOWLY)
+    for when in ("before", "after"):
+        trigger = f"create trigger {when} {when} insert or update on {table} for each row "
+        await grid.fetch(trigger + "execute function slowly()")
+    ids = [str(uuid4()) for _ in range(10)]
+
+    async def some(n: int, order: int) -> Response:
+        made = [creation(f"{n}/{id_}", id=id_) for id_ in ids[::order]]
+        steps = [acceptance(f"{n}/{id_}", id_) for id_ in accepted[::-order]]
+        return await grid.call(DISTRICT, "POST", BATCH, {"items": made + steps})
+
+    answers = await asyncio.gather(*(some(n, (1, -1)[n % 2]) for n in range(4)))
+    assert kinds(answers) == {200: 4}
+    outcomes = [r["outcome"] for a in answers for r in a.json()["results"]]
+    assert outcomes.count("applied") == 20
+    assert await deadlocks(grid) == 0
 
 
 async def test_another_body_under_the_same_key_is_refused(grid: Running) -> None:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
-from services.chassis.http.problems import TITLES, language, of_surprise, problem
+from services.chassis.http.problems import language, of_status, of_surprise
 
 log = structlog.get_logger()
 REQUEST_ID = "x-request-id"
@@ -57,7 +57,7 @@ class Edge:
         except ClientDisconnect:
             answer.status = GONE
         except TooLarge:
-            await self._problem(413, scope, headers)(scope, receive, answer)
+            await of_status(413, language(headers), scope["request_id"])(scope, receive, answer)
         except Exception as error:
             if answer.begun:
                 raise
@@ -68,17 +68,12 @@ class Edge:
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > _most(scope):
-            return self._problem(413, scope, headers)
+            return of_status(413, language(headers), scope["request_id"])
         has_body = length != "0" or "transfer-encoding" in headers
         media = headers.get("content-type", "").split(";")[0].strip().lower()
         if has_body and media != "application/json" and not media.endswith("+json"):
-            return self._problem(415, scope, headers)
+            return of_status(415, language(headers), scope["request_id"])
         return None
-
-    def _problem(self, status: int, scope: Scope, headers: Headers) -> Response:
-        title, lang = TITLES[status], language(headers)
-        code = title[1].lower().replace(" ", "_")
-        return problem(status, code, title, title, lang=lang, request_id=str(scope["request_id"]))
 
 
 def _most(scope: Scope) -> int:

@@ -154,16 +154,16 @@ def of_refusal(refusal: Refusal, lang: int, request_id: str) -> Response:
         extra["ETag"] = f'"{refusal.version}"'
     if isinstance(refusal, Unauthenticated):
         extra["WWW-Authenticate"] = "Bearer"
-    return problem(
-        refusal.status,
-        refusal.code,
-        refusal.title,
-        detail,
-        lang=lang,
-        request_id=request_id,
-        errors=errors,
-        extra=extra,
-    )
+    what = refusal.status, refusal.code, refusal.title, detail
+    return problem(*what, lang=lang, request_id=request_id, errors=errors, extra=extra)
+
+
+def of_status(
+    status: int, lang: int, request_id: str, extra: Mapping[str, str] | None = None
+) -> Response:
+    title = TITLES.get(status, ("请求失败", "The request failed"))
+    code = title[1].lower().replace(" ", "_")
+    return problem(status, code, title, title, lang=lang, request_id=request_id, extra=extra)
 
 
 def of_surprise(error: Exception, lang: int, request_id: str) -> Response:
@@ -182,26 +182,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        lang = language(request.headers)
-        return problem(
-            422,
-            "invalid_request",
-            TITLES[422],
-            ("请求内容不符合要求，见 errors。", "The request does not fit; see errors."),
-            lang=lang,
-            request_id=_request_id(request),
-            errors=field_problems(error.errors(), lang),
-        )
+        lang, id_ = language(request.headers), _request_id(request)
+        errors = field_problems(error.errors(), lang)
+        detail = ("请求内容不符合要求，见 errors。", "The request does not fit; see errors.")
+        what = 422, "invalid_request", TITLES[422], detail
+        return problem(*what, lang=lang, request_id=id_, errors=errors)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        title = TITLES.get(error.status_code, ("请求失败", "The request failed"))
-        code = title[1].lower().replace(" ", "_")
         lang, id_ = language(request.headers), _request_id(request)
         headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
-        return problem(
-            error.status_code, code, title, title, lang=lang, request_id=id_, extra=headers
-        )
+        return of_status(error.status_code, lang, id_, headers)
 
 
 def _allowed(request: Request) -> str:
