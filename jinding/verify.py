@@ -44,8 +44,10 @@ async def rebuild(settings: Settings, console: Console, names: Sequence[str]) ->
         raise Refusal(f"没有这样的服务：{told}。", f"There is no such service: {told}.")
     async with _beside(settings) as (database, services):
         for service in names or SERVICES:
-            await projection.rebuild(database, services, service)
+            left_out = await projection.rebuild(database, services, service)
             console.print(f"{service}: 已重建 · rebuilt", highlight=False)
+            for difference in left_out:
+                console.print(f"  未计入 · left out: {' '.join(difference)}", highlight=False)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from jinding.refusal import Refusal
 AT_ONCE = 2
 PATIENCE_SECONDS = 180.0
 DONE = {"applied", "duplicate"}
+TRY_AGAIN = {"still_running", "busy", "database_unavailable"}
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,17 @@ class Replay:
             body = {"import_batch": str(self.imports[stage.service]), "items": chunk}
             answer = await self.send("POST", f"/v1/{stage.service}/batch", body)
             results: Sequence[dict[str, Any]] = answer.json()["results"]
-            pairs = list(zip(chunk, results, strict=True))
-            left = [item for item, result in pairs if result["outcome"] not in DONE]
-            self.tick(stage.service, len(chunk) - len(left))
-            if left and (not stage.patient or time.monotonic() > deadline):
-                item, result = next(p for p in pairs if p[1]["outcome"] not in DONE)
+            pairs = zip(chunk, results, strict=True)
+            undone = [(item, result) for item, result in pairs if result["outcome"] not in DONE]
+            self.tick(stage.service, len(chunk) - len(undone))
+            final = [pair for pair in undone if _is_final(pair[1], stage)]
+            if undone and (final or time.monotonic() > deadline):
+                item, result = (final or undone)[0]
                 raise Refusal(
                     f"{item['operation']} 未被接受：{result}", f"{item} was not taken: {result}"
                 )
-            chunk = left
-            if left:
+            chunk = [item for item, _ in undone]
+            if undone:
                 await asyncio.sleep(0.5)
 
     async def send(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
@@ -74,3 +76,8 @@ class Replay:
                         f"网关拒绝了请求：{answer.text}", f"The gateway refused: {answer.text}"
                     )
             await asyncio.sleep(0.3)
+
+
+def _is_final(result: dict[str, Any], stage: Stage) -> bool:
+    """Whether the item will never be done; a patient stage waits for what others must do first."""
+    return not stage.patient and result.get("code") not in TRY_AGAIN

@@ -7,14 +7,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
-from services.chassis import deadletters, imports, logs, metrics, parked
+from services.chassis import deadletters, logs, metrics, parked
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.eventlog import open_log
 from services.chassis.gauges import Gauges
-from services.chassis.http import batch, internals, problems
+from services.chassis.http import batch, imports, internals, problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Verifier

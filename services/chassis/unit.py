@@ -24,7 +24,7 @@ from services.chassis.errors import Refusal, StillRunning, Unavailable, Unexpect
 from services.chassis.flush import PATIENCE, KeysLost, Place, flush
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy, allows
-from services.chassis.import_hold import ImportCompleted, ImportUnknown, hold_open
+from services.chassis.imports import ImportCompleted, ImportUnknown, hold_open
 from services.chassis.numbers import allocate, compose
 from services.chassis.operation import Item, Noun, Numbering
 

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from services.chassis.database import Database
 from services.chassis.errors import TooManyRequests
+from services.chassis.http.reads import only_known_parameters
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import Signer
 from services.chassis.identity.policy import Policy, require
@@ -84,8 +85,9 @@ Guarded = Annotated[Caller, Depends(guarded)]
 def permitted(permission: str) -> Any:
     """Route dependency: the caller's roles must hold `permission` of the gateway's policy."""
 
-    def check(held: GatewayDep, caller: Guarded) -> None:
+    def check(request: Request, held: GatewayDep, caller: Guarded) -> None:
         require(held.policy, caller, permission)
+        only_known_parameters(request)
 
     check.permission = permission  # type: ignore[attr-defined]
     return Depends(check)

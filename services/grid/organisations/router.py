@@ -3,8 +3,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from services.chassis.http.importing import Imported, import_rows
 from services.chassis.http.reads import Page, Pages, Reading, reads
+from services.chassis.http.whole_tables import Imported, import_rows
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.grid.organisations import operations, queries
 from services.grid.organisations.queries import ORGANISATIONS

@@ -1,0 +1,81 @@
+"""Import batches: historical records carry their batch and source, and hold their clocks until it is completed."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from uuid_utils.compat import uuid7
+
+from services.chassis.decision import HISTORY_PERMISSION
+from services.chassis.http.reads import permitted
+from services.chassis.imports import ImportUnknown
+from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
+from services.chassis.tables import clock, import_batch
+
+
+class ImportIn(BaseModel):
+    """`source`: where the records come from, e.g. a system's name and export date."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID | None = None
+    source: str = Field(min_length=1, max_length=200)
+
+
+class ImportOut(BaseModel):
+    id: UUID
+    source: str
+    opened_at: datetime
+    completed_at: datetime | None
+
+
+def router(service: str) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}/imports", tags=[service])
+    documented: dict[str, Any] = {
+        "response_model": ImportOut,
+        "dependencies": [permitted(HISTORY_PERMISSION)],
+        "openapi_extra": {"x-permission": HISTORY_PERMISSION},
+    }
+
+    @routes.post("", status_code=201, operation_id=f"open_{service}_import", **documented)
+    async def open_import(body: ImportIn, runtime: RuntimeDep, caller: CallerDep) -> ImportOut:
+        """Open an import batch. An equal id answers with the batch as it is."""
+        id_ = body.id or uuid7()
+        values = {"id": id_, "source": body.source, "opened_by": caller.subject}
+        values["opened_at"] = datetime.now(UTC)
+        async with runtime.database.transaction() as connection:
+            await connection.execute(upsert(import_batch).values(values).on_conflict_do_nothing())
+        return ImportOut.model_validate(await _found(runtime, id_))
+
+    @routes.post("/{import_id}/complete", operation_id=f"complete_{service}_import", **documented)
+    async def complete_import(import_id: UUID, runtime: RuntimeDep) -> ImportOut:
+        """Complete an import batch: clocks that still run may fire from now on, each once."""
+        await _found(runtime, import_id)
+        async with runtime.database.transaction() as connection:
+            await connection.execute(
+                update(import_batch)
+                .where(import_batch.c.id == import_id, import_batch.c.completed_at.is_(None))
+                .values(completed_at=datetime.now(UTC))
+            )
+            held = select(clock).where(clock.c.held_by == import_id)
+            ordered = held.order_by(*clock.primary_key).with_for_update()  # as the flush does
+            await connection.execute(ordered)
+            await connection.execute(
+                update(clock).where(clock.c.held_by == import_id).values(held_by=None)
+            )
+        return ImportOut.model_validate(await _found(runtime, import_id))
+
+    return routes
+
+
+async def _found(runtime: Runtime, id: UUID) -> dict[str, Any]:
+    async with runtime.database.connection() as connection:
+        result = await connection.execute(select(import_batch).where(import_batch.c.id == id))
+        row = result.mappings().first()
+    if row is None:
+        raise ImportUnknown
+    return dict(row)
