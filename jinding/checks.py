@@ -32,6 +32,21 @@ def check_folder(folder: Path, least_free: int = LEAST_FREE_BYTES) -> None:
         )
 
 
+def check_distinct(ports: Mapping[str, int]) -> None:
+    """No two settings claim one port, metrics ports included."""
+    claimed: dict[int, str] = {}
+    for name, port in ports.items():
+        setting = f"{name.upper()}_PORT"
+        for wanted in (port, port + METRICS_OFFSET):
+            other = claimed.setdefault(wanted, setting)
+            if other != setting:
+                raise Refusal(
+                    f"{setting} 与 {other} 都要用端口 {wanted}（指标端口为各端口加 {METRICS_OFFSET}）。",
+                    f"{setting} and {other} both claim port {wanted}"
+                    f" (metrics are served at each port + {METRICS_OFFSET}).",
+                )
+
+
 def check_ports(ports: Mapping[str, int]) -> None:
     """Every port and its metrics port is free; the refusal names the setting that changes it."""
     for name, port in ports.items():

@@ -44,8 +44,9 @@ def run() -> None:
 async def _run(settings: Settings) -> None:
     async with running(settings, console):
         url = settings.gateway_url
-        console.print(f"金鼎已启动：{url}/ ，接口文档：{url}/docs ，Ctrl-C 停止。")
-        console.print(f"Jinding runs at {url}/, its API at {url}/docs; Ctrl-C stops it.")
+        console.print(f"金鼎已启动：{url}/ ，接口文档：{url}/docs ，Ctrl-C 停止。", soft_wrap=True)
+        told = f"Jinding runs at {url}/, its API at {url}/docs; Ctrl-C stops it."
+        console.print(told, soft_wrap=True)
         await asyncio.Event().wait()
 
 

@@ -70,9 +70,10 @@ class Supervisor:
             started = time.monotonic()
             code = await self._run(process)
             self._deaths[process.name] += 1
+            log = self._log(process.name)
             self._say(
-                f"{process.name} 已退出（{code}），正在重新启动。",
-                f"{process.name} ended ({code}); starting it again.",
+                f"{process.name} 已退出（{code}），正在重新启动；日志：{log}。",
+                f"{process.name} ended ({code}); starting it again. Its log: {log}",
             )
             if time.monotonic() - started > STEADY_SECONDS:
                 delay = FIRST_DELAY

@@ -29,7 +29,8 @@ async def demo(settings: Settings, console: Console) -> int:
         show(outcome, console)
         if keep:
             url = settings.gateway_url
-            console.print(f"页面 page: {url}/   接口文档 API: {url}/docs   Ctrl-C 停止 stops")
+            told = f"页面 page: {url}/   接口文档 API: {url}/docs   Ctrl-C 停止 stops"
+            console.print(told, soft_wrap=True)
             await asyncio.Event().wait()
     return 0 if outcome.holds else 1
 

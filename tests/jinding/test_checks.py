@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from jinding.checks import check_folder, check_ports
+from jinding.checks import check_distinct, check_folder, check_ports
 from jinding.refusal import Refusal
 from tests.support.ports import free_ports
 
@@ -19,6 +19,13 @@ def test_a_port_in_use_is_named_with_the_setting_that_changes_it() -> None:
 
 def test_free_ports_pass() -> None:
     check_ports({"gateway": free_ports(1)[0]})
+
+
+@pytest.mark.parametrize("gateway", [8101, 7101, 9101])
+def test_two_settings_that_claim_one_port_are_both_named(gateway: int) -> None:
+    with pytest.raises(Refusal, match="GATEWAY_PORT and GRID_PORT both claim port"):
+        check_distinct({"grid": 8101, "gateway": gateway})
+    check_distinct({"grid": 8101, "gateway": 8000})
 
 
 def test_a_full_disk_is_told_with_what_is_needed(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 import io
 import json
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +13,14 @@ from rich.console import Console
 
 from jinding import system
 from jinding.databases import Databases
-from jinding.embedded.place import places_elsewhere
+from jinding.embedded.place import find_place, places_elsewhere
 from jinding.passwords import Passwords
 from jinding.processes import Keys, Process, make_keys, service_environment
 from jinding.refusal import Refusal
 from jinding.settings import METRICS_OFFSET, Settings
 from jinding.system import running
 from tests.support.ports import free_ports
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -68,6 +71,27 @@ async def test_a_second_system_on_the_same_folder_is_refused(settings: Settings)
         with pytest.raises(Refusal, match="already"):
             async with running(settings, quiet()):
                 pass
+
+
+async def test_a_database_that_fails_to_start_again_is_tried_until_it_does(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = io.StringIO()
+    monkeypatch.setattr(system, "WATCH_SECONDS", 0.1)
+    async with running(settings, Console(file=told)) as started:
+        data = find_place(settings.folder).data
+        kept = data / "postgresql.conf"
+        kept.rename(data / "aside")
+        kept.mkdir()
+        os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        await until(lambda: "does not start" in told.getvalue())
+        kept.rmdir()
+        (data / "aside").rename(kept)
+        await until(lambda: "it runs again" in told.getvalue(), 30)
+        url = started.databases.url("grid").replace("+asyncpg", "")
+        connection = await asyncpg.connect(url)
+        assert await connection.fetchval("select 1") == 1
+        await connection.close()
 
 
 def test_only_the_gateway_gets_the_key_that_signs_internal_tokens(tmp_path: Path) -> None:
