@@ -87,6 +87,8 @@ async def _topics(settings: Settings) -> list[str]:
 @plainly
 def token(roles: Codes, areas: Codes, org: str | None = None, subject: str = "cli") -> None:
     """打印开发用令牌 · Print a bearer token of the development issuer."""
+    if not _codes(roles):
+        raise Refusal("请用 ROLES=… 指定角色。", "Name the roles: ROLES=…")
     url = load_settings().gateway_url
     typer.echo(issue_token(url, _codes(roles), _codes(areas), org, subject))
 

@@ -26,7 +26,7 @@ BODY_TOO_SLOW = {
 }
 HEADERS = {
     "idempotency-key": "幂等键：相同请求只生效一次，重试得到同一回执。 An equal request takes effect once; a retry gets the same receipt.",
-    "if-match": '读取时的 ETag，例如 "3"；缺少为 428，过期为 412。 The ETag that was read; 428 when missing, 412 when stale.',
+    "if-match": '读取时的 ETag，例如 "3"；缺少为 428，过期为 412；带幂等键的重试得到同一回执。 The ETag that was read; 428 when missing, 412 when stale. A retry is answered alike only with an Idempotency-Key.',
     "if-none-match": "已有的 ETag；未变化时回答 304。 The ETag at hand; 304 when nothing has changed.",
     "prefer": "return=representation：回执之外附上记录现状。 Adds the record as it is now to the receipt.",
 }

@@ -67,6 +67,16 @@ async def test_an_item_points_to_the_one_that_it_waits_on(grid: Running) -> None
     assert [r["outcome"] for r in results] == ["rejected", "applied", "rejected", "rejected"]
 
 
+async def test_nothing_makes_room_for_what_exists_already(grid: Running) -> None:
+    known = await reported(grid)
+    early = acceptance("a", known["id"], if_match=7)
+    results = await batch(grid, DISTRICT, early, creation("b", id=known["id"]))
+    assert [(r["code"], r.get("waits_on")) for r in results] == [
+        ("precondition_failed", None),
+        ("already_exists", None),
+    ]
+
+
 async def test_a_creation_keeps_the_id_of_its_body(grid: Running) -> None:
     id_ = str(uuid4())
     item = creation("a")

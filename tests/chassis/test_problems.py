@@ -100,7 +100,7 @@ async def test_a_wrong_field_is_pointed_at(
 @pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 100_000, b"9" * 5000])
 async def test_what_is_not_json_is_refused(grid: Running, content: bytes) -> None:
     answer = await post(grid, content)
-    assert answer.status_code in {400, 422}
+    assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 

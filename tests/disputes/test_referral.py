@@ -133,6 +133,7 @@ async def test_a_dispute_report_becomes_one_case_whose_end_resolves_it(pair: Pai
     before = await shown(pair.grid, f"{REPORTS}/{report['id']}")
     assert case["report_id"] == report["id"]
     assert case["correlation_id"] == before["correlation_id"]
+    assert case["id"] == before["case_id"]
     assert (case["finder"], case["source"]) == (before["finder"], "GRID_REPORT")
     assert case["registered_at"] == before["accepted_at"]
     assert (case["status"], case["parties"], case["registrar"]) == (
@@ -146,7 +147,8 @@ async def test_a_dispute_report_becomes_one_case_whose_end_resolves_it(pair: Pai
     await all_read(pair)
     resolved = await shown(pair.grid, f"{REPORTS}/{report['id']}")
     assert (resolved["status"], resolved["handlers"]) == ("RESOLVED", ["svc:disputes"])
-    assert (await shown(pair.grid, f"{REPORTS}/{other['id']}"))["status"] == "ACCEPTED"
+    unlike = await shown(pair.grid, f"{REPORTS}/{other['id']}")
+    assert (unlike["status"], unlike["case_id"]) == ("ACCEPTED", None)
     assert len(await pair.disputes.fetch("select id from dispute_case")) == 1
     receipt = await report_step(pair, resolved, "verify")
     assert (await report_step(pair, receipt, "close"))["status"] == "CLOSED"

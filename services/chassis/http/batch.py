@@ -175,6 +175,7 @@ def _point_to_causes(wishes: Mapping[int, Item], outs: Mapping[int, ItemOut]) ->
     for n, item in sorted(wishes.items()):
         if outs[n].outcome in ("applied", "duplicate"):
             continue
-        causes = [failed[id_] for id_ in _named(item) if id_ in failed]
-        outs[n].waits_on = min(causes, default=None)
+        if outs[n].code != "already_exists":
+            causes = [failed[id_] for id_ in _named(item) if id_ in failed]
+            outs[n].waits_on = min(causes, default=None)
         failed.setdefault(item.id, n)

@@ -185,7 +185,8 @@ def install(app: FastAPI) -> None:
         lang, id_ = language(request.headers), _request_id(request)
         errors = field_problems(error.errors(), lang)
         detail = ("请求内容不符合要求，见 errors。", "The request does not fit; see errors.")
-        what = 422, "invalid_request", TITLES[422], detail
+        status = 400 if any(told.code == "json_invalid" for told in errors) else 422
+        what = status, "invalid_request", TITLES[status], detail
         return problem(*what, lang=lang, request_id=id_, errors=errors)
 
     @app.exception_handler(HTTPException)

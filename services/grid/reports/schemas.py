@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Creation
 from services.contracts.codes_grid import Category, Finder, Urgency
+from services.contracts.disputes import case_id_of
 from services.grid.organisations.schemas import Code as OrganisationCode
 from services.grid.reports.models import Report
 from services.grid.reports.rules import Status, may_know_the_reporter
@@ -76,7 +77,8 @@ class ReportLine(BaseModel):
 
 class ReportOut(ReportLine):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
-    null for those who may not know. `handlers`: all who had a part in handling it."""
+    null for those who may not know. `handlers`: all who had a part in handling it. `case_id`: the case that a
+    dispute becomes at the disputes service once it is accepted."""
 
     finder: Finder
     description: str
@@ -84,6 +86,7 @@ class ReportOut(ReportLine):
     enterprise_id: UUID | None
     reporter: str | None
     handlers: list[str]
+    case_id: UUID | None = None
     opinion: str | None
     accept_due_at: datetime | None
     accepted_at: datetime | None
@@ -102,5 +105,7 @@ class ReportOut(ReportLine):
         shown = cls.model_validate(report, from_attributes=True)
         if not may_know_the_reporter(caller, report.area_code, report.reporter):
             shown.reporter = None
+        if report.category is Category.DISPUTE and report.accepted_at:
+            shown.case_id = case_id_of(report.id)
         shown.allowed_actions = allowed
         return shown
