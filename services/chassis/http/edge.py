@@ -23,7 +23,7 @@ log = structlog.get_logger()
 REQUEST_ID = "x-request-id"
 GONE = 499  # nobody is there to be answered
 MAX_BODY = 2_000_000
-MAX_BATCH_BODY = 16_000_000  # 500 items with a full description each, spelt as \uXXXX
+MAX_BATCH_BODY = 16_000_000  # 500 items, each with a full description in escaped characters
 SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
