@@ -4,11 +4,12 @@ contact of. Each role brings its own reach; two of them together bring no more t
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Mapped
 
 from services.chassis.errors import Forbidden
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
 from services.contracts.roles import ENTERPRISE_CONTACT
 from services.inspection.policy import POLICY, READERS
@@ -32,8 +33,7 @@ def within_areas(caller: Caller, area_code: Mapped[str]) -> ColumnElement[bool]:
         return true()
     if caller.roles.isdisjoint(AREA_ROLES):
         return false()
-    inside = (area_code.startswith(area, autoescape=True) for area in caller.areas)
-    return or_(false(), *inside)
+    return within(area_code, caller.areas)
 
 
 def own_code(caller: Caller) -> str | None:

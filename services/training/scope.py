@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, false, or_, true
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, false, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
 from services.training.policy import READERS
 
 
@@ -17,8 +18,7 @@ def by_area(column: Any, caller: Caller) -> ColumnElement[bool]:
         return true()
     if caller.roles.isdisjoint(READERS):
         return false()
-    inside = (column.startswith(area, autoescape=True) for area in caller.areas)
-    return or_(false(), *inside)
+    return within(column, caller.areas)
 
 
 def among(column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
+from services.chassis.effective import in_force
 from services.chassis.errors import Unavailable
 from services.chassis.operation import Item
 
@@ -39,13 +40,9 @@ class Limits:
 
     def due(self, area: str, start: datetime) -> datetime | None:
         """When a mediation accepted at `start` must end; None while the calendar year is not known."""
-        day = local_day(start)
-        fitting = [
-            row for row in self.rows if row.valid_from <= day and area.startswith(row.area_code)
-        ]
-        if not fitting:
+        row = in_force(self.rows, area, local_day(start))
+        if row is None:
             raise MediationLimitMissing
-        row = max(fitting, key=lambda row: (len(row.area_code), row.valid_from))
         return self.calendar.add_working_time(start, Limit.parse(row.allowed))
 
 

@@ -1,9 +1,10 @@
 """Who sees which cases."""
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import col
 
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
 from services.contracts.codes_disputes import CaseType
 from services.contracts.codes_grid import Finder
@@ -22,11 +23,11 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     if caller.is_job:
         return true()
     relations = [col(Case.mediator) == caller.subject, col(Case.registrar) == caller.subject]
-    within = or_(false(), *(col(Case.area_code).startswith(area) for area in caller.areas))
+    inside = within(col(Case.area_code), caller.areas)
     if caller.roles & AREA_READERS:
-        relations.append(within)
+        relations.append(inside)
     elif SERVICE_GROUP_MEMBER in caller.roles:
-        relations.append(and_(within, served(col(Case.area_code), caller.subject)))
+        relations.append(and_(inside, served(col(Case.area_code), caller.subject)))
     return or_(*relations)
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, cast, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, cast, exists, func, literal, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.disputes.groups.models import ServiceGroup
 from services.disputes.groups.schemas import GroupOut
@@ -19,9 +20,7 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     """By area, from either side: a village's people see the group of their township."""
     if caller.is_job:
         return true()
-    townships = {area[:9] for area in caller.areas}
-    within = (col(ServiceGroup.area_code).startswith(township) for township in townships)
-    return or_(false(), *within)
+    return within(col(ServiceGroup.area_code), {area[:9] for area in caller.areas})
 
 
 GROUPS: Noun[ServiceGroup] = Noun(

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.chassis.effective import in_force
 from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.contracts.codes_disputes import Outcome, Topic
 from services.disputes.cases.models import Case
@@ -24,8 +26,8 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     """By area; besides, the receptions that one held."""
     if caller.is_job:
         return true()
-    areas = [col(Reception.area_code).startswith(area) for area in caller.areas]
-    return or_(col(Reception.receiver) == caller.subject, *areas)
+    inside = within(col(Reception.area_code), caller.areas)
+    return or_(col(Reception.receiver) == caller.subject, inside)
 
 
 RECEPTIONS: Noun[Reception] = Noun(
@@ -67,12 +69,10 @@ class Townships:
             raise CaseUnknown
 
     def rule(self, area: str, day: date) -> CollectiveRule:
-        fitting = [
-            row for row in self.rules if row.valid_from <= day and area.startswith(row.area_code)
-        ]
-        if not fitting:
+        found = in_force(self.rules, area, day)
+        if found is None:
             raise CollectiveRuleMissing
-        return max(fitting, key=lambda row: (len(row.area_code), row.valid_from))
+        return found
 
 
 async def townships(connection: AsyncConnection, items: Sequence[Item]) -> Townships:

@@ -12,8 +12,10 @@ from sqlmodel import col
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
+from services.chassis.effective import in_force
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.contracts import roles
 from services.contracts.codes_grid import Category, Urgency
@@ -37,7 +39,7 @@ def visible(caller: Caller) -> ColumnElement[bool]:
         return true()
     relations = [col(Report.reporter) == caller.subject]
     if caller.roles & BY_AREA:
-        relations += [col(Report.area_code).startswith(area) for area in caller.areas]
+        relations.append(within(col(Report.area_code), caller.areas))
     if caller.roles & BY_ASSIGNMENT:
         relations.append(col(Report.handlers).contains([caller.subject]))
         if caller.organisation:
@@ -99,19 +101,8 @@ class Limits:
 
     def due(self, clock: str, urgency: Urgency, area: str, start: datetime) -> datetime | None:
         """When `clock`, started at `start`, runs out; None while the calendar year is not known."""
-        day = local_day(start)
-        row = max(
-            (
-                row
-                for row in self.rows
-                if row.clock == clock
-                and row.urgency == urgency
-                and row.valid_from <= day
-                and area.startswith(row.area_code)
-            ),
-            key=lambda row: (len(row.area_code), row.valid_from),
-            default=None,
-        )
+        rules = (r for r in self.rows if r.clock == clock and r.urgency == urgency)
+        row = in_force(rules, area, local_day(start))
         if row is None:
             raise TimeLimitMissing(clock, urgency)
         return self.calendar.add_working_time(start, row.allowed)

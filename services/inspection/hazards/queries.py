@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
+from services.chassis.effective import in_force
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun, Operation
@@ -99,18 +100,8 @@ class Limits:
     def end(self, hazard: Hazard, start: datetime) -> datetime | None:
         """When the configured limit, started at `start`, runs out; None while the calendar year is not
         known."""
-        day = local_day(start)
-        row = max(
-            (
-                row
-                for row in self.rows
-                if row.level == hazard.level
-                and row.valid_from <= day
-                and hazard.area_code.startswith(row.area_code)
-            ),
-            key=lambda row: (len(row.area_code), row.valid_from),
-            default=None,
-        )
+        of_level = (row for row in self.rows if row.level == hazard.level)
+        row = in_force(of_level, hazard.area_code, local_day(start))
         if row is None:
             raise RectificationLimitMissing(hazard.level)
         return self.calendar.add_working_time(start, Limit.parse(row.allowed))

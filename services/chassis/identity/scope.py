@@ -1,0 +1,11 @@
+"""`Caller.covers` as part of a WHERE."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_
+
+
+def within(column: Any, areas: Iterable[str]) -> ColumnElement[bool]:
+    """Whether an area code lies inside one of `areas`; inside none, where there are none."""
+    return or_(false(), *(column.startswith(area, autoescape=True) for area in areas))
