@@ -5,8 +5,7 @@ import errno
 import importlib
 from typing import Literal
 
-from pydantic import ValidationError
-
+from jinding.plainly import settings_of
 from jinding.refusal import Refusal
 from services.chassis.settings import Service, ServiceSettings
 
@@ -44,8 +43,4 @@ def _settings(service: Service, part: Part) -> ServiceSettings:
     kind: type[ServiceSettings] = ServiceSettings
     if service == "gateway":
         kind = importlib.import_module("services.gateway.settings").GatewaySettings
-    try:
-        return kind.model_validate(only)
-    except ValidationError as error:
-        wrong = ", ".join(str(part["loc"][0]).upper() for part in error.errors())
-        raise Refusal(f"设置有误：{wrong}。", f"These settings are wrong: {wrong}.") from error
+    return settings_of(kind, **only)

@@ -10,12 +10,14 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from jinding.refusal import Refusal
 from jinding.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
+S = TypeVar("S", bound=BaseSettings)
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -39,8 +41,13 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def load_settings() -> Settings:
+    return settings_of(Settings)
+
+
+def settings_of(kind: type[S], **given: Any) -> S:
+    """The settings of `kind`: those `given`, the others from the environment."""
     try:
-        return Settings()
+        return kind(**given)
     except ValidationError as error:
         wrong = ", ".join(str(part["loc"][0]).upper() for part in error.errors())
         raise Refusal(f"设置有误：{wrong}。", f"These settings are wrong: {wrong}.") from error

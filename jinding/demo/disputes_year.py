@@ -13,6 +13,7 @@ from jinding.demo.plan import (
     Item,
     Sizes,
     Stage,
+    client_identity,
     dice,
     identity,
     item,
@@ -69,14 +70,14 @@ class DisputesYear:
         count = self.sizes.of(SETTLED) - self.sizes.of(grid_year.DISPUTES)
         for n, at in enumerate(spread(count, days, rng)):
             grid = rng.choice(self.district.grids)
-            yield self._whole(_case("case", n), at, grid, "RED_MEMBER", rng)
+            yield self._whole(client_identity("case", n), at, grid, "RED_MEMBER", rng)
 
     def _by_groups(self) -> Iterator[list[Item]]:
         rng = dice("disputes", "groups")
         days = working_days(date(2017, 1, 3), date(2018, 2, 28))
         for n, at in enumerate(spread(self._group_cases(), days, rng)):
             township = self.district.townships[n % len(self.district.townships)]
-            yield self._whole(_case("group-case", n), at, township, "SERVICE_GROUP", rng)
+            yield self._whole(client_identity("group-case", n), at, township, "SERVICE_GROUP", rng)
 
     def _group_cases(self) -> int:
         return self.sizes.at_least(BY_GROUPS, GROUPS_BOUND)
@@ -96,7 +97,7 @@ class DisputesYear:
         township = self.district.townships[n % len(self.district.townships)]
         more: dict[str, object] = {"representatives": min(heads, 5)} if heads >= 5 else {}
         if is_case:
-            more["case_id"] = str(_case("group-case", n))
+            more["case_id"] = str(client_identity("group-case", n))
         return item(
             "record_reception",
             identity("reception", n),
@@ -134,11 +135,6 @@ class DisputesYear:
             finder=finder,
         )
         return [created, *_mediated(id_, at, area[:9], rng)]
-
-
-def _case(*parts: object) -> UUID:
-    """A case's id as a client makes it; those of version 5 belong to the cases of grid reports."""
-    return UUID(bytes=identity(*parts).bytes, version=4)
 
 
 def _mediated(id_: UUID, at: datetime, township: str, rng: random.Random) -> list[Item]:

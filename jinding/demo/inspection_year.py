@@ -15,6 +15,7 @@ from jinding.demo.plan import (
     Item,
     Sizes,
     Stage,
+    client_identity,
     dice,
     identity,
     item,
@@ -195,8 +196,7 @@ def _hazards(sizes: Sizes, checked: list[Firm]) -> Iterator[list[Item]]:
 
 
 def _hazard(n: int, found: datetime, firm: Firm, rng: random.Random) -> list[Item]:
-    # As a client makes it: those of version 5 belong to the hazards of grid reports.
-    id_ = UUID(bytes=identity("hazard", n).bytes, version=4)
+    id_ = client_identity("hazard", n)
     major = n % 280 == 0
     notified = later(found, rng, (0.2, 2))
     planned = later(notified, rng, (1, 40))

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.proof.played import RECORDS, Played
+from jinding.demo.year import SERVICES as RECORDS
+from tests.proof.played import Played
 
 WHO = {
     "disputes": (

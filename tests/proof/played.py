@@ -17,6 +17,7 @@ from httpx import AsyncClient
 
 from jinding import embedded
 from jinding.demo.year import CODE
+from jinding.demo.year import SERVICES as RECORDS
 from jinding.embedded.place import find_place
 from jinding.passwords import Passwords
 from jinding.processes import SERVICES
@@ -26,7 +27,6 @@ from tests.support.waiting import until
 SCALE = float(os.environ.get("PROOF_SCALE", "1"))
 PLAY_SECONDS = 300.0
 JINDING = Path(sys.executable).with_name("jinding")
-RECORDS = ("grid", "disputes", "inspection", "training")
 
 
 @dataclass

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from jinding.demo.year import CODE
+from jinding.demo.year import SERVICES as RECORDS
 from jinding.processes import SERVICES
 from tests.proof.personal import invented, leaks
-from tests.proof.played import RECORDS, SCALE, Played, playing
+from tests.proof.played import SCALE, Played, playing
 from tests.proof.recount import PERIODS, recounted, told
 from tests.support.kafka.fixtures import start_broker
 from tests.support.running import eventually

@@ -1,0 +1,23 @@
+"""The grid's figures counted by SQL in its own database: parameters are an area and the first and last day."""
+
+
+def on(instant: str) -> str:
+    return f"(({instant}) at time zone 'Asia/Shanghai')::date"
+
+
+GRID = f"""
+with r as (
+    select *, {on("resolve_due_at - interval '1 microsecond'")} as due_on from report
+    where starts_with(area_code, $1) and cancel_reason is distinct from 'DUPLICATE'
+      and cancel_reason is distinct from 'INVALID'
+)
+select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
+    count(*) filter (where {on("reported_at")} between $2 and $3
+                     and finder = 'RED_MEMBER') as reports_filed_by_red_member,
+    count(*) filter (where {on("accepted_at")} between $2 and $3) as reports_accepted,
+    count(*) filter (where {on("closed_at")} between $2 and $3) as reports_closed,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null
+                     and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null)
+        as on_time_closing_rate_denominator
+from r"""
