@@ -18,6 +18,7 @@ PASSING = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # its connection was closed in the middle of something
 )
 """What says nothing but that the database or the log is away, or that another has taken over."""
 

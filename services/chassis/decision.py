@@ -21,7 +21,7 @@ from services.chassis.errors import (
 from services.chassis.flush import Changes, Place
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy, require
-from services.chassis.operation import Call, Done, Item
+from services.chassis.operation import Call, Done, Item, Wish
 
 USUAL = timedelta(hours=72)
 LATE = timedelta(days=30)
@@ -41,6 +41,8 @@ class Receipt(NamedTuple):
 
 
 Result = Receipt | Refusal | None
+Key = tuple[str, str, str]
+"""Under which an answer is kept: subject, operation, the caller's key."""
 
 
 class KeyReused(Invalid):
@@ -101,45 +103,43 @@ class EarlierThanTheLastStep(Invalid):
 class Decision:
     """Decides item after item; `changes` collects what the flush will write."""
 
-    caller: Caller
     policy: Policy
     now: datetime
     epoch: int
-    trace: str | None
     import_batch_id: UUID | None
     rows: dict[Place, Any]
-    kept: dict[tuple[str, str], Mapping[str, Any]]
+    kept: dict[Key, Mapping[str, Any]]
     given: Mapping[str, Any]
     changes: Changes = field(default_factory=Changes)
 
-    def result(self, item: Item, number: str | None) -> Result:
+    def result(self, wish: Wish, number: str | None) -> Result:
         try:
-            return self._decide(item, number)
+            return self._decide(wish, number)
         except Refusal as refusal:
             return refusal
 
-    def _decide(self, item: Item, number: str | None) -> Result:
-        operation = item.operation
-        require(self.policy, self.caller, operation.permission)
+    def _decide(self, wish: Wish, number: str | None) -> Result:
+        item, caller, operation = wish.item, wish.caller, wish.item.operation
+        require(self.policy, caller, operation.permission)
         hashed = _hash(item)
-        if item.key and (kept := self.kept.get((operation.name, item.key))):
+        if wish.key and (kept := self.kept.get(wish.key)):
             return _replayed(kept, hashed)
-        row = self._row(item)
+        row = self._row(item, caller)
         if row is None and operation.number and not operation.located:
-            self._require_scope(item.body.area_code)  # it has no number, if not
+            _require_scope(caller, item.body.area_code)  # it has no number, if not
         before = row.clocks() if row else ()
-        call = self._call(item, row, number)
+        call = self._call(item, caller, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
         if done is None:
             return None
         if row is None:
-            self._require_scope(done.row.area_code)
-            free = self.import_batch_id is not None or self.caller.is_job
+            _require_scope(caller, done.row.area_code)
+            free = self.import_batch_id is not None or caller.is_job
             if not free and operation.creates and item.id.version not in {4, 7}:
                 raise IdNotRandom
-        return self._keep(item, call, done, before, hashed)
+        return self._keep(wish, call, done, before, hashed)
 
-    def _row(self, item: Item) -> Any:
+    def _row(self, item: Item, caller: Caller) -> Any:
         row = self.rows.get(_place(item))
         if item.operation.creates:
             if row is not None:
@@ -150,40 +150,38 @@ class Decision:
         if row is not None and item.if_match is not None and row.version not in item.if_match:
             raise PreconditionFailed(row.version)
         if row is not None and item.operation.puts:
-            self._require_scope(row.area_code)  # whoever may see a public row may not yet change it
+            _require_scope(
+                caller, row.area_code
+            )  # whoever may see a public row may not yet change it
         return row
 
-    def _require_scope(self, area_code: str) -> None:
-        if not self.caller.covers(area_code):
-            raise OutsideScope(area_code)
-
-    def _call(self, item: Item, row: Any, number: str | None) -> Call:
+    def _call(self, item: Item, caller: Caller, row: Any, number: str | None) -> Call:
         at = item.body.occurred_at or self.now
         age = self.now - at
         if age < -AHEAD:
             raise InTheFuture
-        late = age > USUAL and not self.caller.is_job
+        late = age > USUAL and not caller.is_job
         if late and age > LATE:
-            self._require_history(TooLongAgo(), "/occurred_at")
+            self._require_history(caller, TooLongAgo(), "/occurred_at")
             late = False
-        subject = item.body.on_behalf_of or self.caller.subject
+        subject = item.body.on_behalf_of or caller.subject
         if item.body.on_behalf_of:
-            self._require_history(None, "/on_behalf_of")
-        free = item.operation.by_clock or self.caller.is_job or not item.operation.noun.in_order
+            self._require_history(caller, None, "/on_behalf_of")
+        free = item.operation.by_clock or caller.is_job or not item.operation.noun.in_order
         if row is not None and not free:
             at = _not_before(row.occurred_at, at)
-        return Call(self.caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
+        return Call(caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
 
-    def _require_history(self, otherwise: Refusal | None, pointer: str) -> None:
+    def _require_history(self, caller: Caller, otherwise: Refusal | None, pointer: str) -> None:
         try:
-            require(self.policy, self.caller, HISTORY_PERMISSION)
+            require(self.policy, caller, HISTORY_PERMISSION)
         except Forbidden as missing:
             raise otherwise or missing from None
         if self.import_batch_id is None:
             raise ImportBatchMissing(pointer=pointer)
 
-    def _keep(self, item: Item, call: Call, done: Done[Any], before: Any, hashed: bytes) -> Receipt:
-        row, event = done
+    def _keep(self, wish: Wish, call: Call, done: Done[Any], before: Any, hashed: bytes) -> Receipt:
+        item, (row, event) = wish.item, done
         place = _place(item)
         if place not in self.rows:
             row.created_at, row.import_batch_id = self.now, self.import_batch_id
@@ -198,16 +196,15 @@ class Decision:
         self._keep_clocks(place, row, before)
         self.changes.events.append(
             outbox.frozen(
-                event, row.id, row.version, epoch=self.epoch, at=self.now, trace=self.trace
+                event, row.id, row.version, epoch=self.epoch, at=self.now, trace=wish.trace
             )
         )
         receipt = Receipt(row.id, row.shown_number, row.version, row.shown_status)
-        if item.key:
-            name, subject = item.operation.name, self.caller.subject
+        if wish.key:
             told = (receipt.id, receipt.version, receipt.status, receipt.number)
-            self.changes.answers.append((subject, name, item.key, hashed, *told, self.now))
+            self.changes.answers.append((*wish.key, hashed, *told, self.now))
             known = {"body_hash": hashed, "aggregate_id": row.id}
-            self.kept[name, item.key] = known | receipt._asdict()
+            self.kept[wish.key] = known | receipt._asdict()
         return receipt
 
     def _keep_clocks(self, place: Place, row: Any, before: Any) -> None:
@@ -217,6 +214,11 @@ class Decision:
         for kind, *times in (*clocks, *gone):
             if (kind, *times) not in known:
                 self.changes.clocks[*place, kind] = (*place, kind, *times, self.import_batch_id)
+
+
+def _require_scope(caller: Caller, area_code: str) -> None:
+    if not caller.covers(area_code):
+        raise OutsideScope(area_code)
 
 
 def _not_before(last: datetime, at: datetime) -> datetime:

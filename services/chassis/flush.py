@@ -11,12 +11,12 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from services.chassis import outbox
-from services.chassis.database import DriverConnection, as_parameter
+from services.chassis.database import DriverConnection
 from services.chassis.tables import answer, clock
 
 _EVENT_KEY = itemgetter(*map(list(outbox.COLUMNS).index, ("topic", "aggregate_id", "version")))
@@ -51,37 +51,34 @@ async def flush(connection: DriverConnection, changes: Changes, patience: str = 
     # All is sorted, since everything unique is also locked: whichever part PostgreSQL writes first, two
     # overlapping batches meet in the same order and do not deadlock.
     answers, events = sorted(changes.answers), sorted(changes.events, key=_EVENT_KEY)
-    arguments: list[Any] = [patience, *_columns(answers, _types(answer)), len(answers)]
-    arguments += _columns(events, outbox.COLUMNS)
-    arguments += _columns(sorted(changes.clocks.values(), key=lambda c: c[:3]), _types(clock))
+    clocks = sorted(changes.clocks.values(), key=lambda c: c[:3])
+    arguments = [patience, _told(_types(answer), answers), len(answers)]
+    arguments += _told(outbox.COLUMNS, events), _told(_types(clock), clocks)
     for group in shape:
-        arguments += _row_columns(group[0], groups[group])
+        states = [vars(row) for row in sorted(groups[group], key=attrgetter("id"))]
+        columns = _types(group[0])
+        arguments.append(_told(columns, [[state[name] for name in columns] for state in states]))
     if not await connection.fetchval(_statement(shape), *arguments):
         raise KeysLost
 
 
-def _columns(tuples: Sequence[tuple[Any, ...]], types: dict[str, str]) -> Iterable[list[Any]]:
-    columns = zip(*tuples, strict=True) if tuples else [()] * len(types)
-    for values, type_name in zip(columns, types.values(), strict=True):
-        json_type = type_name == "jsonb"
-        yield [as_parameter(value, json_type) for value in values] if json_type else list(values)
+def _told(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as one JSON text: a third of the time that arrays of each column take in the driver."""
+    named = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+    return to_json(named).decode()
 
 
-def _row_columns(table: Table, rows: list[Any]) -> Iterable[list[Any]]:
-    rows.sort(key=attrgetter("id"))
-    states = [vars(row) for row in rows]
-    for column, type_name in _types(table).items():
-        json_type = type_name == "JSONB"
-        yield [as_parameter(state[column], json_type) for state in states]
+def _plain(value: Any) -> Any:
+    return f"\\x{value.hex()}" if type(value) is bytes else value
 
 
 @cache
 def _types(table: Table) -> dict[str, str]:
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     return {
-        column.name: "JSONB"
-        if isinstance(getattr(column.type, "impl", column.type), JSONB)
-        else str(column.type.compile(dialect)).partition("(")[0]  # a length would cut in silence
+        str(column.name): str(column.type.compile(dialect)).partition("(")[
+            0
+        ]  # a length would cut in silence
         for column in table.columns
         if column.computed is None
     }
@@ -92,12 +89,12 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
     place = iter(range(1, 10_000))
 
     def source(types: dict[str, str]) -> str:
-        arrays = ", ".join(f"${next(place)}::{name}[]" for name in types.values())
-        return f"unnest({arrays}) as d({_list(types)})"
+        columns = ", ".join(f'"{name}" {type_name}' for name, type_name in types.items())
+        return f"json_to_recordset(${next(place)}::json) as d({columns})"
 
     def insert(table: Table, types: dict[str, str], only: str = "verdict where all_won") -> str:
         into = f'insert into "{table.name}" ({_list(types)})'
-        return f"{into} select d.* from {source(types)}, {only}"
+        return f"{into} select {_list(types, 'd.')} from {source(types)}, {only}"
 
     parts = [
         f"patience as materialized (select set_config('lock_timeout', ${next(place)}, true))",
@@ -121,5 +118,5 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
     return f"with {', '.join(parts)} select all_won from verdict"
 
 
-def _list(columns: Iterable[str]) -> str:
-    return ", ".join(f'"{column}"' for column in columns)
+def _list(columns: Iterable[str], of: str = "") -> str:
+    return ", ".join(f'{of}"{column}"' for column in columns)

@@ -7,7 +7,7 @@ The decorator only writes down what the unit of work must know; what the operati
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, date, datetime
@@ -189,4 +189,25 @@ class Item:
     if_match: frozenset[int] | None = None
 
 
+class Wish(NamedTuple):
+    """An item, whose it is, and the trace (W3C) that it belongs to."""
+
+    item: Item
+    caller: Caller
+    trace: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str] | None:
+        """Under which its answer is kept."""
+        item = self.item
+        return (self.caller.subject, item.operation.name, item.key) if item.key else None
+
+
 Located = Callable[[DriverConnection, Sequence[Item]], Awaitable[Mapping[UUID, str]]]
+
+
+def by_operation(items: Iterable[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.operation.name, []).append(item)
+    return found

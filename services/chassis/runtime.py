@@ -14,6 +14,7 @@ from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Veri
 from services.chassis.identity.policy import Policy
 from services.chassis.operation import Noun, Operation
 from services.chassis.settings import Service, ServiceSettings
+from services.chassis.together import Together
 from services.chassis.unit import Unit
 
 
@@ -42,19 +43,32 @@ class Runtime:
     log: EventLog
     verifier: Verifier
     unit: Unit
+    together: Together
     subscriber: Subscriber | None = None
 
 
-def runtime(request: Request) -> Runtime:
-    found: Runtime = request.app.state.runtime
-    return found
+async def runtime(request: Request) -> Runtime:
+    return runtime_of(request)
 
 
-def caller(request: Request) -> Caller:
-    """The caller that the gateway vouches for; there is no other way in."""
-    held: Runtime = request.app.state.runtime
-    return held.verifier.verify(request.headers.get(INTERNAL_TOKEN_HEADER, ""))
+async def caller(request: Request) -> Caller:
+    return caller_of(request)
 
 
 RuntimeDep = Annotated[Runtime, Depends(runtime)]
 CallerDep = Annotated[Caller, Depends(caller)]
+
+
+def runtime_of(request: Request) -> Runtime:
+    found: Runtime = request.app.state.runtime
+    return found
+
+
+def caller_of(request: Request) -> Caller:
+    """The caller that the gateway vouches for; there is no other way in."""
+    scope = request.scope
+    if "caller" not in scope:
+        told = request.headers.get(INTERNAL_TOKEN_HEADER, "")
+        scope["caller"] = runtime_of(request).verifier.verify(told)
+    found: Caller = scope["caller"]
+    return found

@@ -24,6 +24,7 @@ from services.chassis.relay import Relay
 from services.chassis.retention import Retention
 from services.chassis.runtime import Definition, Runtime
 from services.chassis.settings import ServiceSettings
+from services.chassis.together import Together
 from services.chassis.unit import Unit
 
 
@@ -76,7 +77,7 @@ async def _started(
         epoch = await connection.scalar(text("select max(number) from epoch"))
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit)
+    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
     in_background(stack, _background(runtime, url, woken))
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)

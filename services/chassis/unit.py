@@ -4,9 +4,8 @@ The router, the batch, a subscription and the sweeper all call `Unit.run`. Refus
 not undo their neighbours.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,16 +18,22 @@ from sqlalchemy.orm import Session
 
 from services.chassis import logs
 from services.chassis.database import Database, DatabaseUnavailable, DriverConnection, driver
-from services.chassis.decision import AlreadyExists, Decision, Result
+from services.chassis.decision import AlreadyExists, Decision, Key, Result
 from services.chassis.errors import Refusal, StillRunning, Unavailable, Unexpected
 from services.chassis.flush import PATIENCE, KeysLost, Place, flush
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.policy import Policy, allows
+from services.chassis.identity.policy import Policy
 from services.chassis.imports import ImportCompleted, ImportUnknown, hold_open
-from services.chassis.numbers import allocate, compose
-from services.chassis.operation import Item, Noun, Numbering
+from services.chassis.numbering import numbered
+from services.chassis.operation import Item, Noun, Wish, by_operation
 
 ATTEMPTS = 4
+Kept = dict[Key, Any]
+# A join could be planned to read every answer of its subject.
+KEPT = """
+    select a.* from unnest($1::text[], $2::text[], $3::text[]) as w(subject, operation, key),
+    lateral (select * from answer where subject = w.subject and operation = w.operation
+             and key = w.key limit 1) a"""
 Also = Callable[[AsyncConnection, Sequence[Result]], Awaitable[None]]
 
 
@@ -66,14 +71,22 @@ class Unit:
         A lost race (a twin with the same key, an equal unique value) rolls back and starts again; where it
         persists, or anything else fails, the items are run one by one, so that only the culprit is refused.
         """
-        told = at or datetime.now(UTC), import_batch_id, trace, also, self.patience
-        return await self._ended(_Run(self, items, caller, *told))
+        wishes = [Wish(item, caller, trace) for item in items]
+        now = at or datetime.now(UTC)
+        return await self._ended(_Run(self, wishes, now, import_batch_id, also, self.patience))
+
+    async def creations(self, wishes: Sequence[Wish], patience: str) -> list[Result | None]:
+        """Write creations of any callers by one statement, or raise and write none. None for one that must
+        be looked at by itself."""
+        results = await _Run(self, wishes, datetime.now(UTC), patience=patience).creations()
+        self.committed()
+        return results
 
     async def _ended(self, run: "_Run") -> list[Result]:
         refusal: Refusal = Busy()
-        for attempt in range(ATTEMPTS):
+        for _ in range(ATTEMPTS):
             try:
-                results = await run.attempt(optimistic=attempt == 0)
+                results = await run.attempt()
             except RETRYABLE as lost:
                 taken = isinstance(lost, asyncpg.UniqueViolationError)
                 refusal = AlreadyExists() if taken else Busy()
@@ -81,7 +94,7 @@ class Unit:
                 refusal = refused
                 break
             except Exception:
-                if len(run.items) == 1 or run.also is not None:
+                if len(run.wishes) == 1 or run.also is not None:
                     raise
                 break
             else:
@@ -89,20 +102,20 @@ class Unit:
                 return results
         if run.also is not None or isinstance(refusal, CONCERNS_ALL):
             raise refusal
-        return [refusal] if len(run.items) == 1 else await self._singly(run)
+        return [refusal] if len(run.wishes) == 1 else await self._singly(run)
 
     async def _singly(self, run: "_Run") -> list[Result]:
         results: list[Result] = []
         patience = self.patience
-        for place, item in enumerate(run.items):
+        for place, wish in enumerate(run.wishes):
             numbers = run.numbers and [run.numbers[place]]
-            alone = replace(run, items=[item], numbers=numbers, patience=patience)
+            alone = replace(run, wishes=[wish], numbers=numbers, patience=patience)
             try:
                 results += await self._ended(alone)
             except CONCERNS_ALL:
                 raise
             except Exception as error:
-                logs.surprise("unexpected_failure", error, operation=item.operation.name)
+                logs.surprise("unexpected_failure", error, operation=wish.item.operation.name)
                 results.append(Unexpected())
             if isinstance(results[-1], StillRunning):
                 patience = "20ms"  # five hundred must not wait in full, each for itself
@@ -112,26 +125,18 @@ class Unit:
 @dataclass
 class _Run:
     unit: Unit
-    items: Sequence[Item]
-    caller: Caller
+    wishes: Sequence[Wish]
     now: datetime
-    import_batch_id: UUID | None
-    trace: str | None
-    also: Also | None
-    patience: str
+    import_batch_id: UUID | None = None
+    also: Also | None = None
+    patience: str = PATIENCE
     numbers: list[str | None] | None = None
-    known: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    async def attempt(self, *, optimistic: bool) -> list[Result]:
+    async def attempt(self) -> list[Result]:
+        """All of them as one transaction, their rows locked."""
         async with self.unit.database.connection() as connection:
             if self.numbers is None:
                 self.numbers = await self._numbered(await driver(connection))
-            if optimistic and self._is_one_creation():
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                results = await self._decide_and_write(connection, {}, dict(self.known))
-                if isinstance(results[0], Refusal) and self.items[0].key:
-                    raise KeysLost  # it may have been done already, when nothing forbade it
-                return results
             async with connection.begin():
                 raw = await driver(connection)
                 await raw.execute(f"set local lock_timeout = '{self.patience}'")
@@ -144,43 +149,27 @@ class _Run:
                     await self.also(connection, results)
             return results
 
-    def _is_one_creation(self) -> bool:
-        """Then nothing needs a lock: one statement, which is its own transaction, writes it or loses."""
-        if len(self.items) != 1 or self.also is not None or self.import_batch_id is not None:
-            return False
-        operation = self.items[0].operation
-        return operation.creates and not operation.locks
+    async def creations(self) -> list[Result | None]:
+        """Creations that lock no row: one statement, which is its own transaction, writes all of them or
+        loses. None for what may have been done already, when nothing forbade it."""
+        async with self.unit.database.connection() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            raw = await driver(connection)
+            kept = await self._kept(raw)
+            self.numbers = await self._numbered(raw, kept)
+            results = await self._decide_and_write(connection, {}, kept)
+        pairs = zip(self.wishes, results, strict=True)
+        return [None if wish.key and isinstance(r, Refusal) else r for wish, r in pairs]
 
-    async def _numbered(self, raw: DriverConnection) -> list[str | None]:
-        """A business number for each numbered creation that is not done yet, taken before the transaction:
-        gaps are allowed, holding a township's sequence while others wait is not."""
-        if any(item.operation.number for item in self.items):
-            self.known = await self._kept(raw)
-        areas: dict[UUID, str] = {}
-        for items in self._by_operation().values():
-            if located := items[0].operation.located:
-                areas |= await located(raw, items)
-        places = [self._place(item, areas.get(item.id)) for item in self.items]
-        wanted = Counter(place for place in places if place)
-        if not wanted:
-            return [None] * len(places)
-        ranges = {key: iter(range_) for key, range_ in (await allocate(raw, dict(wanted))).items()}
-        return [place and compose(*place, next(ranges[place])) for place in places]
-
-    def _place(self, item: Item, area_code: str | None) -> Numbering | None:
-        operation = item.operation
-        allowed = allows(self.unit.policy, self.caller, operation.permission)
-        if operation.number is None or not allowed or (operation.name, item.key) in self.known:
-            return None
-        place = operation.number(item.body, item.body.occurred_at or self.now)
-        if operation.located is None:
-            return place if self.caller.covers(item.body.area_code) else None
-        return place._replace(area_code=area_code[:9]) if area_code else None
+    async def _numbered(self, raw: DriverConnection, kept: Kept | None = None) -> list[str | None]:
+        if kept is None and any(wish.item.operation.number for wish in self.wishes):
+            kept = await self._kept(raw)
+        return await numbered(raw, self.unit.policy, self.wishes, self.now, kept or {})
 
     async def _locked(self, connection: AsyncConnection) -> dict[Place, Any]:
         """The rows that the items name and the caller may see, locked in the order of table and id."""
         named: dict[str, tuple[Noun[Any], set[UUID]]] = {}
-        for item in self.items:
+        for item, *_ in self.wishes:
             noun = item.operation.noun
             named.setdefault(noun.model.__tablename__, (noun, set()))[1].add(item.id)
         rows: dict[Place, Any] = {}
@@ -189,7 +178,7 @@ class _Run:
             wanted = bindparam(None, sorted(ids), ARRAY(Uuid))
             statement = (
                 select(model)
-                .where(model.id == any_(wanted), noun.visible(self.caller))
+                .where(model.id == any_(wanted), noun.visible(self.wishes[0].caller))
                 .order_by(model.id)
                 .with_for_update()
             )
@@ -197,29 +186,21 @@ class _Run:
             rows |= {(noun.name, id): row for id, row in found.items()}
         return rows
 
-    async def _kept(self, raw: DriverConnection) -> dict[tuple[str, str], Any]:
-        wanted = [(item.operation.name, item.key) for item in self.items if item.key]
+    async def _kept(self, raw: DriverConnection) -> Kept:
+        wanted = [wish.key for wish in self.wishes if wish.key]
         if not wanted:
             return {}
-        found = await raw.fetch(
-            "select a.* from answer a join unnest($2::text[], $3::text[]) as w(operation, key) "
-            "on a.subject = $1 and a.operation = w.operation and a.key = w.key",
-            self.caller.subject,
-            *map(list, zip(*wanted, strict=True)),
-        )
-        return {(row["operation"], row["key"]): row for row in found}
+        found = await raw.fetch(KEPT, *map(list, zip(*wanted, strict=True)))
+        return {tuple(row)[:3]: row for row in found}
 
     async def _decide_and_write(
-        self,
-        connection: AsyncConnection,
-        rows: dict[Place, Any],
-        kept: dict[tuple[str, str], Any],
+        self, connection: AsyncConnection, rows: dict[Place, Any], kept: Kept
     ) -> list[Result]:
-        policy, epoch, given = self.unit.policy, self.unit.epoch, await self._given(connection)
-        circumstances = self.caller, policy, self.now, epoch, self.trace, self.import_batch_id
-        decision = Decision(*circumstances, rows, kept, given)
-        numbered = zip(self.items, self.numbers or (), strict=True)
-        results = [decision.result(item, number) for item, number in numbered]
+        unit, given = self.unit, await self._given(connection)
+        told = unit.policy, self.now, unit.epoch, self.import_batch_id
+        decision = Decision(*told, rows, kept, given)
+        numbered = zip(self.wishes, self.numbers or (), strict=True)
+        results = [decision.result(wish, number) for wish, number in numbered]
         if decision.changes.rows:
             await flush(await driver(connection), decision.changes, self.patience)
         return results
@@ -227,15 +208,9 @@ class _Run:
     async def _given(self, connection: AsyncConnection) -> dict[str, Any]:
         return {
             name: await items[0].operation.given(connection, items)
-            for name, items in self._by_operation().items()
+            for name, items in by_operation(wish.item for wish in self.wishes).items()
             if items[0].operation.given
         }
-
-    def _by_operation(self) -> dict[str, list[Item]]:
-        by_operation: dict[str, list[Item]] = {}
-        for item in self.items:
-            by_operation.setdefault(item.operation.name, []).append(item)
-        return by_operation
 
 
 def load_rows(connection: Any, statement: Any) -> dict[UUID, Any]:

@@ -18,7 +18,7 @@ DEFINITION = Definition("grid", POLICY, (AREAS, ORGANISATIONS, REPORTS), SUBSCRI
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
-    return create_service(DEFINITION, settings, (areas, organisations, reports))
+    return create_service(DEFINITION, settings, (reports, areas, organisations))
 
 
 def create() -> FastAPI:

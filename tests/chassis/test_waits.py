@@ -31,6 +31,7 @@ def impatient(grid: Running) -> None:
     """As the service is, but for how long it waits."""
     assert grid.runtime.unit.patience == "5s"
     grid.runtime.unit = replace(grid.runtime.unit, patience="300ms")
+    grid.runtime.together.unit = grid.runtime.unit
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from services.chassis.decision import HISTORY_PERMISSION, AlreadyExists, Receipt
 from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal, Unavailable
 from services.chassis.http.problems import FieldProblem, field_problems, language
 from services.chassis.http.reads import permitted
-from services.chassis.http.writes import KEY, ReceiptOut, Trace
+from services.chassis.http.writes import KEY, ReceiptOut, trace_of
 from services.chassis.identity.policy import require
 from services.chassis.operation import Item, Operation
 from services.chassis.runtime import CallerDep, RuntimeDep
@@ -51,7 +51,7 @@ class ItemOut(BaseModel):
     receipt: ReceiptOut | None = None
     code: str | None = None
     detail: str | None = None
-    errors: list[FieldProblem] = []
+    errors: list[FieldProblem] = Field(default_factory=list)  # a `[]` would be copied, deeply
     waits_on: int | None = None
 
 
@@ -70,7 +70,7 @@ def router(service: str) -> APIRouter:
         openapi_extra={"x-permission": "batch.run"},
     )
     async def run_batch(
-        body: BatchIn, request: Request, runtime: RuntimeDep, caller: CallerDep, trace: Trace
+        body: BatchIn, request: Request, runtime: RuntimeDep, caller: CallerDep
     ) -> Response:
         """Run up to 500 operations; each ends on its own. Order within one aggregate is kept."""
         if body.import_batch:
@@ -86,7 +86,7 @@ def router(service: str) -> APIRouter:
                 [wishes[n] for n in waiting],
                 caller,
                 import_batch_id=body.import_batch,
-                trace=trace,
+                trace=trace_of(request),
             )
             results |= zip(waiting, told, strict=True)
             waiting = _worth_another_run(waiting, wishes, results)
@@ -130,8 +130,8 @@ def _rejected(code: str, detail: tuple[str, str], lang: int, pointer: str) -> It
 
 def _out(wish: Item, result: Result, lang: int) -> ItemOut:
     if isinstance(result, Receipt):
-        receipt = ReceiptOut.model_validate(result._asdict())
-        return ItemOut(outcome="duplicate" if result.replayed else "applied", receipt=receipt)
+        outcome: Outcome = "duplicate" if result.replayed else "applied"
+        return ItemOut(outcome=outcome, receipt=ReceiptOut.of(result))
     refusal = result or NotFound()
     detail = (refusal.zh, refusal.en)[lang]
     errors = []

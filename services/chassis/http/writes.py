@@ -9,22 +9,20 @@ from pydantic import BaseModel
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
+from services.chassis.decision import Receipt, Result
 from services.chassis.errors import Invalid, PreconditionRequired, Refusal
-from services.chassis.http.reads import Reading, entity_tags, permitted
-from services.chassis.operation import Creation, Item, Operation
+from services.chassis.http.reads import Reader, entity_tags, inline, permitted
+from services.chassis.operation import Creation, Item, Operation, Wish
 
 KEY = r"^[!-~]{1,200}$"
 _VERSION = re.compile(r'"[1-9][0-9]{0,9}"')
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-def _trace(request: Request) -> str | None:
+def trace_of(request: Request) -> str | None:
     """The caller's W3C trace context, if it is one: it goes into every event, as it is."""
     told = request.headers.get("traceparent", "")
     return told if _TRACE.fullmatch(told) else None
-
-
-Trace = Annotated[str | None, Depends(_trace)]
 
 
 class ReceiptOut(BaseModel):
@@ -34,6 +32,11 @@ class ReceiptOut(BaseModel):
     number: str | None
     version: int
     status: str
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "ReceiptOut":
+        id, number, version, status, _ = receipt
+        return cls(id=id, number=number, version=version, status=status)
 
 
 class MalformedIfMatch(Invalid):
@@ -52,17 +55,18 @@ class Writer:
 
     def __init__(
         self,
-        reader: Reading,
-        trace: Trace,
+        request: Request,
         idempotency_key: Annotated[str | None, Header(pattern=KEY)] = None,
         prefer: Annotated[str | None, Header(max_length=200)] = None,
     ) -> None:
-        self.reader, self.trace, self.key, self.prefer = reader, trace, idempotency_key, prefer
+        self.reader, self.trace = Reader(request), trace_of(request)
+        self.key, self.prefer = idempotency_key, prefer
 
     async def create(self, operation: Operation, body: Creation) -> Response:
         """Run a creation. The key is `Idempotency-Key`, or else the client's own UUID."""
         key = self.key or (f"id:{body.id}" if body.id else None)
-        return await self._run(Item(operation, body.id or uuid7(), body, key), 201)
+        wish = Wish(Item(operation, body.id or uuid7(), body, key), self.reader.caller, self.trace)
+        return await self._answer(wish.item, await self.reader.runtime.together.result(wish), 201)
 
     async def step(self, operation: Operation, id: UUID, body: Any) -> Response:
         """Run a step on aggregate `id`, if `If-Match` names its current version."""
@@ -74,11 +78,12 @@ class Writer:
             raise MalformedIfMatch
         versions = {int(tag[1:-1]) for tag in tags if _VERSION.fullmatch(tag)}
         if_match = None if "*" in tags else frozenset(versions)
-        return await self._run(Item(operation, id, body, self.key, if_match), 200)
-
-    async def _run(self, item: Item, status: int) -> Response:
+        item = Item(operation, id, body, self.key, if_match)
         unit, caller = self.reader.runtime.unit, self.reader.caller
         (result,) = await unit.run([item], caller, trace=self.trace)
+        return await self._answer(item, result, 200)
+
+    async def _answer(self, item: Item, result: Result, status: int) -> Response:
         if isinstance(result, Refusal):
             raise result
         if result is None:
@@ -87,7 +92,7 @@ class Writer:
             answer = await self.reader.detail(item.operation.noun, result.id)
             answer.status_code = status
         else:
-            out = ReceiptOut.model_validate(result._asdict())
+            out = ReceiptOut.of(result)
             answer = Response(out.model_dump_json(), status, media_type="application/json")
             answer.headers["ETag"] = f'"{result.version}"'
         if status == 201:
@@ -95,11 +100,11 @@ class Writer:
         return answer
 
 
-Creating = Annotated[Writer, Depends()]
-Stepping = Annotated[Writer, Depends()]
+Creating = Annotated[Writer, Depends(inline(Writer))]
+Stepping = Creating
 
 
-def _conditional(
+async def _conditional(
     if_match: Annotated[str | None, Header(description='The version read, e.g. "3"')] = None,
 ) -> None:
     """That a step takes `If-Match`; the writer reads every line of it."""

@@ -42,7 +42,7 @@ class LimitReached(TooManyRequests):
         super().__init__("请求过于频繁，请稍后再试。", "Too many requests; slow down.")
 
 
-def gateway(connection: HTTPConnection) -> Gateway:
+async def gateway(connection: HTTPConnection) -> Gateway:
     found: Gateway = connection.app.state.gateway
     return found
 
@@ -85,7 +85,7 @@ Guarded = Annotated[Caller, Depends(guarded)]
 def permitted(permission: str) -> Any:
     """Route dependency: the caller's roles must hold `permission` of the gateway's policy."""
 
-    def check(request: Request, held: GatewayDep, caller: Guarded) -> None:
+    async def check(request: Request, held: GatewayDep, caller: Guarded) -> None:
         require(held.policy, caller, permission)
         only_known_parameters(request)
 
