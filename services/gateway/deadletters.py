@@ -17,8 +17,8 @@ from services.chassis.deadletters import (
 from services.gateway.edge.guard import Gateway, GatewayDep, Guarded, reads
 from services.gateway.projections import store
 from services.gateway.projections.fold import Fold
+from services.gateway.projections.records import UNFIT
 from services.gateway.projections.registry import BY_TOPIC
-from services.gateway.projections.runner import UNFIT
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple
-from uuid import UUID
 
-import asyncpg
 import structlog
 
 from services.chassis import metrics
 from services.chassis.database import Database, driver
-from services.chassis.errors import Invalid
 from services.chassis.eventlog.port import EventLog, StoredRecord
 from services.chassis.reader import (
     Dead,
@@ -21,33 +17,14 @@ from services.chassis.reader import (
     put_aside,
     reason_of,
 )
-from services.contracts.registry import read
 from services.gateway.projections import archive, store
 from services.gateway.projections.fold import Fact, Fold, Key, VersionGap
 from services.gateway.projections.rebuild import rebuild
-from services.gateway.projections.registry import BY_TOPIC, SERVICES, topics_of
+from services.gateway.projections.records import NAME, UNFIT, Read, read_record
+from services.gateway.projections.registry import SERVICES, topics_of
 from services.gateway.projections.snapshots import Services
 
 log = structlog.get_logger()
-NAME = "gateway-projection"
-UNFIT = (
-    ValueError,
-    ArithmeticError,
-    asyncpg.DataError,
-    asyncpg.ProgramLimitExceededError,
-    asyncpg.IntegrityConstraintViolationError,
-    Invalid,
-)
-"""What speaks against a record. Whatever else fails concerns all of them, and is tried again."""
-LARGEST = 2**31 - 1
-
-
-class Read(NamedTuple):
-    """A record with what it says, or why it says nothing that we understand (`fault`)."""
-
-    record: StoredRecord
-    fact: Fact | None = None
-    fault: str | None = None
 
 
 class Gaps(Exception):
@@ -70,7 +47,9 @@ class Runner:
         """All of them as one. Where one cannot be written, halves of halves, until it stands alone and is
         put aside."""
         await self._prepare()
-        read = [_read(record) for record in records]
+        read = [read_record(record) for record in records]
+        unknown = sum(not (item.fact or item.fault) for item in read)
+        metrics.INCIDENTS.labels("unknown_event_type").inc(unknown)
         await self._notice_epochs([item.fact for item in read if item.fact])
         batch = [self._of_known_epoch(item) for item in read]
         try:
@@ -156,24 +135,6 @@ class Runner:
 def readers(settle: Settle, url: str, event_log: EventLog) -> list[LogReader]:
     """One reader per service: while one service is missed, the others are read on."""
     return [LogReader(NAME, topics_of(service), url, event_log, settle) for service in SERVICES]
-
-
-def _read(record: StoredRecord) -> Read:
-    headers = dict(record.headers)
-    try:
-        event = read(headers, record.value)
-        if event is None:
-            metrics.INCIDENTS.labels("unknown_event_type").inc()
-            return Read(record)
-        epoch, version = int(headers["ce_epoch"]), int(headers["ce_aggregateversion"])
-        if not (0 < epoch <= LARGEST and 0 < version <= LARGEST):
-            raise ValueError("epoch or version out of range")
-        if event.topic != record.partition.topic:
-            raise ValueError(f"{event.type} does not belong in this topic")
-        id_ = UUID(record.key.decode())
-    except (ValueError, KeyError, AttributeError) as error:
-        return Read(record, fault=reason_of(error))
-    return Read(record, Fact(BY_TOPIC[event.topic], id_, epoch, version, event))
 
 
 def _fold(

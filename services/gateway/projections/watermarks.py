@@ -17,8 +17,8 @@ from services.chassis.errors import Unavailable
 from services.chassis.eventlog.port import EventLog, LogUnavailable, Partition
 from services.gateway.projections import store
 from services.gateway.projections.rebuild import rebuild
+from services.gateway.projections.records import NAME
 from services.gateway.projections.registry import topics_of
-from services.gateway.projections.runner import NAME
 from services.gateway.projections.snapshots import Services, ServiceUnreachable
 
 log = structlog.get_logger()

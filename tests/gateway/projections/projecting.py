@@ -15,8 +15,9 @@ from services.contracts.training import TraineeRegistered
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.rebuild import Difference, verify
+from services.gateway.projections.records import NAME
 from services.gateway.projections.registry import BY_TOPIC
-from services.gateway.projections.runner import NAME, Runner
+from services.gateway.projections.runner import Runner
 from tests.gateway.projections.histories import START, History
 from tests.support.postgres import FreshDatabases
 

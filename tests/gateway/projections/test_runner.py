@@ -10,7 +10,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.reader import OffsetMoved
 from services.contracts.event import Event
 from services.contracts.registry import read
-from services.gateway.projections import runner
+from services.gateway.projections import records
 from services.gateway.projections.fold import Fact
 from tests.gateway.projections.histories import History, Moves
 from tests.gateway.projections.projecting import Known, Projecting, settle
@@ -153,7 +153,7 @@ async def test_an_area_code_without_end_stops_nobody(
     def unchecked(headers: dict[str, bytes], value: bytes | None) -> Event | None:
         return snapshot if value == unindexed.value else read(headers, value)
 
-    monkeypatch.setattr(runner, "read", unchecked)
+    monkeypatch.setattr(records, "read", unchecked)
     await gateway.runner().settle([refused, unindexed, gateway.record(third)])
     assert await gateway.versions() == {3: 1}
     letters = dict(await gateway.letters())
