@@ -21,7 +21,7 @@ from services.gateway.projections import archive, store
 from services.gateway.projections.fold import Fact, Fold, Key, VersionGap
 from services.gateway.projections.rebuild import rebuild
 from services.gateway.projections.records import NAME, UNFIT, Read, read_record
-from services.gateway.projections.registry import SERVICES, topics_of
+from services.gateway.projections.registry import BY_TOPIC, SERVICES, topics_of
 from services.gateway.projections.snapshots import Services
 
 log = structlog.get_logger()
@@ -86,7 +86,8 @@ class Runner:
         async with self.database.transaction() as connection:
             raw = await driver(connection)
             facts = [item.fact for item in batch if item.fact]
-            await store.fold_beside_others(raw, {fact.projection.service for fact in facts})
+            topics = {item.record.partition.topic for item in batch}
+            await store.fold_beside_others(raw, {BY_TOPIC[topic].service for topic in topics})
             cards = await store.load(raw, [fact.key for fact in facts])
             fold = Fold(cards, await store.epochs(raw))
             letters = _fold(fold, batch, await behind_a_dead_letter(raw, NAME), missing)

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from services.chassis.database import driver
 from services.chassis.deadletters import RetryRefused
 from services.chassis.errors import Unavailable
 from services.gateway import deadletters
+from services.gateway.projections import store
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.rebuild import ParityMissed, rebuild, verify
@@ -120,6 +122,18 @@ async def test_folding_waits_for_a_rebuild_and_goes_on_with_its_cards(
     await asyncio.gather(rebuilding, folding)
     assert await gateway.wrong(known) == []
     assert await gateway.letters() == []
+
+
+async def test_what_cannot_be_read_waits_too_lest_its_letter_be_settled_unseen(
+    gateway: Projecting, history: History
+) -> None:
+    async with gateway.database.transaction() as connection:
+        await store.fold_alone(await driver(connection), "grid")
+        unreadable = gateway.record(history.facts[0], value=b"{}")
+        settling = asyncio.create_task(gateway.runner().settle([unreadable]))
+        await eventually(lambda: gateway.fetch(WAITING))
+    await settling
+    assert len(await gateway.letters()) == 1
 
 
 async def test_while_one_service_is_rebuilt_the_others_are_folded(
