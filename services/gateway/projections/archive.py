@@ -7,20 +7,24 @@ from services.chassis.database import Database, DriverConnection, as_parameter, 
 from services.chassis.eventlog.port import StoredRecord
 from services.chassis.reader import readable
 from services.contracts.event import Event
+from services.gateway.projections.records import NAME
 
 
 async def keep(
     connection: DriverConnection, records: Sequence[tuple[StoredRecord, Event | None]]
 ) -> None:
-    """Keep every record as read; what its event says of place and time, where it is one."""
+    """Keep every record as read, of the log that is read now; what its event says of place and time, where
+    it is one."""
     now = datetime.now(UTC)
     headers = [readable(record.headers) for record, _ in records]
     events = [event for _, event in records]
     await connection.execute(
-        'insert into archive (topic, partition, "offset", read_at, key, type, area_code, '
-        "correlation_id, occurred_at, headers, value) select * from unnest($1::text[], "
-        "$2::smallint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], "
-        "$8::uuid[], $9::timestamptz[], $10::jsonb[], $11::bytea[])",
+        'insert into archive (log_identity, topic, partition, "offset", read_at, key, type, area_code, '
+        "correlation_id, occurred_at, headers, value) select o.log_identity, r.* from unnest($2::text[], "
+        "$3::smallint[], $4::bigint[], $5::timestamptz[], $6::bytea[], $7::text[], $8::text[], "
+        "$9::uuid[], $10::timestamptz[], $11::jsonb[], $12::bytea[]) as r(topic, partition) "
+        "join consumer_offset o on o.consumer = $1 and (o.topic, o.partition) = (r.topic, r.partition)",
+        NAME,
         [record.partition.topic for record, _ in records],
         [record.partition.number for record, _ in records],
         [record.offset for record, _ in records],

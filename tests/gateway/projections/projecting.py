@@ -126,3 +126,11 @@ async def projecting(fresh_database: FreshDatabases) -> Projecting:
 async def settle(runner: Runner, records: Sequence[StoredRecord], batch: int = 1000) -> None:
     for start in range(0, len(records), batch):
         await runner.settle(records[start : start + batch])
+
+
+async def another_log(gateway: Projecting, identity: str) -> None:
+    """The log was rebuilt: its readers begin again."""
+    gateway.ends.clear()
+    await gateway.fetch(
+        "update consumer_offset set log_identity = $1, next_offset = 0 returning 1", identity
+    )
