@@ -1,11 +1,13 @@
 """The archive: every record as it was read, in monthly partitions."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from services.chassis.database import Database, DriverConnection, as_parameter, driver
-from services.chassis.eventlog.port import StoredRecord
-from services.chassis.reader import readable
+from services.chassis.eventlog.port import Partition, StoredRecord
+from services.chassis.reader import BATCH, readable
 from services.contracts.event import Event
 from services.gateway.projections.records import NAME
 
@@ -58,3 +60,69 @@ async def prepare(database: Database, today: date) -> None:
 
 def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+class Place(NamedTuple):
+    """Of a partition: the log that is read, and the next offset."""
+
+    log: str
+    offset: int
+
+
+Places = Mapping[Partition, Place]
+
+
+async def places(connection: DriverConnection, topics: Sequence[str]) -> dict[Partition, Place]:
+    """Up to where the archive holds each partition now."""
+    rows = await connection.fetch(
+        "select topic, partition, log_identity, next_offset from consumer_offset "
+        "where consumer = $1 and topic = any($2::text[]) order by topic, partition",
+        NAME,
+        topics,
+    )
+    return {Partition(topic, number): Place(*place) for topic, number, *place in rows}
+
+
+async def replaced(
+    connection: DriverConnection, topics: Sequence[str]
+) -> list[tuple[Partition, Place]]:
+    """Where each partition ended in logs that were replaced, in the order in which they were read."""
+    rows = await connection.fetch(
+        'select a.topic, a.partition, a.log_identity, max(a."offset") + 1 from archive a '
+        "left join consumer_offset o on o.consumer = $1 "
+        "and (o.topic, o.partition, o.log_identity) = (a.topic, a.partition, a.log_identity) "
+        "where a.topic = any($2::text[]) and o.topic is null group by 1, 2, 3 order by min(a.read_at)",
+        NAME,
+        topics,
+    )
+    return [(Partition(topic, number), Place(*place)) for topic, number, *place in rows]
+
+
+async def between(
+    connection: DriverConnection, since: Places, until: Places
+) -> AsyncIterator[list[StoredRecord]]:
+    """What was archived from `since` up to before `until`, partition by partition in the order of offsets."""
+    batch: list[StoredRecord] = []
+    for partition, (log, end) in until.items():
+        start = since[partition].offset if partition in since else 0
+        while rows := await connection.fetch(
+            'select key, headers::text, value, "offset" from archive where topic = $1 and partition = $2 '
+            'and log_identity = $3 and "offset" >= $4 and "offset" < $5 order by "offset" limit $6',
+            *partition,
+            log,
+            start,
+            end,
+            BATCH - len(batch),
+        ):
+            batch += [_as_read(partition, row) for row in rows]
+            start = rows[-1]["offset"] + 1
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _as_read(partition: Partition, row: Any) -> StoredRecord:
+    headers = tuple((name, value.encode()) for name, value in json.loads(row["headers"]).items())
+    return StoredRecord(partition, row["key"], headers, row["value"], row["offset"])

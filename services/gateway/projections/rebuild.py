@@ -1,18 +1,20 @@
-"""Cards and tallies anew from a service's snapshots, and the proof that they need not be."""
+"""Cards and tallies anew from a service's snapshots or the archive, and the proof that they need not be."""
 
 import asyncio
 from collections import Counter
+from enum import StrEnum
 from typing import NamedTuple
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis import metrics
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import job
-from services.chassis.reader import reason_of
-from services.gateway.projections import store
-from services.gateway.projections.fold import Fact, Fold, Kept, Key, TallyKey, add, written
+from services.gateway.projections import beside, store
+from services.gateway.projections.fold import Fact, Kept, Key, TallyKey, add, written
+from services.gateway.projections.refill import ChangedMeanwhile, Refill
 from services.gateway.projections.registry import ALL, topics_of
 from services.gateway.projections.snapshots import Services
 from services.gateway.projections.store import BY_NOUN
@@ -31,6 +33,13 @@ class Difference(NamedTuple):
     truth: str
 
 
+class Source(StrEnum):
+    """What cards and tallies are made of."""
+
+    SNAPSHOTS = "snapshots"
+    ARCHIVE = "archive"
+
+
 class ParityMissed(Unavailable):
     """What was rebuilt does not add up; the old cards and tallies stay."""
 
@@ -41,58 +50,78 @@ class ParityMissed(Unavailable):
         )
 
 
-async def rebuild(database: Database, services: Services, service: str) -> list[Difference]:
-    """Replace the service's cards and tallies by its snapshots, in one transaction: readers see the old
-    ones until then, and this service's folding waits. Its dead letters are settled with that, and events
-    older than a snapshot are dropped by its guard afterwards. Answers what had to be left out."""
-    async with database.transaction() as connection:
+async def rebuild(
+    database: Database,
+    services: Services,
+    service: str,
+    source: Source = Source.SNAPSHOTS,
+    by: str = job("gateway").subject,
+) -> list[Difference]:
+    """Make the service's cards and tallies anew beside the live ones, while folding goes on, and switch in one
+    transaction, for which alone it waits. The dead letters are settled with that. Answers what had to be
+    left out, and the (first) cards that were wrong."""
+    async with beside.alone(database, service) as connection:
+        raw = await driver(connection)
+        await beside.begin(raw, service)
+        try:
+            refill = await _filled(connection, services, service, source)
+            async with connection.begin():
+                found = await _proven(await driver(connection), refill)
+            await _switch(connection, refill, by)
+        finally:
+            await beside.end(raw, service)
+    log.info("projection_rebuilt", of=service, source=source, by=by, found=len(found))
+    return [*(_left_out(*pair) for pair in refill.left_out.items()), *found]
+
+
+async def _filled(
+    connection: AsyncConnection, services: Services, service: str, source: Source
+) -> Refill:
+    if source is Source.SNAPSHOTS:
+        refill = Refill(connection, services, service, await services.epoch(service))
+        await refill.from_snapshots()
+    else:
+        epochs = await store.epochs(await driver(connection))
+        refill = Refill(connection, services, service, epochs.get(service, 0))
+        await refill.from_archive()
+    await refill.catch_up()
+    return refill
+
+
+async def _proven(connection: DriverConnection, refill: Refill) -> list[Difference]:
+    """That tallies and a recount of the cards agree; the cards that the live tables know otherwise."""
+    await connection.execute("set transaction isolation level repeatable read")
+    await beside.look(connection, refill.service)
+    if wrong := await _wrong_tallies(connection, refill.service):
+        raise ParityMissed(refill.service, f"{len(wrong)} tallies, the first {wrong[0].what}")
+    return [
+        Difference("card", f"{noun} {id_}", known, truth)
+        for (noun, id_), known, truth in await beside.differing(connection, refill.service)
+    ]
+
+
+async def _switch(connection: AsyncConnection, refill: Refill, by: str) -> None:
+    service = refill.service
+    async with connection.begin():
         raw = await driver(connection)
         await raw.execute("set local statement_timeout = 0")
         await store.fold_alone(raw, service)
-        await store.clear(raw, service)
-        epoch = await services.epoch(service)
-        unfit = await _fill(raw, services, service)
-        keys = [str(fact.id).encode() for fact, _ in unfit]
-        by = job("gateway").subject
-        await store.settle_letters(raw, "rebuilt", by, topics_of(service), but=keys)
-        await store.save_epoch(raw, service, epoch)
+        if (await store.epochs(raw)).get(service, 0) > refill.epoch:
+            raise ChangedMeanwhile(service)
+        await refill.finish()
+        await refill.keep_newer()
+        await beside.switch(raw, service)
+        kept = [str(id_).encode() for _, id_ in refill.left_out]
+        await store.settle_letters(raw, "rebuilt", by, topics_of(service), but=kept)
+        await store.save_epoch(raw, service, refill.epoch)
         await store.count(raw)
-    return [_left_out(*pair) for pair in unfit]
 
 
-async def _fill(
-    connection: DriverConnection, services: Services, service: str
-) -> list[tuple[Fact, str]]:
-    """Write every snapshot's card and tallies; those of which no figure can be made, and why."""
-    unfit: list[tuple[Fact, str]] = []
-    taken = 0
-    for projection in (p for p in ALL if p.service == service):
-        async for page in services.all(projection):
-            fold = Fold({})
-            for fact in page:
-                try:
-                    fold.take(fact)
-                except (ValueError, ArithmeticError) as error:  # it must not stop all the others
-                    unfit.append((fact, reason_of(error)))
-            taken += len(fold.changed)
-            await store.save(connection, fold)
-    await _check_parity(connection, service, taken)
-    return unfit
-
-
-def _left_out(fact: Fact, reason: str) -> Difference:
-    noun = fact.projection.noun
+def _left_out(key: Key, reason: str) -> Difference:
+    noun, id_ = key
     metrics.INCIDENTS.labels("snapshot_left_out").inc()
-    log.error("snapshot_left_out", noun=noun, id=str(fact.id), reason=reason)
-    return Difference("snapshot", f"{noun} {fact.id}", "", reason)
-
-
-async def _check_parity(connection: DriverConnection, service: str, taken: int) -> None:
-    cards = await store.how_many(connection, service)
-    if cards != taken:
-        raise ParityMissed(service, f"{cards} cards of {taken} snapshots")
-    if wrong := await _wrong_tallies(connection, service):
-        raise ParityMissed(service, f"{len(wrong)} tallies, the first {wrong[0].what}")
+    log.error("snapshot_left_out", noun=noun, id=str(id_), reason=reason)
+    return Difference("snapshot", f"{noun} {id_}", "", reason)
 
 
 async def verify(
@@ -100,11 +129,12 @@ async def verify(
 ) -> list[Difference]:
     """What differs. A card that differs is looked at again, up to `looks` times in all: while the service
     goes on, its events are on their way."""
-    cards = await _wrong_cards(database, services, service, looks)
-    async with database.transaction() as connection:
-        raw = await driver(connection)
-        await raw.execute("set transaction isolation level repeatable read")
-        return [*cards, *await _wrong_tallies(raw, service)]
+    async with beside.alone(database, f"verify {service}"):
+        cards = await _wrong_cards(database, services, service, looks)
+        async with database.transaction() as connection:
+            raw = await driver(connection)
+            await raw.execute("set transaction isolation level repeatable read")
+            return [*cards, *await _wrong_tallies(raw, service)]
 
 
 async def _wrong_cards(

@@ -12,10 +12,12 @@ from services.chassis.deadletters import RetryRefused
 from services.chassis.errors import Unavailable
 from services.gateway import deadletters
 from services.gateway.projections import store
+from services.gateway.projections.beside import StillAtIt
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.rebuild import ParityMissed, rebuild, verify
-from tests.gateway.projections.histories import History, Moves
+from services.gateway.projections.refill import ChangedMeanwhile
+from tests.gateway.projections.histories import REPORTS, History, Moves
 from tests.gateway.projections.projecting import Known, Projecting, trainee
 from tests.support.running import eventually
 
@@ -29,6 +31,12 @@ PLANTED_CARD = (
 PLANTED_TALLY = (
     "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703' returning 1"
 )
+EVERYTHING = """
+    select 'card', noun, id::text, area_code, epoch, version::bigint, data::text from card union all
+    select service, area_code, metric, day::text, 0, n, dimension from tally where n <> 0 order by 1, 2, 3, 4, 7"""
+KILL = """
+    select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+    where datname = current_database() and locktype = 'advisory'"""
 STRAY = "insert into card select noun, $1, area_code, epoch, version, data from card limit 1"
 WAITING = (
     "select 1 from pg_locks l join pg_database d on d.oid = l.database "
@@ -109,19 +117,87 @@ async def test_a_service_that_goes_away_half_way_leaves_all_as_it_was(
     assert await gateway.versions() == {1: 3, 2: 2, 3: 2}
 
 
-async def test_folding_waits_for_a_rebuild_and_goes_on_with_its_cards(
+async def test_folding_goes_on_during_a_rebuild_and_nothing_of_it_is_lost(
     gateway: Projecting, history: History
 ) -> None:
     ahead = History([*WALK, (0, "start", 1), (1, "WITHDRAWN", 1)])
-    known = Paused(ahead.snapshots)
+    known = Paused(history.snapshots)
     rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
     await known.reached.wait()
-    folding = asyncio.create_task(gateway.runner().settle(gateway.records(ahead.facts[-2:])))
-    await eventually(lambda: gateway.fetch(WAITING))
+    await gateway.runner().settle(gateway.records(ahead.facts[-2:]))
+    before = await gateway.fetch(TALLIES)
     known.go_on.set()
-    await asyncio.gather(rebuilding, folding)
-    assert await gateway.wrong(known) == []
+    assert await rebuilding == []
+    assert await gateway.fetch(TALLIES) == before
+    assert await gateway.wrong(ahead) == []
     assert await gateway.letters() == []
+
+
+async def test_what_was_asked_of_a_service_meanwhile_is_not_taken_back(
+    gateway: Projecting, history: History
+) -> None:
+    ahead = History([*WALK, (0, "start", 1)])
+    known = Paused(history.snapshots)
+    rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+    await known.reached.wait()
+    newest: Any = SimpleNamespace(database=gateway.database, services=services(ahead))
+    await deadletters._retry(newest, REPORTS.topic, str(UUID(int=1)).encode(), "somebody")
+    known.go_on.set()
+    await rebuilding
+    assert await gateway.wrong(ahead) == []
+
+
+async def test_a_rebuild_that_ends_half_way_leaves_all_as_it_was(
+    gateway: Projecting, history: History
+) -> None:
+    before = await gateway.fetch(EVERYTHING)
+    for ending in ("cancelled", "killed"):
+        known = Paused(History([*WALK, (0, "start", 1)]).snapshots)
+        rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+        await known.reached.wait()
+        assert await gateway.fetch("select count(*) from rebuilding_grid.card") == [(3,)]
+        if ending == "cancelled":
+            rebuilding.cancel()
+        else:
+            assert await gateway.fetch(KILL) == [(True,)]
+            known.go_on.set()
+        with pytest.raises((asyncio.CancelledError, Unavailable)):
+            await rebuilding
+        assert await gateway.fetch(EVERYTHING) == before
+    assert await gateway.fetch("select count(*) from rebuilding_grid.card") == [(3,)]
+    await rebuild(gateway.database, services(history), "grid")
+    assert await gateway.fetch(EVERYTHING) == before
+    assert await gateway.fetch("select to_regclass('rebuilding_grid.card')") == [(None,)]
+
+
+async def test_two_do_not_rebuild_the_same_at_once(gateway: Projecting, history: History) -> None:
+    known = Paused(history.snapshots)
+    rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+    await known.reached.wait()
+    with pytest.raises(StillAtIt):
+        await rebuild(gateway.database, services(history), "grid")
+    await rebuild(gateway.database, services(history), "training")
+    known.go_on.set()
+    await rebuilding
+
+
+async def test_a_rebuild_of_what_was_restored_meanwhile_is_dropped(
+    gateway: Projecting, history: History
+) -> None:
+    before = await gateway.fetch(EVERYTHING)
+    for change in (
+        "update watermark set epoch = 2 where service = 'grid' returning 1",
+        "update consumer_offset set log_identity = 'another' returning 1",
+    ):
+        known = Paused(history.snapshots)
+        rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+        await known.reached.wait()
+        await gateway.fetch(change)
+        known.go_on.set()
+        with pytest.raises(ChangedMeanwhile):
+            await rebuilding
+        await gateway.fetch("update watermark set epoch = 1 returning 1")
+    assert await gateway.fetch(EVERYTHING) == before
 
 
 async def test_what_cannot_be_read_waits_too_lest_its_letter_be_settled_unseen(
@@ -186,12 +262,23 @@ async def test_a_snapshot_that_cannot_be_counted_is_left_out_and_told(
 async def test_what_does_not_add_up_is_not_switched_to(
     gateway: Projecting, history: History
 ) -> None:
-    before = await gateway.fetch(TALLIES)
-    known: Any = Twice(history.snapshots)
+    before = await gateway.fetch(EVERYTHING)
+    known = Paused(history.snapshots)
+    rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
+    await known.reached.wait()
+    await gateway.fetch(PLANTED_TALLY.replace("tally", "rebuilding_grid.tally", 1))
+    known.go_on.set()
     with pytest.raises(ParityMissed):
-        await rebuild(gateway.database, known, "grid")
-    assert await gateway.fetch(TALLIES) == before
+        await rebuilding
+    assert await gateway.fetch(EVERYTHING) == before
     assert await gateway.wrong(history) == []
+
+
+async def test_what_was_wrong_is_told(gateway: Projecting, history: History) -> None:
+    await gateway.fetch(PLANTED_CARD, UUID(int=1))
+    [told] = await rebuild(gateway.database, services(history), "grid", by="somebody")
+    assert told[:2] == ("card", f"report {UUID(int=1)}")
+    assert ('"CLOSED"' in told.known, '"CLOSED"' in told.truth) == (True, False)
 
 
 async def test_a_rebuild_tells_the_dashboards(gateway: Projecting, history: History) -> None:
@@ -200,17 +287,8 @@ async def test_a_rebuild_tells_the_dashboards(gateway: Projecting, history: Hist
     assert await gateway.fetch("select version from projection") == [(before + 1,)]
 
 
-class Twice(Known):
-    """Tells everything on two pages."""
-
-    async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
-        for _ in range(2):
-            async for page in super().all(projection):
-                yield page
-
-
 class Paused(Known):
-    """Stands still after its first page until told to go on."""
+    """Stands still after its first page that tells something, until told to go on."""
 
     def __init__(self, facts: Any) -> None:
         super().__init__(facts)
@@ -219,5 +297,6 @@ class Paused(Known):
     async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
         async for page in super().all(projection):
             yield page
-            self.reached.set()
-            await self.go_on.wait()
+            if page:
+                self.reached.set()
+                await self.go_on.wait()
