@@ -21,6 +21,10 @@ from services.gateway.projections.runner import Runner
 from tests.gateway.projections.histories import START, History
 from tests.support.postgres import FreshDatabases
 
+EVERYTHING = """
+    select 'card', noun, id::text, area_code, epoch, version::bigint, data::text from card union all
+    select service, area_code, metric, day::text, 0, n, dimension from tally where n <> 0 order by 1, 2, 3, 4, 7"""
+
 
 @dataclass
 class Known:

@@ -18,7 +18,7 @@ from services.gateway.projections.fold import Fact
 from services.gateway.projections.rebuild import ParityMissed, rebuild, verify
 from services.gateway.projections.refill import ChangedMeanwhile
 from tests.gateway.projections.histories import REPORTS, History, Moves
-from tests.gateway.projections.projecting import Known, Projecting, trainee
+from tests.gateway.projections.projecting import EVERYTHING, Known, Projecting, trainee
 from tests.support.running import eventually
 
 WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (2, "DUPLICATE", 1)]
@@ -31,9 +31,6 @@ PLANTED_CARD = (
 PLANTED_TALLY = (
     "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703' returning 1"
 )
-EVERYTHING = """
-    select 'card', noun, id::text, area_code, epoch, version::bigint, data::text from card union all
-    select service, area_code, metric, day::text, 0, n, dimension from tally where n <> 0 order by 1, 2, 3, 4, 7"""
 KILL = """
     select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
     where datname = current_database() and locktype = 'advisory'"""
