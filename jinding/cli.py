@@ -2,6 +2,7 @@ import asyncio
 import json
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -10,6 +11,7 @@ from jinding import migrate as schemas
 from jinding import verify as figures
 from jinding.alone import run_alone
 from jinding.calendar import import_calendar
+from jinding.deadletters import Operator, Step, show, whoever
 from jinding.demo.command import demo as play_demo
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
@@ -19,6 +21,7 @@ from jinding.removal import remove_data
 from jinding.settings import Settings
 from jinding.system import running, serving
 from services.chassis.settings import Service
+from services.gateway.projections.rebuild import RebuildSource
 
 app = typer.Typer(
     help="金鼎 · Jinding",
@@ -28,9 +31,12 @@ app = typer.Typer(
 )
 calendar = typer.Typer(help="工作日历 · the working calendar", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
+deadletters = typer.Typer(help="死信 · dead letters", no_args_is_help=True)
+app.add_typer(deadletters, name="deadletters")
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
+Subject = Annotated[str | None, typer.Option(help="以谁的名义 · in whose name")]
 JsonFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
 
 
@@ -128,9 +134,14 @@ def verify() -> None:
 
 @app.command()
 @plainly
-def rebuild(service: Annotated[list[str] | None, typer.Option()] = None) -> None:
-    """由各服务快照重建网关数据 · Make the gateway's figures anew from the services' snapshots."""
-    until_told(figures.rebuild(load_settings(), console, service or []))
+def rebuild(
+    service: Annotated[list[str] | None, typer.Option()] = None,
+    source: Annotated[RebuildSource, typer.Option("--from")] = RebuildSource.SNAPSHOTS,
+    subject: Subject = None,
+) -> None:
+    """重建网关数据 · Make the gateway's figures anew, from the services' snapshots or the archive of events."""
+    by = subject or whoever()
+    until_told(figures.rebuild(load_settings(), console, service or [], source, by))
 
 
 @app.command()
@@ -145,6 +156,32 @@ def relay(service: Service) -> None:
 def consume(service: Service) -> None:
     """在单独的进程中读取事件 · Read the events a service subscribes to, in a process of its own."""
     until_told(run_alone(service, "consume"))
+
+
+@deadletters.command("list")
+@plainly
+def list_deadletters(subject: Subject = None) -> None:
+    """列出未处理的死信与未能发布的事件 · List open dead letters, and events that cannot be published."""
+    show(Operator(load_settings().gateway_url, subject or whoever()).open(), console)
+
+
+@deadletters.command("retry")
+@plainly
+def retry_deadletter(letter: UUID, subject: Subject = None) -> None:
+    """重试 · Apply it, and those that wait behind it."""
+    _settle(letter, "retry", subject)
+
+
+@deadletters.command("discard")
+@plainly
+def discard_deadletter(letter: UUID, subject: Subject = None) -> None:
+    """放弃 · Give it up for good."""
+    _settle(letter, "discard", subject)
+
+
+def _settle(letter: UUID, step: Step, subject: str | None) -> None:
+    by = Operator(load_settings().gateway_url, subject or whoever())
+    console.print(f"{by.settle(str(letter), step)}: 已处理 · settled", highlight=False)
 
 
 @calendar.command("import")

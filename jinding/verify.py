@@ -12,9 +12,10 @@ from jinding.refusal import Refusal
 from jinding.settings import HOST, Settings
 from jinding.system import serving
 from services.chassis.database import Database
-from services.chassis.errors import Unavailable
+from services.chassis.errors import Refusal as Refused
 from services.chassis.identity.internal_token import Signer
 from services.gateway.projections import rebuild as projection
+from services.gateway.projections.rebuild import RebuildSource
 from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.snapshots import Services
 
@@ -37,23 +38,31 @@ async def verify(settings: Settings, console: Console) -> int:
     return wrong
 
 
-async def rebuild(settings: Settings, console: Console, names: Sequence[str]) -> None:
-    """Make the gateway's cards and tallies anew from the snapshots of the named services, or of all."""
+async def rebuild(
+    settings: Settings,
+    console: Console,
+    names: Sequence[str],
+    source: RebuildSource = RebuildSource.SNAPSHOTS,
+    by: str = "cli",
+) -> None:
+    """Make the gateway's cards and tallies of the named services, or of all, anew."""
     if unknown := set(names) - set(SERVICES):
         told = ", ".join(sorted(unknown))
         raise Refusal(f"没有这样的服务：{told}。", f"There is no such service: {told}.")
     async with _beside(settings) as (database, services):
         for service in names or SERVICES:
-            left_out = await projection.rebuild(database, services, service)
+            found = await projection.rebuild(database, services, service, source, by)
             console.print(f"{service}: 已重建 · rebuilt", highlight=False)
-            for difference in left_out:
-                console.print(f"  未计入 · left out: {' '.join(difference)}", highlight=False)
+            for kind, what, _, truth in found:
+                left_out = f"未计入 · left out: {what}: {truth}"
+                told = left_out if kind == "snapshot" else f"已更正 · corrected: {what}"
+                console.print(f"  {told}", highlight=False)
 
 
 @asynccontextmanager
 async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services]]:
     """What is needed beside the running system: the gateway's database, and the services by HTTP."""
-    urls = {name: f"http://{HOST}:{settings.ports[name]}" for name in SERVICES}
+    urls: dict[str, str] = {name: f"http://{HOST}:{settings.ports[name]}" for name in SERVICES}
     async with (
         serving(settings, stop_adopted=False) as databases,
         aiohttp.ClientSession() as session,
@@ -61,7 +70,7 @@ async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services]
         database = Database(databases.url("gateway"), 2)
         try:
             yield database, Services(session, Signer(make_keys(settings.folder).internal), urls)
-        except Unavailable as error:
-            raise Refusal(error.zh, error.en) from error
+        except Refused as refused:
+            raise Refusal(refused.zh, refused.en) from refused
         finally:
             await database.close()

@@ -16,7 +16,7 @@ from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.migrations import known_head
-from services.gateway import deadletters, health, page
+from services.gateway import admin, deadletters, health, page
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
@@ -58,6 +58,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(dashboards)
     app.include_router(reference)
     app.include_router(deadletters.router)
+    app.include_router(admin.router)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:

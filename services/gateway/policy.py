@@ -1,7 +1,7 @@
 """Who may try what at the gateway itself; what a service allows is the service's affair."""
 
 from services.chassis.identity.common_policy import COMMON
-from services.contracts.roles import AGENCY, RESIDENT, ROLES
+from services.contracts.roles import AGENCY, OPERATOR, RESIDENT, ROLES
 from services.gateway import page
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
@@ -9,6 +9,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "area.read": frozenset(ROLES),
     "codes.read": frozenset(ROLES),
     "me.read": frozenset(ROLES),
+    "projection.manage": frozenset({OPERATOR}),
     "timeline.read": frozenset(ROLES) - {RESIDENT},
 }
 

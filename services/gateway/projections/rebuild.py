@@ -33,7 +33,7 @@ class Difference(NamedTuple):
     truth: str
 
 
-class Source(StrEnum):
+class RebuildSource(StrEnum):
     """What cards and tallies are made of."""
 
     SNAPSHOTS = "snapshots"
@@ -54,13 +54,14 @@ async def rebuild(
     database: Database,
     services: Services,
     service: str,
-    source: Source = Source.SNAPSHOTS,
+    source: RebuildSource = RebuildSource.SNAPSHOTS,
     by: str = job("gateway").subject,
 ) -> list[Difference]:
     """Make the service's cards and tallies anew beside the live ones, while folding goes on, and switch in one
     transaction, for which alone it waits. The dead letters are settled with that. Answers what had to be
     left out, and the (first) cards that were wrong."""
     async with beside.alone(database, service) as connection:
+        log.info("projection_rebuilding", of=service, source=source, by=by)
         raw = await driver(connection)
         await beside.begin(raw, service)
         try:
@@ -75,9 +76,9 @@ async def rebuild(
 
 
 async def _filled(
-    connection: AsyncConnection, services: Services, service: str, source: Source
+    connection: AsyncConnection, services: Services, service: str, source: RebuildSource
 ) -> Refill:
-    if source is Source.SNAPSHOTS:
+    if source is RebuildSource.SNAPSHOTS:
         refill = Refill(connection, services, service, await services.epoch(service))
         await refill.from_snapshots()
     else:

@@ -1,5 +1,7 @@
 """Every projection, by topic."""
 
+from typing import Literal, get_args
+
 from services.gateway.projections import disputes, grid, inspection, training
 from services.gateway.projections.cards import Projection
 
@@ -10,7 +12,8 @@ ALL: tuple[Projection, ...] = (
     *training.PROJECTIONS,
 )
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
-SERVICES = ("grid", "disputes", "inspection", "training")
+Projected = Literal["grid", "disputes", "inspection", "training"]
+SERVICES: tuple[Projected, ...] = get_args(Projected)
 
 
 def topics_of(service: str) -> list[str]:

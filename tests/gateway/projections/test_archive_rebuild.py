@@ -10,7 +10,7 @@ import pytest
 from services.chassis.errors import Unavailable
 from services.gateway.projections import archive, refill
 from services.gateway.projections.fold import Fact
-from services.gateway.projections.rebuild import Source, rebuild
+from services.gateway.projections.rebuild import RebuildSource, rebuild
 from services.gateway.projections.refill import SnapshotsNeeded
 from tests.gateway.projections.histories import STEPS, History, Moves
 from tests.gateway.projections.projecting import (
@@ -34,7 +34,7 @@ def any_moves(random: Random) -> Moves:
 
 
 async def from_archive(gateway: Projecting, known: Any = AWAY, service: str = "grid") -> Any:
-    return await rebuild(gateway.database, known, service, Source.ARCHIVE)
+    return await rebuild(gateway.database, known, service, RebuildSource.ARCHIVE)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -49,7 +49,7 @@ async def test_archive_and_snapshots_give_what_the_live_tables_hold(
     await settle(gateway.runner(), gateway.records([*history.facts, *repeats]), 5)
     live = await gateway.fetch(EVERYTHING)
     assert len(live) > 20
-    for source in Source:
+    for source in RebuildSource:
         await gateway.fetch("with gone as (delete from card) delete from tally returning 1")
         assert await rebuild(gateway.database, known, "grid", source) == []
         assert await gateway.fetch(EVERYTHING) == live
@@ -58,15 +58,16 @@ async def test_archive_and_snapshots_give_what_the_live_tables_hold(
     assert known.asked == []
 
 
-@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("source", RebuildSource)
 async def test_a_rebuild_under_live_writes_loses_nothing_and_doubles_nothing(
-    gateway: Projecting, monkeypatch: pytest.MonkeyPatch, source: Source
+    gateway: Projecting, monkeypatch: pytest.MonkeyPatch, source: RebuildSource
 ) -> None:
     monkeypatch.setattr(archive, "BATCH", 7)
     monkeypatch.setattr(refill, "BATCH", 3)
     history = History(any_moves(Random(7)))
     known: Any = Known(history.snapshots)
     records = gateway.records(history.facts)
+    await gateway.runner(known).settle(records[:2])
     rebuilt = 0
 
     async def again_and_again() -> None:
@@ -76,7 +77,7 @@ async def test_a_rebuild_under_live_writes_loses_nothing_and_doubles_nothing(
             rebuilt += 1
 
     rebuilding = asyncio.create_task(again_and_again())
-    for start in range(0, len(records), 2):
+    for start in range(2, len(records), 2):
         await gateway.runner(known).settle(records[start : start + 2])
         await asyncio.sleep(0)
 
@@ -93,9 +94,8 @@ async def test_a_rebuild_under_live_writes_loses_nothing_and_doubles_nothing(
 
 async def test_logs_that_were_replaced_are_folded_one_after_the_other(gateway: Projecting) -> None:
     history = History(WALK)
-    first, rest = history.facts[:4], history.facts[4:]
-    await gateway.runner().settle(gateway.records(first))
-    for identity, facts in (("aaa", rest[:2]), ("zzz", [*first, *rest])):
+    await gateway.runner().settle(gateway.records(history.facts[:4]))
+    for identity, facts in (("zzz", history.facts[4:5]), ("aaa", history.facts[2:])):
         await another_log(gateway, identity)
         await gateway.runner().settle(gateway.records(facts))
     live = await gateway.fetch(EVERYTHING)

@@ -117,15 +117,15 @@ async def test_a_service_that_goes_away_half_way_leaves_all_as_it_was(
 async def test_folding_goes_on_during_a_rebuild_and_nothing_of_it_is_lost(
     gateway: Projecting, history: History
 ) -> None:
-    ahead = History([*WALK, (0, "start", 1), (1, "WITHDRAWN", 1)])
+    await gateway.fetch(PLANTED_CARD.replace("status", "number"), UUID(int=2))
+    ahead = History([*WALK, (0, "start", 1), (1, "assign", 1)])
     known = Paused(history.snapshots)
     rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
     await known.reached.wait()
     await gateway.runner().settle(gateway.records(ahead.facts[-2:]))
-    before = await gateway.fetch(TALLIES)
+    assert len(await gateway.wrong(ahead)) > 0
     known.go_on.set()
-    assert await rebuilding == []
-    assert await gateway.fetch(TALLIES) == before
+    await rebuilding
     assert await gateway.wrong(ahead) == []
     assert await gateway.letters() == []
 

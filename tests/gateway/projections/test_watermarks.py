@@ -69,7 +69,7 @@ async def test_a_round_ends_in_time_and_says_what_hung(
     app.router.add_get("/internal/watermark", answer)
     log: Any = Log(log_hangs)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        urls = dict.fromkeys(SERVICES, str(server.make_url("")).rstrip("/"))
+        urls: dict[str, str] = dict.fromkeys(SERVICES, str(server.make_url("")).rstrip("/"))
         services = Services(session, Signer(Keys.at(tmp_path).private), urls)
         async with asyncio.timeout(3):
             await Watermarks(gateway.database, log, services)._advance("grid")
