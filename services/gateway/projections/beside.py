@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.errors import StillRunning
+from services.contracts.event import Event
 from services.gateway.projections import store
 from services.gateway.projections.fold import Fact, Key
 from services.gateway.projections.store import BY_NOUN
@@ -97,17 +98,22 @@ async def newer(connection: DriverConnection, service: str) -> list[Fact]:
     return [Fact(BY_NOUN[noun], id_, *kept) for (noun, id_), kept in known.items()]
 
 
-async def differing(connection: DriverConnection, service: str) -> list[tuple[Key, str, str]]:
-    """The first cards of which both tell another story of one version: the live one, the one beside."""
-    rows = await connection.fetch(
+async def differing(connection: DriverConnection, service: str) -> list[tuple[Key, Event, Event]]:
+    """The first cards of which both tell another story of one version: the live one, the one beside. An
+    instant may be written in two ways."""
+    rows = connection.cursor(
         "select noun, id, l.data::text as known, n.data::text as truth from public.card l "
         f"join {_schema(service)}.card n using (noun, id) where noun = any($1::text[]) "
-        "and (l.epoch, l.version) = (n.epoch, n.version) and l.data <> n.data "
-        "order by noun, id limit $2",
+        "and (l.epoch, l.version) = (n.epoch, n.version) and l.data <> n.data order by noun, id",
         store.nouns_of(service),
-        TOLD,
+        prefetch=1000,
     )
-    return [((row["noun"], row["id"]), row["known"], row["truth"]) for row in rows]
+    found: list[tuple[Key, Event, Event]] = []
+    async for noun, id_, *told in rows:
+        known, truth = map(BY_NOUN[noun].snapshot.model_validate_json, told)
+        if known != truth and len(found) < TOLD:
+            found.append(((noun, id_), known, truth))
+    return found
 
 
 async def switch(connection: DriverConnection, service: str) -> None:

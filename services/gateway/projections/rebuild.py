@@ -96,7 +96,7 @@ async def _proven(connection: DriverConnection, refill: Refill) -> list[Differen
     if wrong := await _wrong_tallies(connection, refill.service):
         raise ParityMissed(refill.service, f"{len(wrong)} tallies, the first {wrong[0].what}")
     return [
-        Difference("card", f"{noun} {id_}", known, truth)
+        Difference("card", f"{noun} {id_}", repr(known), repr(truth))
         for (noun, id_), known, truth in await beside.differing(connection, refill.service)
     ]
 

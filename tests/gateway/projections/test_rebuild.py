@@ -275,7 +275,7 @@ async def test_what_was_wrong_is_told(gateway: Projecting, history: History) -> 
     await gateway.fetch(PLANTED_CARD, UUID(int=1))
     [told] = await rebuild(gateway.database, services(history), "grid", by="somebody")
     assert told[:2] == ("card", f"report {UUID(int=1)}")
-    assert ('"CLOSED"' in told.known, '"CLOSED"' in told.truth) == (True, False)
+    assert ("CLOSED" in told.known, "CLOSED" in told.truth) == (True, False)
 
 
 async def test_a_rebuild_tells_the_dashboards(gateway: Projecting, history: History) -> None:
