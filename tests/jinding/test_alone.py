@@ -1,5 +1,6 @@
 """A part of a service as a process of its own, in production, with nothing but the service's settings."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from jinding.alone import run_alone
 from jinding.refusal import Refusal
 from services.chassis.eventlog.port import Partition
+from services.chassis.migrations import upgrade
+from services.chassis.session import dsn
 from services.contracts.disputes import CaseEnded
 from services.contracts.grid import ReportFact
+from services.gateway.projections.registry import SERVICES
 from tests.support.grid import reported, running_grid
 from tests.support.postgres import FreshDatabases
 from tests.support.running import Keys, Running, eventually, fresh_log
@@ -78,6 +83,39 @@ async def test_a_consumer_of_its_own_reads(
                 return Partition(CaseEnded.topic, 11) in [tuple(row) for row in rows]
 
             await eventually(owned, 30)
+
+
+async def test_the_gateways_reader_of_its_own_folds_until_it_is_told_to_end(
+    fresh_database: FreshDatabases, tmp_path: Path
+) -> None:
+    log_url = await fresh_log(fresh_database)
+    async with running_grid(fresh_database, tmp_path, log_url=log_url, run_relay=True) as grid:
+        url = await _gateway_database(fresh_database)
+        given = environment(url, log_url, tmp_path) | {
+            "INTERNAL_KEY_FILE": str(Keys.at(tmp_path).private),
+            "SERVICE_URLS": json.dumps(dict.fromkeys(SERVICES, "http://127.0.0.1:9")),
+            "OIDC_ISSUER": "https://issuer.example",
+        }
+        connection = await asyncpg.connect(dsn(url))
+        with alone("consume", "gateway", **given) as process:
+            await reported(grid)
+
+            async def known() -> bool:
+                return bool(await connection.fetch("select from card where noun = 'report'"))
+
+            await eventually(known, 30)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+        [(published,)] = await grid.fetch("select count(*) from outbox")
+        assert await connection.fetchval("select count(*) from archive") == published
+        await connection.close()
+
+
+async def _gateway_database(fresh_database: FreshDatabases) -> str:
+    async def prepare(url: str) -> None:
+        await upgrade("gateway", url)
+
+    return await fresh_database(template="template_gateway", prepare=prepare)
 
 
 async def test_what_runs_alone_needs_the_settings_of_its_service(

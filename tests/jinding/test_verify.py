@@ -12,12 +12,15 @@ from rich.console import Console
 from jinding import verify as figures
 from jinding.refusal import Refusal
 from jinding.settings import Settings
+from services.gateway.projections.rebuild import RebuildSource
 from services.gateway.projections.registry import SERVICES
 from tests.gateway.district import District, district
 from tests.support.postgres import FreshDatabases
 from tests.support.running import Keys
 
 PLANTED = "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703'"
+
+WRONG = "update card set data = jsonb_set(data, '{number}', '\"X\"') where noun = 'report'"
 
 
 @pytest.fixture
@@ -49,6 +52,11 @@ async def test_what_differs_is_shown_until_it_is_rebuilt(
     assert "330703 reports_filed 2026-01-05 RED_MEMBER grid" in console.file.getvalue()  # type: ignore[attr-defined]
     await figures.rebuild(settings, console, ["grid"])
     assert await figures.verify(settings, console) == 0
+    await made.system.fetch("gateway", PLANTED)
+    await made.system.fetch("gateway", WRONG)
+    await figures.rebuild(settings, console, [], RebuildSource.ARCHIVE, "somebody")
+    assert await figures.verify(settings, console) == 0
+    assert "已更正 · corrected: report" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 async def test_what_cannot_be_done_is_one_plain_sentence(

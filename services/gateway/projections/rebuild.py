@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from enum import StrEnum
+from time import monotonic
 from typing import NamedTuple
 
 import structlog
@@ -68,10 +69,12 @@ async def rebuild(
             refill = await _filled(connection, services, service, source)
             async with connection.begin():
                 found = await _proven(await driver(connection), refill)
-            await _switch(connection, refill, by)
+            waited = await _switch(connection, refill, by)
         finally:
             await beside.end(raw, service)
-    log.info("projection_rebuilt", of=service, source=source, by=by, found=len(found))
+    log.info(
+        "projection_rebuilt", of=service, source=source, by=by, found=len(found), waited=waited
+    )
     return [*(_left_out(*pair) for pair in refill.left_out.items()), *found]
 
 
@@ -101,12 +104,14 @@ async def _proven(connection: DriverConnection, refill: Refill) -> list[Differen
     ]
 
 
-async def _switch(connection: AsyncConnection, refill: Refill, by: str) -> None:
+async def _switch(connection: AsyncConnection, refill: Refill, by: str) -> float:
+    """For how many seconds nobody could fold."""
     service = refill.service
     async with connection.begin():
         raw = await driver(connection)
         await raw.execute("set local statement_timeout = 0")
         await store.fold_alone(raw, service)
+        began = monotonic()
         if (await store.epochs(raw)).get(service, 0) > refill.epoch:
             raise ChangedMeanwhile(service)
         await refill.finish()
@@ -116,6 +121,7 @@ async def _switch(connection: AsyncConnection, refill: Refill, by: str) -> None:
         await store.settle_letters(raw, "rebuilt", by, topics_of(service), but=kept)
         await store.save_epoch(raw, service, refill.epoch)
         await store.count(raw)
+    return round(monotonic() - began, 3)
 
 
 def _left_out(key: Key, reason: str) -> Difference:
