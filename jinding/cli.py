@@ -16,6 +16,7 @@ from jinding.demo.command import demo as play_demo
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
 from jinding.processes import make_keys
+from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
 from jinding.removal import remove_data
 from jinding.settings import Settings
@@ -33,6 +34,8 @@ calendar = typer.Typer(help="工作日历 · the working calendar", no_args_is_h
 app.add_typer(calendar, name="calendar")
 deadletters = typer.Typer(help="死信 · dead letters", no_args_is_help=True)
 app.add_typer(deadletters, name="deadletters")
+reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)
+app.add_typer(reading, name="reading")
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
@@ -182,6 +185,30 @@ def discard_deadletter(letter: UUID, subject: Subject = None) -> None:
 def _settle(letter: UUID, step: Step, subject: str | None) -> None:
     by = Operator(load_settings().gateway_url, subject or whoever())
     console.print(f"{by.settle(str(letter), step)}: 已处理 · settled", highlight=False)
+
+
+@reading.command("list")
+@plainly
+def list_stopped() -> None:
+    """列出停读的分区 · List the partitions that wait for a decision: the log had lost what was read of them."""
+    places = until_told(stopped(load_settings())) or []
+    for place in places:
+        console.print(*place, highlight=False, soft_wrap=True)
+    console.print(f"{len(places)} 个分区停读 · partitions stopped", highlight=False)
+
+
+@reading.command("resume")
+@plainly
+def resume_reading(
+    topic: str | None = None,
+    partition: int | None = None,
+    offset: Annotated[int, typer.Option("--from", min=0)] = 0,
+    subject: Subject = None,
+) -> None:
+    """从指定位置（默认从头）继续读取，重复的不再计入 · Read on from an offset (the first one): what is known changes nothing."""
+    by = subject or whoever()
+    for place in until_told(resume(load_settings(), topic, partition, offset, by)) or []:
+        console.print(*place, highlight=False, soft_wrap=True)
 
 
 @calendar.command("import")

@@ -62,6 +62,9 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
 class Place(NamedTuple):
     """Of a partition: the log that is read, and the next offset."""
 
@@ -101,21 +104,23 @@ async def replaced(
 async def between(
     connection: DriverConnection, since: Places, until: Places
 ) -> AsyncIterator[list[StoredRecord]]:
-    """What was archived from `since` up to before `until`, partition by partition in the order of offsets."""
+    """What was archived from `since` up to before `until`, partition by partition in the order of offsets. An
+    offset may be there twice, when an operator has let it be read again."""
     batch: list[StoredRecord] = []
     for partition, (log, end) in until.items():
-        start = since[partition].offset if partition in since else 0
+        start = (since[partition].offset if partition in since else 0), BEGINNING
         while rows := await connection.fetch(
-            'select key, headers::text, value, "offset" from archive where topic = $1 and partition = $2 '
-            'and log_identity = $3 and "offset" >= $4 and "offset" < $5 order by "offset" limit $6',
+            'select key, headers::text, value, "offset", read_at from archive where topic = $1 '
+            'and partition = $2 and log_identity = $3 and ("offset", read_at) > ($4, $5) '
+            'and "offset" < $6 order by "offset", read_at limit $7',
             *partition,
             log,
-            start,
+            *start,
             end,
             BATCH - len(batch),
         ):
             batch += [_as_read(partition, row) for row in rows]
-            start = rows[-1]["offset"] + 1
+            start = rows[-1]["offset"], rows[-1]["read_at"]
             if len(batch) == BATCH:
                 yield batch
                 batch = []

@@ -1,6 +1,7 @@
 """Cards and tallies anew from every event that was ever read."""
 
 import asyncio
+from dataclasses import replace
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -103,6 +104,20 @@ async def test_logs_that_were_replaced_are_folded_one_after_the_other(gateway: P
     assert await from_archive(gateway) == []
     assert await gateway.fetch(EVERYTHING) == live
     assert await gateway.wrong(history) == []
+
+
+async def test_what_another_record_took_the_offset_of_is_folded_too(
+    gateway: Projecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log came back from an older copy, was written on, and an operator let it be read again."""
+    first, second = gateway.record(trainee(1)), gateway.record(trainee(2))
+    await gateway.runner().settle([first])
+    await another_log(gateway, "log")
+    await gateway.runner().settle([replace(second, partition=first.partition, offset=0)])
+    for batch in (1, 2):
+        monkeypatch.setattr(archive, "BATCH", batch)
+        assert await from_archive(gateway, service="training") == []
+        assert await gateway.versions() == {1: 1, 2: 1}
 
 
 async def test_what_the_archive_cannot_tell_its_service_is_asked_for(gateway: Projecting) -> None:
