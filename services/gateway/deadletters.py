@@ -60,6 +60,6 @@ async def _retry(gateway: Gateway, topic: str, key: bytes, by: str) -> None:
             fold.take(fact)
             await store.save(raw, fold)
             await store.settle_letters(raw, "retried", by, [topic], only=[key])
-            await store.count(raw)
+            await store.count(raw, [projection.service])
     except UNFIT as error:
         raise RetryRefused(type(error).__name__) from error

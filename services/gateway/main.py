@@ -20,6 +20,7 @@ from services.gateway import admin, deadletters, health, page
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
+from services.gateway.dashboards.live import Live
 from services.gateway.dashboards.router import router as dashboards
 from services.gateway.edge import proxy
 from services.gateway.edge.cors import Cors
@@ -87,6 +88,8 @@ async def _started(
         max_field_size=MAX_FIELD,
     )
     stack.push_async_callback(session.close)
+    live = Live(url)
+    in_background(stack, [live.run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
@@ -104,6 +107,7 @@ async def _started(
         validator=bearer_validator(settings, dev, session),
         limiter=RateLimiter(settings),
         answers=Answers(),
+        live=live,
     )
 
 

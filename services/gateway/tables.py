@@ -44,10 +44,10 @@ watermark = Table(
     Column("checked_at", Instant, nullable=False),
 )
 
-# Counts the batches that were folded: the dashboards' cache key.
-projection = Table(
-    "projection",
+# Counts the batches of each service that were folded: the dashboards' cache key.
+folded = Table(
+    "folded",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("service", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
 )

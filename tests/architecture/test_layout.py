@@ -24,4 +24,6 @@ def test_no_file_outgrows_a_readers_patience() -> None:
 def test_the_chassis_stays_small() -> None:
     modules = [path for path in tracked() if CHASSIS in path.parents and path.suffix == ".py"]
     told = [line.strip() for path in modules for line in lines(path)]
-    assert sum(bool(line) and not line.startswith("#") for line in told) <= 5_250  # docs/adr/0001
+    assert (
+        sum(bool(line) and not line.startswith("#") for line in told) <= 5_400
+    )  # docs/adr/0001, 0002

@@ -1,15 +1,17 @@
-"""What happens to every request before and after the application: id, size, media type, one log line.
+"""What happens to every request before and after the application: id, size, media type, a line in the log if it failed.
 
 HEAD is answered as GET is; the server leaves the body out. `scope["answer_headers"]` goes out with the answer,
 whatever it will be.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from prometheus_client import Histogram
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -20,7 +22,7 @@ from services.chassis import metrics
 from services.chassis.http.problems import language, of_status, of_surprise
 
 log = structlog.get_logger()
-REQUEST_ID = "x-request-id"
+REQUEST_ID = b"x-request-id"
 GONE = 499  # nobody is there to be answered
 MAX_BODY = 2_000_000
 MAX_BATCH_BODY = 16_000_000  # 500 items, each with a full description in escaped characters
@@ -42,38 +44,44 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        incoming = headers.get(REQUEST_ID, "") if self.trusted_id else ""
-        scope["request_id"] = incoming[:64] or str(uuid7())
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # the first of each name
+        incoming = headers.get(REQUEST_ID, b"") if self.trusted_id else b""
+        scope["request_id"] = incoming[:64].decode("latin-1") or str(uuid7())
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         scope["answer_headers"] = {"X-Request-Id": scope["request_id"], **SAFE}
         answer = _Answer(send, scope["answer_headers"])
         started = time.perf_counter()
         try:
-            refusal = self._refusal(scope, headers)
+            refusal = _refusal(scope, headers)
             target = refusal or self.app
             await target(scope, _counted(receive, _most(scope)), answer)
         except ClientDisconnect:
             answer.status = GONE
         except TooLarge:
-            await of_status(413, language(headers), scope["request_id"])(scope, receive, answer)
+            await _refused(413, scope)(scope, receive, answer)
         except Exception as error:
             if answer.begun:
                 raise
-            await of_surprise(error, language(headers), scope["request_id"])(scope, receive, answer)
+            lang = language(Headers(scope=scope))
+            await of_surprise(error, lang, scope["request_id"])(scope, receive, answer)
         finally:
             _record(scope, answer.status, time.perf_counter() - started)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _most(scope):
-            return of_status(413, language(headers), scope["request_id"])
-        has_body = length != "0" or "transfer-encoding" in headers
-        media = headers.get("content-type", "").split(";")[0].strip().lower()
-        if has_body and media != "application/json" and not media.endswith("+json"):
-            return of_status(415, language(headers), scope["request_id"])
-        return None
+
+def _refusal(scope: Scope, headers: Mapping[bytes, bytes]) -> Response | None:
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or len(length) > 12 or int(length) > _most(scope):
+        return _refused(413, scope)
+    has_body = length != b"0" or b"transfer-encoding" in headers
+    media = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if has_body and media != b"application/json" and not media.endswith(b"+json"):
+        return _refused(415, scope)
+    return None
+
+
+def _refused(status: int, scope: Scope) -> Response:
+    return of_status(status, language(Headers(scope=scope)), scope["request_id"])
 
 
 def _most(scope: Scope) -> int:
@@ -100,22 +108,30 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status, self.begun = message["status"], True
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("Cache-Control", "no-store")
-            headers.update(self._headers)
+            told = list(message["headers"])
+            if not any(name == b"cache-control" for name, _ in told):
+                told.append((b"cache-control", b"no-store"))
+            own = self._headers.items()
+            told += [(name.lower().encode(), value.encode("latin-1")) for name, value in own]
+            message["headers"] = told
         await self._send(message)
 
 
 def _record(scope: dict[str, Any] | Scope, status: int, seconds: float) -> None:
     route = scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", "") or "unknown"
-    metrics.REQUESTS.labels(scope["method"], path, str(status)).observe(seconds)
-    level: Callable[..., Any] = log.warning if status >= 500 else log.debug
-    level(
-        "request",
-        method=scope["method"],
-        route=path,
-        status=status,
-        milliseconds=round(seconds * 1000, 1),
-        request_id=scope["request_id"],
-    )
+    _histogram(scope["method"], path, status).observe(seconds)
+    if status >= 500:
+        log.warning(
+            "request",
+            method=scope["method"],
+            route=path,
+            status=status,
+            milliseconds=round(seconds * 1000, 1),
+            request_id=scope["request_id"],
+        )
+
+
+@cache
+def _histogram(method: str, path: str, status: int) -> Histogram:
+    return metrics.REQUESTS.labels(method, path, str(status))

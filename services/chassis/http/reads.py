@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from inspect import signature
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, params
 from fastapi.dependencies.utils import get_flat_params
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, text, tuple_
 from starlette.responses import Response
 
 from services.chassis.errors import Invalid, NotFound, Refusal
@@ -64,11 +65,17 @@ class UnknownParameter(Invalid):
 def only_known_parameters(request: Request) -> None:
     """Refuse a query parameter that the route does not declare: a filter that is misspelt would answer all."""
     if request.scope["query_string"]:
-        asked = set(request.query_params)
-        declared = get_flat_params(request.scope["route"].dependant)
-        known = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
-        for name in sorted(asked - known):
+        for name in sorted(set(request.query_params) - _declared(request.scope["route"])):
             raise UnknownParameter(name)
+
+
+def _declared(route: Any) -> set[str]:
+    """Kept on the route: to gather them takes longer than to read a page."""
+    if not hasattr(route, "declared"):
+        fields = get_flat_params(route.dependant)
+        route.declared = {f.alias for f in fields if isinstance(f.field_info, params.Query)}
+    found: set[str] = route.declared
+    return found
 
 
 class Paging:
@@ -174,9 +181,8 @@ class Reader:
             .limit(paging.limit + 1)
             .subquery("line")
         )
-        statement = select(
-            cast(func.row_to_json(rows.table_valued()), Text), rows.c.created_at, rows.c.id
-        )
+        told = text("row_to_json(line)::text, line.created_at, line.id")
+        statement = select(told).select_from(rows)
         async with self.runtime.database.connection() as connection:
             found = (await connection.execute(statement)).all()
         return self._paged(found, paging)
@@ -191,8 +197,8 @@ class Reader:
         body = f'{{"items":[{",".join(items)}],"next":{json.dumps(cursor)}}}'
         answer = Response(body, media_type="application/json")
         if cursor:
-            following = self.request.url.include_query_params(after=cursor)
-            target = following.path + "?" + following.query
+            asked = [(k, v) for k, v in self.request.query_params.multi_items() if k != "after"]
+            target = f"{self.request.url.path}?{urlencode([*asked, ('after', cursor)])}"
             answer.headers["Link"] = f'<{target}>; rel="next"'
         return answer
 

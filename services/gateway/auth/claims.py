@@ -37,8 +37,8 @@ def caller_of(claims: Mapping[str, Any], settings: OidcSettings) -> Caller:
         raise _wrong(settings.oidc_areas_claim)
     return Caller(
         subject=subject,
-        roles=roles & ROLES.keys(),
-        areas=areas,
+        roles=frozenset(roles & ROLES.keys()),
+        areas=tuple(areas),
         organisation=_text(claims, settings.oidc_organisation_claim) or None,
         name=_text(claims, settings.oidc_name_claim),
     )

@@ -29,15 +29,21 @@ class Sums:
 
 
 async def sums(
-    connection: DriverConnection, areas: Sequence[str], period: Period, today: date
+    connection: DriverConnection,
+    areas: Sequence[str],
+    period: Period,
+    today: date,
+    sections: Sequence[str],
 ) -> dict[str, Sums]:
-    """What the figures of `areas` are made of."""
+    """What the figures of these sections of `areas` are made of."""
     found: dict[str, Sums] = {area: Sums() for area in areas}
-    everything = [figure for section in SECTIONS.values() for figure in section]
+    everything = [figure for section in sections for figure in SECTIONS[section]]
     cohorts = _metrics(figure for figure in everything if figure.cohort)
     flows = _metrics(f for f in everything if f.kind in FLOW_KINDS and not f.cohort)
     until = min(period.last, today - timedelta(days=1))
     for metrics, last in ((flows, period.last), (cohorts, until)):
+        if not metrics:
+            continue
         rows = await connection.fetch(
             "select area_code, metric, dimension, sum(n)::bigint as n from tally "
             "where area_code = any($1::text[]) and metric = any($2::text[]) "
@@ -63,6 +69,8 @@ async def _stocks(
     everything: Sequence[Figure],
 ) -> None:
     stocks = _metrics(f for f in everything if f.kind in {Kind.STOCK, Kind.STOCK_RATE})
+    if not stocks:
+        return
     rows = await connection.fetch(
         "select area_code, metric, coalesce(sum(n) filter (where day < $3), 0)::bigint as opening, "
         "sum(n)::bigint as closing from tally where area_code = any($1::text[]) "
@@ -100,11 +108,11 @@ def _metrics(figures: Iterable[Figure]) -> list[str]:
     return sorted({metric for figure in figures for metric in figure.metrics})
 
 
-def sections_of(area: Sums) -> dict[str, dict[str, Any]]:
+def sections_of(area: Sums, sections: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Section → figure → as the dashboard tells it."""
     return {
-        section: {figure.name: _shown(figure, area) for figure in figures}
-        for section, figures in SECTIONS.items()
+        section: {figure.name: _shown(figure, area) for figure in SECTIONS[section]}
+        for section in sections
     }
 
 

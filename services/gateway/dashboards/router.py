@@ -1,11 +1,13 @@
 """Dashboards: read from the gateway's own tables only, so they answer while services are away."""
 
 import hashlib
+from collections.abc import Callable, Coroutine, Hashable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.routing import APIRoute
 from pydantic_core import to_json
 from starlette.responses import Response
 
@@ -13,15 +15,37 @@ from services.chassis.database import driver
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import Invalid, NotFound, Unavailable
 from services.chassis.http.reads import entity_tags
+from services.chassis.identity.caller import Caller
 from services.contracts.event import AREA_CODE
-from services.gateway.dashboards.answers import Figures, Question
+from services.gateway.dashboards.answers import Figures, Given, Question
 from services.gateway.dashboards.numbers import Period, unknown
 from services.gateway.dashboards.schemas import DashboardOut
-from services.gateway.dashboards.sections import Age, ages
-from services.gateway.edge.guard import GatewayDep, Guarded, reads
+from services.gateway.dashboards.sections import Age, look
+from services.gateway.edge.guard import GatewayDep, Guarded, admitted, reads
+from services.gateway.edge.guard import gateway as gateway_of
 from services.gateway.reference import queries
 
-router = APIRouter(prefix="/v1", tags=["dashboard"])
+
+class Again(APIRoute):
+    """Answers at once what it has just answered, while nothing that it says has changed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        fully = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            gateway = await gateway_of(request)
+            caller = await admitted(request, gateway)
+            if seen := gateway.live.seen:
+                now = datetime.now(UTC)
+                given = gateway.answers.again(_asked(request, caller), seen, now, local_day(now))
+                if given:
+                    return _response(given, request.headers.get("if-none-match"))
+            return await fully(request)
+
+        return handle
+
+
+router = APIRouter(prefix="/v1", tags=["dashboard"], route_class=Again)
 
 
 class GroupBy(StrEnum):
@@ -80,17 +104,30 @@ async def get_dashboard(
             raise NotFound
         rows = tuple(a for a in known if len(a) == 9 and caller.covers(a)) if group_by else None
         question = Question(code, period, rows)
-        age = await ages(raw, now)
-        figures = await gateway.answers.figures(raw, question, today)
+        seen = await look(raw)
+        age = seen.ages(now)
+        figures = await gateway.answers.figures(raw, question, seen, today)
     if require and any(a.status != "fresh" for a in age.values()):
         raise Incomplete([name for name, a in age.items() if a.status != "fresh"])
     body = to_json(_dashboard(question, figures, age, known))
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    given = Given(seen.versions, age, today, body, etag)
+    gateway.answers.given.put(_asked(request, caller), given)
+    return _response(given, if_none_match)
+
+
+def _asked(request: Request, caller: Caller) -> Hashable:
+    """The question as it was sent, and what decides who may see which rows."""
+    scope = request.scope
+    return scope["path"], scope["query_string"], caller.areas, caller.roles
+
+
+def _response(given: Given, if_none_match: str | None) -> Response:
+    headers = {"ETag": given.etag, "Cache-Control": "private, no-cache"}
     tags = entity_tags(if_none_match or "") or []
-    if tags == ["*"] or etag in [tag.removeprefix("W/") for tag in tags]:
+    if tags == ["*"] or given.etag in [tag.removeprefix("W/") for tag in tags]:
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    return Response(given.body, media_type="application/json", headers=headers)
 
 
 def _dashboard(

@@ -1,8 +1,8 @@
 """The sections of a dashboard: how old each is, and why."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.chassis.database import DriverConnection
 from services.gateway.projections.registry import BY_TOPIC, SERVICES
@@ -11,9 +11,13 @@ FRESH = timedelta(seconds=10)
 SILENT = timedelta(seconds=15)
 """Longer than a round of the watermark ever takes."""
 
+LOOK = """
+    select service, f.version, w.as_of, w.reason, w.checked_at,
+           array(select distinct topic from dead_letter where settled_at is null) as letters
+    from folded f left join watermark w using (service)"""
 
-@dataclass(frozen=True)
-class Age:
+
+class Age(NamedTuple):
     """`status` fresh, stale (with the reason) or unavailable (never read)."""
 
     status: str
@@ -21,19 +25,30 @@ class Age:
     as_of: datetime | None
 
 
-async def ages(connection: DriverConnection, now: datetime) -> dict[str, Age]:
-    rows = await connection.fetch("select service, as_of, reason, checked_at from watermark")
-    known = {row["service"]: row for row in rows}
-    letters = await connection.fetch(
-        "select distinct topic from dead_letter where settled_at is null"
-    )
-    incomplete = {BY_TOPIC[row["topic"]].service for row in letters}
-    return {service: _age(known.get(service), now, service in incomplete) for service in SERVICES}
+class Seen(NamedTuple):
+    """How often each service's figures have changed, and what is known of their age."""
+
+    versions: Mapping[str, int]
+    marks: Mapping[str, Any]
+    incomplete: frozenset[str]
+
+    def ages(self, now: datetime) -> dict[str, Age]:
+        return {
+            service: _age(self.marks[service], now, service in self.incomplete)
+            for service in SERVICES
+        }
+
+
+async def look(connection: DriverConnection) -> Seen:
+    rows = {row["service"]: row for row in await connection.fetch(LOOK)}
+    letters = next(iter(rows.values()))["letters"]
+    incomplete = frozenset(BY_TOPIC[topic].service for topic in letters)
+    return Seen({service: row["version"] for service, row in rows.items()}, rows, incomplete)
 
 
 def _age(row: Any, now: datetime, has_letters: bool) -> Age:
     """Something that was put aside is missing in the figures, however new they are."""
-    if row is None or row["as_of"] is None:
+    if row["as_of"] is None:
         return Age("unavailable", "never_read", None)
     if now - row["as_of"] <= FRESH:
         status, reason = ("stale", "dead_letters") if has_letters else ("fresh", None)

@@ -1,7 +1,7 @@
 """The door: who is calling, whether within the limits, and what the gateway itself lets them do."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import aiohttp
 from fastapi import Depends, Request
@@ -15,6 +15,7 @@ from services.chassis.identity.internal_token import Signer
 from services.chassis.identity.policy import Policy, require
 from services.gateway.auth.bearer import BearerValidator
 from services.gateway.dashboards.answers import Answers
+from services.gateway.dashboards.live import Live
 from services.gateway.limits import Allowance, CostClass, RateLimiter, principal_of
 from services.gateway.projections.snapshots import Services
 from services.gateway.settings import GatewaySettings
@@ -35,6 +36,7 @@ class Gateway:
     validator: BearerValidator
     limiter: RateLimiter
     answers: Answers
+    live: Live
 
 
 class LimitReached(TooManyRequests):
@@ -55,10 +57,13 @@ async def admitted(request: Request, held: Gateway) -> Caller:
 
     Bad tokens are not counted: refusing one costs next to nothing, and a 429 would tell less than the 401.
     """
+    if known := request.scope.get("caller"):
+        return cast(Caller, known)
     request_id = str(request.scope.get("request_id", ""))
     caller = await held.validator.caller(request.headers.get("authorization"), request_id)
     cost: CostClass = "read" if request.method in ("GET", "HEAD") else "write"
     _within(await held.limiter.hit(principal_of(caller, ""), cost), request)
+    request.scope["caller"] = caller
     return caller
 
 

@@ -120,7 +120,7 @@ async def _switch(connection: AsyncConnection, refill: Refill, by: str) -> float
         kept = [str(id_).encode() for _, id_ in refill.left_out]
         await store.settle_letters(raw, "rebuilt", by, topics_of(service), but=kept)
         await store.save_epoch(raw, service, refill.epoch)
-        await store.count(raw)
+        await store.count(raw, [service])
     return round(monotonic() - began, 3)
 
 

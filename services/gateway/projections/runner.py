@@ -95,8 +95,7 @@ class Runner:
             await store.save(raw, fold)
             await put_aside(raw, NAME, letters)
             await move(raw, NAME, [item.record for item in batch])
-            if fold.changed:
-                await store.count(raw)
+            await store.count(raw, {store.BY_NOUN[noun].service for noun, _ in fold.changed})
 
     async def _prepare(self) -> None:
         month = datetime.now(UTC).date().replace(day=1)

@@ -99,9 +99,13 @@ async def save(connection: DriverConnection, fold: Fold) -> None:
     await _save_tallies(connection, fold.tallies)
 
 
-async def count(connection: DriverConnection) -> None:
-    """Tell the dashboards that something has changed. Last in a transaction: all writers share that row."""
-    await connection.execute("update projection set version = version + 1")
+async def count(connection: DriverConnection, services: Iterable[str]) -> None:
+    """Tell the dashboards that figures of `services` have changed. Last in a transaction: all writers of a
+    service share its row."""
+    for service in sorted(services):
+        await connection.execute(
+            "update folded set version = version + 1 where service = $1", service
+        )
 
 
 async def _save_tallies(connection: DriverConnection, tallies: Counter[TallyKey]) -> None:

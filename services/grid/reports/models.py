@@ -32,10 +32,13 @@ class Report(AggregateRow, table=True):
     who resolved it; none of them verifies it."""
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_handlers", "handlers", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_report_handlers", "handlers", postgresql_using="gin"),
+        Index("ix_report_status_created", "status", "created_at", "id"),
+    )
 
     number: str = Field(unique=True)
-    status: Status = Field(default=Status.REPORTED, sa_type=stored(Status), index=True)
+    status: Status = Field(default=Status.REPORTED, sa_type=stored(Status))
     category: Category = Field(sa_type=stored(Category))
     urgency: Urgency = Field(sa_type=stored(Urgency))
     finder: Finder = Field(sa_type=stored(Finder))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.chassis.database import driver
-from services.gateway.dashboards.sections import SILENT, Age, ages
+from services.gateway.dashboards.sections import SILENT, Age, look
 from services.gateway.projections import watermarks
 from services.gateway.projections.snapshots import WATERMARK
 from tests.gateway.projections.histories import History
@@ -26,7 +26,7 @@ async def gateway(fresh_database: FreshDatabases) -> AsyncIterator[Projecting]:
 
 async def age(gateway: Projecting) -> Age:
     async with gateway.database.connection() as connection:
-        return (await ages(await driver(connection), NOW))["grid"]
+        return (await look(await driver(connection))).ages(NOW)["grid"]
 
 
 @pytest.mark.parametrize(
