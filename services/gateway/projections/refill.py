@@ -88,7 +88,7 @@ class Refill:
     async def finish(self) -> None:
         """Fold what the archive got since."""
         now = await archive.places(await driver(self.connection), topics_of(self.service))
-        if any(now[at].log != place.log for at, place in self.since.items()):
+        if any(now[at].log != was.log or now[at] < was for at, was in self.since.items()):
             raise ChangedMeanwhile(self.service)
         await self._replay(self.since, now)
         self.since = now

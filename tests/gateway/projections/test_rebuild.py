@@ -16,7 +16,7 @@ from services.gateway.projections.beside import StillAtIt
 from services.gateway.projections.cards import Projection
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.rebuild import ParityMissed, rebuild, verify
-from services.gateway.projections.refill import ChangedMeanwhile
+from services.gateway.projections.refill import ChangedMeanwhile, Refill
 from tests.gateway.projections.histories import REPORTS, History, Moves
 from tests.gateway.projections.projecting import EVERYTHING, Known, Projecting, trainee
 from tests.support.running import eventually
@@ -130,6 +130,24 @@ async def test_folding_goes_on_during_a_rebuild_and_nothing_of_it_is_lost(
     assert await gateway.letters() == []
 
 
+async def test_folding_waits_for_the_switch_and_goes_on_with_its_cards(
+    gateway: Projecting, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = History([*WALK, (0, "start", 1)])
+    keep_newer, folding = Refill.keep_newer, list[asyncio.Task[None]]()
+
+    async def meanwhile(refill: Refill) -> None:
+        settling = gateway.runner().settle(gateway.records(ahead.facts[-1:]))
+        folding.append(asyncio.create_task(settling))
+        await eventually(lambda: gateway.fetch(WAITING))
+        await keep_newer(refill)
+
+    monkeypatch.setattr(Refill, "keep_newer", meanwhile)
+    await rebuild(gateway.database, services(history), "grid")
+    await asyncio.gather(*folding)
+    assert await gateway.wrong(ahead) == []
+
+
 async def test_what_was_asked_of_a_service_meanwhile_is_not_taken_back(
     gateway: Projecting, history: History
 ) -> None:
@@ -184,6 +202,7 @@ async def test_a_rebuild_of_what_was_restored_meanwhile_is_dropped(
     before = await gateway.fetch(EVERYTHING)
     for change in (
         "update watermark set epoch = 2 where service = 'grid' returning 1",
+        "update consumer_offset set next_offset = next_offset - 1 where next_offset > 0 returning 1",
         "update consumer_offset set log_identity = 'another' returning 1",
     ):
         known = Paused(history.snapshots)
