@@ -57,13 +57,6 @@ async def every_card(connection: DriverConnection, service: str) -> AsyncIterato
         yield (row["noun"], row["id"]), _kept(row)
 
 
-async def how_many(connection: DriverConnection, service: str) -> int:
-    found = await connection.fetchval(
-        "select count(*) from card where noun = any($1::text[])", nouns_of(service)
-    )
-    return int(found)
-
-
 async def ids(connection: DriverConnection, noun: str) -> set[UUID]:
     return {
         row["id"] for row in await connection.fetch("select id from card where noun = $1", noun)
@@ -117,12 +110,6 @@ async def _save_tallies(connection: DriverConnection, tallies: Counter[TallyKey]
         *([key[column] for key, _ in rows] for column in range(5)),
         [n for _, n in rows],
     )
-
-
-async def clear(connection: DriverConnection, service: str) -> None:
-    """Take away all that is known of a service, to be written anew."""
-    await connection.execute("delete from card where noun = any($1::text[])", nouns_of(service))
-    await connection.execute("delete from tally where service = $1", service)
 
 
 def nouns_of(service: str) -> list[str]:
