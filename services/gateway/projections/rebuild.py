@@ -69,6 +69,7 @@ async def rebuild(
             refill = await _filled(connection, services, service, source)
             async with connection.begin():
                 found = await _proven(await driver(connection), refill)
+            await refill.catch_up()
             waited = await _switch(connection, refill, by)
         finally:
             await beside.end(raw, service)
@@ -110,8 +111,8 @@ async def _switch(connection: AsyncConnection, refill: Refill, by: str) -> float
     async with connection.begin():
         raw = await driver(connection)
         await raw.execute("set local statement_timeout = 0")
-        await store.fold_alone(raw, service)
         began = monotonic()
+        await store.fold_alone(raw, service)
         if (await store.epochs(raw)).get(service, 0) > refill.epoch:
             raise ChangedMeanwhile(service)
         await refill.finish()
