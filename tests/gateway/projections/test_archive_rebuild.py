@@ -96,7 +96,7 @@ async def test_a_rebuild_under_live_writes_loses_nothing_and_doubles_nothing(
 async def test_logs_that_were_replaced_are_folded_one_after_the_other(gateway: Projecting) -> None:
     history = History(WALK)
     await gateway.runner().settle(gateway.records(history.facts[:4]))
-    for identity, facts in (("zzz", history.facts[4:5]), ("aaa", history.facts[2:])):
+    for identity, facts in (("zzz", history.facts[4:5]), ("aaa", history.facts[5:])):
         await another_log(gateway, identity)
         await gateway.runner().settle(gateway.records(facts))
     live = await gateway.fetch(EVERYTHING)
