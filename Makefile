@@ -3,9 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header -p 3.11 pyproject.toml
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header -p 3.11
+lock = $(LOCK) pyproject.toml --output-file $(1)/runtime.txt \
+	&& $(LOCK) pyproject.toml --group dev --output-file $(1)/dev.txt \
+	&& $(LOCK) --group bench --constraints $(1)/dev.txt --output-file $(1)/bench.txt
+BENCH_STAMP := $(VENV)/.bench
 T ?= tests
 WORKERS ?= 2
+GOALS ?=
 export KEEP SCALE
 
 help: ## 显示本列表 · print this list
@@ -22,15 +27,18 @@ test: setup ## 运行测试（T=路径）· run the tests (T=path)
 prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐项复核 · play the year: as it is, under kills, over Kafka; recount it all
 	@$(BIN)/python -m pytest -m proof -s $(T)
 
+bench: $(BENCH_STAMP) ## 逐项测量性能目标（GOALS="P1 P2"）· measure the goals of speed (GOALS="P1 P2")
+	@$(BIN)/python -m tests.bench $(GOALS)
+
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
 	@$(BIN)/jinding openapi --check
 	@mkdir -p build && cp requirements/*.txt build/
-	@$(LOCK) --output-file build/runtime.txt && $(LOCK) --group dev --output-file build/dev.txt
-	@diff requirements/runtime.txt build/runtime.txt && diff requirements/dev.txt build/dev.txt
+	@$(call lock,build)
+	@for name in runtime dev bench; do diff requirements/$$name.txt build/$$name.txt || exit 1; done
 
 lock: setup ## 重新锁定依赖 · lock the dependencies again
-	@$(LOCK) --output-file requirements/runtime.txt && $(LOCK) --group dev --output-file requirements/dev.txt
+	@$(call lock,requirements)
 
 run: setup ## 启动系统，直到 Ctrl-C · run the system until Ctrl-C
 	@$(BIN)/jinding run
@@ -58,4 +66,8 @@ $(STAMP): pyproject.toml requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help setup demo test prove check lock run token format openapi clean
+$(BENCH_STAMP): $(STAMP) requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
+	@touch $@
+
+.PHONY: help setup demo test prove bench check lock run token format openapi clean

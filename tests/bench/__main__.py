@@ -1,0 +1,54 @@
+"""`make bench`: measures the goals of speed named (all of them without a name) and tells which are held."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from tests.bench import place
+from tests.bench.bench import Bench
+from tests.bench.figures import Row
+from tests.bench.goals import GOALS
+from tests.bench.report import RESULT, save, show
+
+ROUNDS = int(os.environ.get("ROUNDS") or 3)
+SECONDS = float(os.environ.get("SECONDS") or 4)
+
+
+async def measured(names: Sequence[str], console: Console) -> list[Row]:
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    rows: list[Row] = []
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("PostgreSQL", total=len(names))
+        for name in names:
+            async with place.prepared(place.settings()) as ready:
+                bench = Bench(ready, ROUNDS, SECONDS, progress, task)
+                found = await GOALS[name](bench)
+            rows += found
+            for row in found:
+                console.print(f"{row.goal}: {row.ratio:.3g}  ({row.told})", highlight=False)
+            progress.advance(task)
+    return rows
+
+
+def main(arguments: Sequence[str]) -> int:
+    unknown = sorted(set(arguments) - GOALS.keys())
+    if unknown:
+        sys.exit(
+            f"没有这些目标 no such goals: {', '.join(unknown)}；可选 known: {', '.join(GOALS)}"
+        )
+    console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    rows = asyncio.run(measured(list(arguments) or list(GOALS), console))
+    save(rows)
+    show(rows, console)
+    console.print(f"结果见 see {RESULT}", highlight=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""Where the benchmarks run: the embedded PostgreSQL as `make run` starts it, and servers as production runs
+them, the baselines among them."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from jinding import embedded
+from jinding.databases import Databases
+from jinding.embedded.place import find_place
+from jinding.migrate import create_topics, migrate
+from jinding.passwords import SUPERUSER, Passwords
+from jinding.processes import SERVICES, Keys, Process, make_keys, service_environment
+from jinding.removal import remove_data
+from jinding.settings import HOST, Settings
+from jinding.supervisor import Supervisor
+from jinding.system import serving
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Signer
+from services.chassis.migrations import upgrade
+from services.chassis.settings import Service
+from tests.support.ports import free_ports
+
+FOLDER = Path(".jinding/bench")
+BASELINE = "baseline"
+"""A database beside the services', with the tables of grid."""
+POOL = 8
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Gunicorn(Process):
+    """One synchronous worker; its database connection stays open."""
+
+    @property
+    def command(self) -> list[str]:
+        options = f"--workers 1 --worker-class sync --bind {HOST}:{self.port} --log-level warning"
+        return [sys.executable, "-m", "gunicorn", *options.split(), self.factory]
+
+
+@dataclass
+class Place:
+    """`settings` names the ports of the services; baselines take free ones."""
+
+    settings: Settings
+    databases: Databases
+    keys: Keys
+    pids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        return self.settings.ports
+
+    def url(self, database: str) -> str:
+        """For asyncpg, as the superuser."""
+        plain = self._server.url(SUPERUSER)
+        return plain.replace(f"@/{SUPERUSER}?", f"@/{database}?")
+
+    def program(self, name: str) -> str:
+        """A program of PostgreSQL."""
+        return str(self._server.place.binaries / name)
+
+    @property
+    def _server(self) -> embedded.Server:
+        folder = self.settings.folder
+        return embedded.Server(find_place(folder), Passwords(folder), adopted=True)
+
+    async def execute(self, database: str, statement: str, *arguments: Any) -> None:
+        connection = await asyncpg.connect(self.url(database))
+        try:
+            await connection.execute(statement, *arguments)
+        finally:
+            await connection.close()
+
+    async def fetch(self, database: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.url(database))
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
+
+    def service(self, name: Service, **settings: str) -> Process:
+        environment = service_environment(name, self.settings, self.databases, self.keys)
+        factory = f"services.{name}.main:create"
+        return Process(name, factory, self.ports[name], environment | settings)
+
+    def bare(self, name: str, factory: str, database: str = BASELINE) -> Process:
+        """A baseline under the same server as the services, with as many connections."""
+        (port,) = free_ports(1)
+        return Process(name, factory, port, {"BENCH_DATABASE": self.url(database)})
+
+    def django(self, database: str = BASELINE) -> Process:
+        (port,) = free_ports(1)
+        application = "tests.bench.baselines.drf:application"
+        return Gunicorn("django", application, port, {"BENCH_DATABASE": self.url(database)})
+
+    def internal(self, caller: Caller) -> dict[str, str]:
+        """The header with which the gateway would vouch for `caller`; good for a minute."""
+        return {INTERNAL_TOKEN_HEADER: Signer(self.keys.internal).sign(caller)}
+
+    @asynccontextmanager
+    async def running(self, processes: Sequence[Process]) -> AsyncIterator[None]:
+        """Start the processes, the services as `make run` does, and stop them at the end."""
+        supervisor = Supervisor(processes, self.settings.folder / "logs", say)
+        supervisor.start()
+        try:
+            for process in processes:
+                await supervisor.ready(process.name, READY_SECONDS)
+                self.pids[process.name] = supervisor.pid(process.name) or 0
+            yield
+        finally:
+            await supervisor.stop()
+
+
+def say(zh: str, en: str) -> None:
+    print(f"{zh}\n{en}", file=sys.stderr)
+
+
+@asynccontextmanager
+async def prepared(settings: Settings) -> AsyncIterator[Place]:
+    """A PostgreSQL with every service's database, the embedded log and the baseline's, all empty."""
+    remove_data(settings.folder)
+    async with serving(settings, stop_adopted=True) as databases:
+        keys = make_keys(settings.folder)
+        await migrate(databases)
+        await create_topics(settings, databases, keys)
+        place = Place(settings, databases, keys)
+        await place.execute(SUPERUSER, f"create database {BASELINE} template template0")
+        await upgrade("grid", place.url(BASELINE).replace("postgresql:", "postgresql+asyncpg:"))
+        yield place
+    remove_data(settings.folder)
+
+
+def settings() -> Settings:
+    """Nothing of the person's own settings but where PostgreSQL keeps its data: free ports, the default log."""
+    named = {f"{name}_port": port for name, port in zip(SERVICES, free_ports(5), strict=True)}
+    folder = Path(os.environ.get("DATA_FOLDER", ".jinding")) / "bench"
+    return Settings.model_validate({"_env_file": None, "data_folder": folder, **named})
+
+
+def parts_of(url: str) -> Mapping[str, str]:
+    """User, password, host and name, as Django wants them."""
+    parts = urlsplit(url)
+    host = dict(pair.split("=") for pair in parts.query.split("&"))["host"].replace("%2F", "/")
+    return {
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+        "HOST": host,
+        "NAME": parts.path[1:],
+    }
