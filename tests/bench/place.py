@@ -4,8 +4,8 @@ them, the baselines among them."""
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,10 +28,8 @@ from services.chassis.migrations import upgrade
 from services.chassis.settings import Service
 from tests.support.ports import free_ports
 
-FOLDER = Path(".jinding/bench")
 BASELINE = "baseline"
 """A database beside the services', with the tables of grid."""
-POOL = 8
 READY_SECONDS = 60.0
 
 
@@ -52,7 +50,7 @@ class Place:
     settings: Settings
     databases: Databases
     keys: Keys
-    pids: dict[str, int] = field(default_factory=dict)
+    pids: dict[str, int]
 
     @property
     def ports(self) -> dict[str, int]:
@@ -92,9 +90,7 @@ class Place:
         return Process(name, factory, self.ports[name], environment | settings)
 
     def bare(self, name: str, factory: str, database: str = BASELINE) -> Process:
-        """A baseline under the same server as the services, with as many connections."""
-        (port,) = free_ports(1)
-        return Process(name, factory, port, {"BENCH_DATABASE": self.url(database)})
+        return baseline(name, factory, {"BENCH_DATABASE": self.url(database)})
 
     def django(self, database: str = BASELINE) -> Process:
         (port,) = free_ports(1)
@@ -105,18 +101,30 @@ class Place:
         """The header with which the gateway would vouch for `caller`; good for a minute."""
         return {INTERNAL_TOKEN_HEADER: Signer(self.keys.internal).sign(caller)}
 
-    @asynccontextmanager
-    async def running(self, processes: Sequence[Process]) -> AsyncIterator[None]:
-        """Start the processes, the services as `make run` does, and stop them at the end."""
-        supervisor = Supervisor(processes, self.settings.folder / "logs", say)
-        supervisor.start()
-        try:
-            for process in processes:
-                await supervisor.ready(process.name, READY_SECONDS)
-                self.pids[process.name] = supervisor.pid(process.name) or 0
-            yield
-        finally:
-            await supervisor.stop()
+    def running(self, processes: Sequence[Process]) -> AbstractAsyncContextManager[None]:
+        return running(processes, self.settings.folder / "logs", self.pids)
+
+
+@asynccontextmanager
+async def running(
+    processes: Sequence[Process], logs: Path, pids: dict[str, int]
+) -> AsyncIterator[None]:
+    """Start the processes as `make run` does, and stop them at the end; `pids` tells which they are."""
+    supervisor = Supervisor(processes, logs, say)
+    supervisor.start()
+    try:
+        for process in processes:
+            await supervisor.ready(process.name, READY_SECONDS)
+            pids[process.name] = supervisor.pid(process.name) or 0
+        yield
+    finally:
+        await supervisor.stop()
+
+
+def baseline(name: str, factory: str, environment: Mapping[str, str]) -> Process:
+    """A baseline, under the very server that the services run under."""
+    (port,) = free_ports(1)
+    return Process(name, f"tests.bench.baselines.{factory}", port, environment)
 
 
 def say(zh: str, en: str) -> None:
@@ -124,14 +132,14 @@ def say(zh: str, en: str) -> None:
 
 
 @asynccontextmanager
-async def prepared(settings: Settings) -> AsyncIterator[Place]:
+async def prepared(settings: Settings, pids: dict[str, int]) -> AsyncIterator[Place]:
     """A PostgreSQL with every service's database, the embedded log and the baseline's, all empty."""
     remove_data(settings.folder)
     async with serving(settings, stop_adopted=True) as databases:
         keys = make_keys(settings.folder)
         await migrate(databases)
         await create_topics(settings, databases, keys)
-        place = Place(settings, databases, keys)
+        place = Place(settings, databases, keys, pids)
         await place.execute(SUPERUSER, f"create database {BASELINE} template template0")
         await upgrade("grid", place.url(BASELINE).replace("postgresql:", "postgresql+asyncpg:"))
         yield place

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import asyncpg
@@ -23,6 +24,10 @@ OUTBOX_COLUMNS = (
 )
 INSERT_EVENT = f"""insert into outbox ({OUTBOX_COLUMNS})
     values ($1, 'jinding.grid.report.v1', $2, $3, 1, $4, $5, $6, $7)"""
+
+PAGE = """select id, number, version, status, area_code, category, urgency, title, organisation, reported_at,
+    resolve_due_at, closed_at, late_entry, created_at from report where area_code like $1 and status = $2
+    order by created_at desc, id desc limit 51"""
 
 
 class Application:
@@ -117,3 +122,19 @@ def event_of(told: dict[str, Any], id_: UUID, now: datetime, number: str) -> tup
 
 def writes() -> Application:
     return Writes()
+
+
+class Reads(Application):
+    """A page of 50, newest first: the rows as the driver gives them, and the standard library's JSON."""
+
+    async def handle(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
+        asked = parse_qs(scope["query_string"].decode())
+        area, status = asked["area"][0], asked["status"][0]
+        async with self.pool.acquire() as connection:
+            rows = await connection.fetch(PAGE, f"{area}%", status)
+        items = [dict(row) for row in rows[:50]]
+        return 200, json.dumps({"items": items}, default=str, ensure_ascii=False).encode()
+
+
+def reads() -> Application:
+    return Reads()

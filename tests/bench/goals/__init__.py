@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from tests.bench.bench import Goal
-from tests.bench.goals import batch, client, write
+from tests.bench.goals import batch, client, dashboard, demo, hop, listing, write
 
-GOALS: Mapping[str, Goal] = {"client": client.measure, "P1": write.measure, "P2": batch.measure}
-"""In the order in which they are measured when none is named."""
+GOALS: Mapping[str, Goal] = {
+    "client": client.measure,
+    "P1": write.measure,
+    "P2": batch.measure,
+    "P3": listing.measure,
+    "P8": demo.measure,
+    "P4": dashboard.measure,
+    "P5": hop.measure,
+}
+"""In the order in which they are measured: those that need the year come behind it."""

@@ -9,10 +9,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from tests.bench.baselines.pgbench import transactions
-from tests.bench.bench import Bench, middle
+from tests.bench.bench import Bench
 from tests.bench.district import GRIDS, OPERATOR, REPORT, imported
 from tests.bench.figures import Row, ratios
-from tests.bench.load import Plan, Refused, request, sent
+from tests.bench.load import Plan, Refused, request
 from tests.bench.place import Place
 
 CLIENTS, ITEMS, BATCHES = 2, 500, 16
@@ -44,7 +44,11 @@ class Device:
 
 
 async def measure(bench: Bench) -> list[Row]:
-    place = bench.place
+    async with bench.fresh() as place:
+        return await _measured(bench, place)
+
+
+async def _measured(bench: Bench, place: Place) -> list[Row]:
     grid = place.service("grid")
     devices = [Device() for _ in range(CLIENTS)]
 
@@ -54,9 +58,7 @@ async def measure(bench: Bench) -> list[Row]:
             [request("POST", PATH, headers, device.batch(creations)) for _ in range(each)]
             for device in devices
         ]
-        load = await sent(Plan(grid.port, streams, once=True), 200)
-        bench.used(load)
-        return load.rate * ITEMS
+        return (await bench.loaded("grid", Plan(grid.port, streams, once=True))).rate * ITEMS
 
     async with place.running([grid]):
         await imported(place)
@@ -64,14 +66,14 @@ async def measure(bench: Bench) -> list[Row]:
         found = await bench.interleaved(
             "P2",
             {
-                "batch": partial(batches, BATCHES),
+                "grid": partial(batches, BATCHES),
                 "pgbench": partial(transactions, place, round(bench.seconds)),
             },
         )
         await _all_applied(place, devices)
-    told = middle(found)
+    told = bench.middle(found)
     return [
-        Row("P2 batch items ÷ pgbench", ratios(found["batch"], found["pgbench"]), 1.0, told=told)
+        Row("P2 batch items ÷ pgbench", ratios(found["grid"], found["pgbench"]), 1.0, told=told)
     ]
 
 

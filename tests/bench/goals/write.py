@@ -2,47 +2,49 @@
 
 from functools import partial
 
-from tests.bench.bench import Bench, Measure, middle
+from tests.bench.bench import Bench
 from tests.bench.district import GRIDS, imported, member, report
 from tests.bench.figures import Row, ratios
-from tests.bench.load import UNIQUE, Plan, each, request, sent
+from tests.bench.load import UNIQUE, Plan, each, request
+from tests.bench.place import Place
 
 CONNECTIONS = 16
 PATH = "/v1/grid/reports"
 
 
 async def measure(bench: Bench) -> list[Row]:
-    place = bench.place
-    grid, quiet = place.service("grid"), place.service("grid", RUN_RELAY="false")
-    bare = place.bare("bare", "tests.bench.baselines.bare:writes")
-    django = place.django()
+    async with bench.fresh() as place:
+        return await _measured(bench, place)
 
-    async def posts(port: int) -> float:
-        grids = GRIDS[:: len(GRIDS) // CONNECTIONS]
+
+async def _measured(bench: Bench, place: Place) -> list[Row]:
+    """The service as `make run` starts it, its relay and consumer within; then with the relay elsewhere."""
+    grid, alone = place.service("grid"), place.service("grid", RUN_RELAY="false")
+    bare, django = place.bare("bare", "bare:writes"), place.django()
+
+    async def posts(server: str, port: int) -> float:
         key = {"Idempotency-Key": UNIQUE}
         texts = [
             request("POST", PATH, place.internal(member(area)) | key, report(area))
-            for area in grids
+            for area in GRIDS[:: len(GRIDS) // CONNECTIONS]
         ]
-        load = await sent(Plan(port, each(texts), bench.seconds), 201)
-        bench.used(load)
-        return load.rate
+        return (await bench.loaded(server, Plan(port, each(texts), bench.seconds), 201)).rate
 
+    servers = {server.name: partial(posts, server.name, server.port) for server in (grid, bare)}
+    of_django = {"django": partial(posts, "django", django.port)}
     async with place.running([grid, bare, django]):
         await imported(place)
-        ports = {"grid": grid.port, "bare ASGI": bare.port, "DRF": django.port}
-        measures: dict[str, Measure] = {name: partial(posts, port) for name, port in ports.items()}
-        found = await bench.interleaved("P1", measures)
-    async with place.running([quiet, bare]):
-        measures = {"grid": partial(posts, grid.port), "bare ASGI": partial(posts, bare.port)}
-        without = await bench.interleaved("P1 (relay apart)", measures)
-    told = middle(found)
+        found = await bench.interleaved("P1", servers | of_django)
+        told = bench.middle(found)
+    bench.costs.clear()
+    async with place.running([alone, bare]):
+        without = await bench.interleaved("P1 (relay elsewhere)", servers)
     return [
-        Row("P1 POST ÷ bare ASGI", ratios(found["grid"], found["bare ASGI"]), 0.5, told=told),
-        Row("P1 POST ÷ DRF", ratios(found["grid"], found["DRF"]), 5, told=told),
+        Row("P1 POST ÷ bare ASGI", ratios(found["grid"], found["bare"]), 0.5, told=told),
+        Row("P1 POST ÷ DRF", ratios(found["grid"], found["django"]), 5, told=told),
         Row(
-            "P1 the same, relay not in the process",
-            ratios(without["grid"], without["bare ASGI"]),
-            told=middle(without),
+            "P1 POST ÷ bare ASGI, relay in another process",
+            ratios(without["grid"], without["bare"]),
+            told=bench.middle(without),
         ),
     ]
