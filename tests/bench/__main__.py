@@ -32,9 +32,20 @@ async def measured(names: Sequence[str], console: Console) -> list[Row]:
                 rows += found
                 for row in found:
                     console.print(f"{row.goal}: {row.ratio:.3g}  ({row.told})", highlight=False)
-                bench.costs.clear()
                 progress.advance(task)
+            console.print(_circumstances(bench), highlight=False)
     return rows
+
+
+def _circumstances(bench: Bench) -> str:
+    """What the figures must be read with."""
+    noise = f"{min(bench.noise, default=0):.1f}–{max(bench.noise, default=0):.1f}"
+    client = f"{100 * bench.busiest:.0f} %"
+    return (
+        f"测量前机器已忙 {noise} 个核（共 {os.cpu_count()}）；客户端至多占用一个核的 {client}。\n"
+        f"Before each measurement {noise} of {os.cpu_count()} cores were busy with other things; "
+        f"the client used {client} of a core at most."
+    )
 
 
 def main(arguments: Sequence[str]) -> int:

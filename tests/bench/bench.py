@@ -1,5 +1,7 @@
 """What a goal gets to work with, and how rounds are taken in turns."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
@@ -10,17 +12,19 @@ from rich.progress import Progress, TaskID
 from tests.bench.figures import Row
 from tests.bench.load import Load, Plan, sent
 from tests.bench.place import Place, prepared, settings
-from tests.bench.processes import cpu_seconds
+from tests.bench.processes import cpu_seconds, machine_seconds
+from tests.bench.report import number
 from tests.bench.year import Year, played
 
+LISTEN_SECONDS = 1.0
 Measure = Callable[[], Awaitable[float]]
 
 
 @dataclass
 class Bench:
-    """`rounds` and `seconds` of each measurement. `costs`: what each server has computed for one answer, in
-    milliseconds; `busiest`: the largest share of a core that the client has used. `stack`: what lives until the
-    last goal is measured."""
+    """`rounds` and `seconds` of each measurement. `costs`: what each server and PostgreSQL have computed for one
+    answer, in milliseconds; `busiest`: the largest share of a core that the client has used, `noise`: how many cores were busy
+    before we began. `stack`: what lives until the last goal is measured."""
 
     rounds: int
     seconds: float
@@ -28,8 +32,9 @@ class Bench:
     task: TaskID
     stack: AsyncExitStack
     pids: dict[str, int] = field(default_factory=dict)
-    costs: dict[str, list[float]] = field(default_factory=dict)
+    costs: dict[str, list[list[float]]] = field(default_factory=dict)
     busiest: float = 0.0
+    noise: list[float] = field(default_factory=list)
     year: Year | None = None
 
     def fresh(self) -> AbstractAsyncContextManager[Place]:
@@ -49,11 +54,11 @@ class Bench:
 
     async def loaded(self, server: str, plan: Plan, expected: int = 200) -> Load:
         """Carry out a plan against one of the servers that run."""
-        pid = self.pids[server]
-        before = cpu_seconds(pid)
+        pids = [self.pids[server], self.pids["postgres"]]
+        before = [cpu_seconds(pid) for pid in pids]
         load = await sent(plan, expected)
-        cost = 1000 * (cpu_seconds(pid) - before) / load.answers
-        self.costs.setdefault(server, []).append(cost)
+        used = [cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
+        self.costs.setdefault(server, []).append([1000 * each / load.answers for each in used])
         self.busiest = max(self.busiest, load.cpu_share)
         return load
 
@@ -62,6 +67,8 @@ class Bench:
     ) -> dict[str, list[float]]:
         """Each measure once to warm up, then all of them in turns; the figures of the rounds."""
         figures: dict[str, list[float]] = {name: [] for name in measures}
+        self.costs.clear()
+        await self._listen()
         for turn in range(self.rounds + 1):
             for name, measure in measures.items():
                 stage = f"{turn}/{self.rounds}" if turn else "warm-up"
@@ -71,16 +78,24 @@ class Bench:
                     figures[name].append(figure)
         return figures
 
-    def middle(self, figures: Mapping[str, list[float]], unit: str = "/s") -> str:
-        """The medians, for people; behind them what the server's own process needed."""
-        return " · ".join(
-            f"{name} {median(values):,.0f}{unit}{self._cost(name)}"
-            for name, values in figures.items()
-        )
+    async def _listen(self) -> None:
+        """How busy the machine is before we load it: what others do falsifies ratios of one process and many."""
+        before, began = machine_seconds(), time.monotonic()
+        await asyncio.sleep(LISTEN_SECONDS)
+        self.noise.append((machine_seconds() - before) / (time.monotonic() - began))
 
-    def _cost(self, name: str) -> str:
-        costs = self.costs.get(name)
-        return f" (CPU {median(costs):.2f} ms)" if costs and median(costs) else ""
+    def middle(self, figures: Mapping[str, list[float]], unit: str = "/s") -> str:
+        """The medians, for people."""
+        told = (f"{name} {number(median(values))}{unit}" for name, values in figures.items())
+        return " · ".join(told)
+
+    def costing(self, *servers: str) -> str:
+        """What one answer costs: milliseconds of a core in the server's own process, and in PostgreSQL."""
+        told = []
+        for server in servers:
+            own, postgres = (median(each) for each in zip(*self.costs[server], strict=True))
+            told.append(f"{server} {own:.2f} + {postgres:.2f}")
+        return f"CPU ms own + PostgreSQL: {' · '.join(told)}"
 
 
 Goal = Callable[[Bench], Awaitable[list[Row]]]

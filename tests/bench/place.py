@@ -15,6 +15,7 @@ import asyncpg
 from jinding import embedded
 from jinding.databases import Databases
 from jinding.embedded.place import find_place
+from jinding.embedded.programs import postmaster
 from jinding.migrate import create_topics, migrate
 from jinding.passwords import SUPERUSER, Passwords
 from jinding.processes import SERVICES, Keys, Process, make_keys, service_environment
@@ -142,6 +143,7 @@ async def prepared(settings: Settings, pids: dict[str, int]) -> AsyncIterator[Pl
         place = Place(settings, databases, keys, pids)
         await place.execute(SUPERUSER, f"create database {BASELINE} template template0")
         await upgrade("grid", place.url(BASELINE).replace("postgresql:", "postgresql+asyncpg:"))
+        pids["postgres"] = postmaster(find_place(settings.folder)) or 0
         yield place
     remove_data(settings.folder)
 

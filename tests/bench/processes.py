@@ -31,6 +31,16 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def machine_seconds() -> float:
+    """What the whole machine has computed so far, in seconds of one core."""
+    try:
+        told = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:9]
+    except OSError:
+        return 0.0
+    user, nice, system, _idle, _waiting, *interrupts = map(int, told)
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
+
 def megabytes(pid: int) -> float:
     """The proportional share (PSS) of the process and its children: shared pages are counted once in all."""
     return sum(map(_kilobytes, tree(pid))) / 1024

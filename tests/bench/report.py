@@ -23,7 +23,6 @@ def show(rows: Sequence[Row], console: Console) -> None:
     table.add_column("目标\ngoal", overflow="fold")
     for name in ("比值\nratio", "最小–最大\nmin–max", "应为\ntarget", "成立\nheld"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("所测\nmeasured", overflow="fold")
     for row in rows:
         table.add_row(*cells(row))
     console.print(table)
@@ -32,10 +31,9 @@ def show(rows: Sequence[Row], console: Console) -> None:
 def cells(row: Row) -> tuple[str, ...]:
     spread = f"{number(min(row.ratios))}–{number(max(row.ratios))}"
     if row.target is None:
-        return row.goal, number(row.ratio), spread, "", "", row.told
+        return row.goal, number(row.ratio), spread, "", ""
     target = f"{'≤' if row.at_most else '≥'} {row.target:g}"
-    held = "[green]✓[/]" if row.held else "[red]✗[/]"
-    return row.goal, number(row.ratio), spread, target, held, row.told
+    return row.goal, number(row.ratio), spread, target, "[green]✓[/]" if row.held else "[red]✗[/]"
 
 
 def number(value: float) -> str:

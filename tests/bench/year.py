@@ -10,6 +10,8 @@ from typing import Any
 
 import asyncpg
 
+from jinding.embedded.place import find_place
+from jinding.embedded.programs import postmaster
 from jinding.processes import SERVICES
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Signer
@@ -32,7 +34,8 @@ class Year:
         return self.played.ports
 
     def pids(self) -> dict[str, int]:
-        return {name: self.played.pid(name) or 0 for name in SERVICES}
+        services = {name: self.played.pid(name) or 0 for name in SERVICES}
+        return services | {"postgres": postmaster(find_place(self.played.data)) or 0}
 
     async def bearer(self, *roles: str, areas: tuple[str, ...]) -> dict[str, str]:
         return await self.played.token(*roles, areas=areas)

@@ -33,7 +33,7 @@ class OneRow(Application):
         noun, id_ = scope["path"].rsplit("/", 2)[1:]
         async with self.pool.acquire() as connection:
             row = await connection.fetchrow(ONE, noun, id_)
-        return 200, json.dumps(dict(row), default=str).encode()
+        return 200, json.dumps(dict(row or {}), default=str).encode()
 
 
 def one_row() -> Application:

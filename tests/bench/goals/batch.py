@@ -71,7 +71,7 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
             },
         )
         await _all_applied(place, devices)
-    told = bench.middle(found)
+    told = f"{bench.middle(found)}; of 500 items {bench.costing('grid')}"
     return [
         Row("P2 batch items ÷ pgbench", ratios(found["grid"], found["pgbench"]), 1.0, told=told)
     ]

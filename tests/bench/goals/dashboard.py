@@ -46,7 +46,6 @@ async def _unchanged(bench: Bench, year: Year, bearer: dict[str, str], port: int
 
     gateway = year.ports["gateway"]
     answer = await year.played.client.get(f"{PATH}?{YEAR}", headers=bearer)
-    bench.costs.clear()
     found = await bench.interleaved(
         "P4",
         {
@@ -54,7 +53,7 @@ async def _unchanged(bench: Bench, year: Year, bearer: dict[str, str], port: int
             "cached": partial(asked, "cached", port, 200, {}),
         },
     )
-    told = f"{bench.middle(found)}; {len(answer.content):,} bytes"
+    told = f"{bench.middle(found)}; {bench.costing(*found)}; {len(answer.content):,} bytes"
     return [
         Row(
             "P4 unchanged dashboard ÷ cached bytes",
@@ -92,11 +91,10 @@ async def _recomputed(bench: Bench, year: Year, bearer: dict[str, str], port: in
         await connection.close()
         return median(taken)
 
-    bench.costs.clear()
     found = await bench.interleaved(
         "P4", {"gateway": recomputed, "row": row_by_http, "row without HTTP": row}
     )
-    told = " · ".join(f"{name} {median(values):.2f} ms" for name, values in found.items())
+    told = f"{bench.middle(found, ' ms')}; {bench.costing('gateway', 'row')}"
     return [
         Row(
             "P4 dashboard recomputed ÷ one row read by key, both by HTTP",

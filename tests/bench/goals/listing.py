@@ -45,7 +45,7 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
         for name, query in (("deep", deep), ("open", OPEN)):
             measures[name] = partial(pages, "grid", grid.port, query)
         found = await bench.interleaved("P3", measures)
-    told = bench.middle({name: found[name] for name in ("grid", "bare", "django")})
+    told = f"{bench.middle(found)}; {bench.costing('grid', 'bare', 'django')}"
     first = found["grid"]
     return [
         Row("P3 page of 50 ÷ bare ASGI and raw rows", ratios(first, found["bare"]), 0.5, told=told),
@@ -54,12 +54,12 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
             f"P3 page at depth {DEPTH:,} ÷ first page",
             ratios(found["deep"], first),
             0.9,
-            told=bench.middle({name: found[name] for name in ("deep", "grid")}),
+            told=told,
         ),
         Row(
             "P3 open reports of a township ÷ its closed ones",
             ratios(found["open"], first),
-            told=bench.middle({name: found[name] for name in ("open", "grid")}),
+            told=told,
         ),
     ]
 

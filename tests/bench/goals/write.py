@@ -35,8 +35,7 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
     async with place.running([grid, bare, django]):
         await imported(place)
         found = await bench.interleaved("P1", servers | of_django)
-        told = bench.middle(found)
-    bench.costs.clear()
+        told = f"{bench.middle(found)}; {bench.costing(*found)}"
     async with place.running([alone, bare]):
         without = await bench.interleaved("P1 (relay elsewhere)", servers)
     return [
@@ -45,6 +44,6 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
         Row(
             "P1 POST ÷ bare ASGI, relay in another process",
             ratios(without["grid"], without["bare"]),
-            told=bench.middle(without),
+            told=f"{bench.middle(without)}; {bench.costing(*without)}",
         ),
     ]
