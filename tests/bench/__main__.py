@@ -28,6 +28,7 @@ async def measured(names: Sequence[str], console: Console) -> list[Row]:
         async with AsyncExitStack() as stack:
             bench = Bench(ROUNDS, SECONDS, progress, task, stack)
             for name in names:
+                await bench.listen()
                 found = await GOALS[name](bench)
                 rows += found
                 for row in found:

@@ -37,9 +37,9 @@ class Bench:
     noise: list[float] = field(default_factory=list)
     year: Year | None = None
 
-    def fresh(self) -> AbstractAsyncContextManager[Place]:
-        """PostgreSQL with empty databases, for one goal."""
-        return prepared(settings(), self.pids)
+    def fresh(self, **named: str) -> AbstractAsyncContextManager[Place]:
+        """PostgreSQL with empty databases, for one goal; `named` are settings."""
+        return prepared(settings(**named), self.pids)
 
     async def played_year(self) -> Year:
         """The whole system after the founding article's year; one for all goals that need it."""
@@ -68,7 +68,6 @@ class Bench:
         """Each measure once to warm up, then all of them in turns; the figures of the rounds."""
         figures: dict[str, list[float]] = {name: [] for name in measures}
         self.costs.clear()
-        await self._listen()
         for turn in range(self.rounds + 1):
             for name, measure in measures.items():
                 stage = f"{turn}/{self.rounds}" if turn else "warm-up"
@@ -78,7 +77,7 @@ class Bench:
                     figures[name].append(figure)
         return figures
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
         """How busy the machine is before we load it: what others do falsifies ratios of one process and many."""
         before, began = machine_seconds(), time.monotonic()
         await asyncio.sleep(LISTEN_SECONDS)

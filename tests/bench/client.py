@@ -111,6 +111,11 @@ class Connection(asyncio.Protocol):
     def free(self) -> None:
         self.next()
 
+    def close(self) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+        self.transport.close()
+
     def connection_lost(self, error: Exception | None) -> None:
         if self.closing:
             self.closing = False
@@ -168,6 +173,8 @@ async def carried_out(plan: Plan) -> dict[str, Any]:
     else:
         await at_rate(run, plan.rate, cast(Sequence[Due], connections))
     seconds = time.perf_counter() - began
+    for connection in connections:
+        connection.close()
     shares = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
     return {
         "seconds": seconds,

@@ -139,7 +139,9 @@ async def prepared(settings: Settings, pids: dict[str, int]) -> AsyncIterator[Pl
     async with serving(settings, stop_adopted=True) as databases:
         keys = make_keys(settings.folder)
         await migrate(databases)
-        await create_topics(settings, databases, keys)
+        for log in {"embedded", settings.event_log}:
+            named = settings.model_copy(update={"event_log": log})
+            await create_topics(named, databases, keys)
         place = Place(settings, databases, keys, pids)
         await place.execute(SUPERUSER, f"create database {BASELINE} template template0")
         await upgrade("grid", place.url(BASELINE).replace("postgresql:", "postgresql+asyncpg:"))
@@ -148,11 +150,11 @@ async def prepared(settings: Settings, pids: dict[str, int]) -> AsyncIterator[Pl
     remove_data(settings.folder)
 
 
-def settings() -> Settings:
+def settings(**named: str) -> Settings:
     """Nothing of the person's own settings but where PostgreSQL keeps its data: free ports, the default log."""
-    named = {f"{name}_port": port for name, port in zip(SERVICES, free_ports(5), strict=True)}
+    ports = {f"{name}_port": port for name, port in zip(SERVICES, free_ports(5), strict=True)}
     folder = Path(os.environ.get("DATA_FOLDER", ".jinding")) / "bench"
-    return Settings.model_validate({"_env_file": None, "data_folder": folder, **named})
+    return Settings.model_validate({"_env_file": None, "data_folder": folder, **ports, **named})
 
 
 def parts_of(url: str) -> Mapping[str, str]:

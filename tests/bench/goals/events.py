@@ -1,0 +1,167 @@
+"""P6: the outbox to Kafka against a plain producer, and Kafka to cards, tallies and archive against a plain
+consumer."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.chassis.eventlog.kafka import KafkaLog
+from services.contracts.grid import ReportFact
+from tests.bench.bench import Bench
+from tests.bench.figures import Row, ratios
+from tests.bench.lives import STEPS, recorded
+from tests.bench.load import Refused
+from tests.bench.place import Place
+from tests.support.kafka.broker import Broker
+from tests.support.kafka.jars import NoKafka
+from tests.support.running import eventually
+
+LIVES = 7_200
+"""50,400 events a round."""
+RAW = "bench.raw"
+BATCH_BYTES = 1_000_000
+PATIENCE_SECONDS = 120.0
+# The times at which batches were marked; the first began before we could know.
+RELAYED = """with batch as (select published_at as at, count(*) as n from outbox where id > $1 group by 1)
+    select (sum(n) - (select n from batch order by at limit 1)) / extract(epoch from max(at) - min(at)) from batch"""
+PROJECTED = """with batch as (select read_at as at, count(*) as n from archive where read_at > $1 group by 1)
+    select (sum(n) - (select n from batch order by at limit 1)) / extract(epoch from max(at) - min(at)) from batch"""
+
+
+async def measure(bench: Bench) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="jinding-bench-") as folder:
+        try:
+            broker = await asyncio.to_thread(_started, Path(folder))
+        except NoKafka as reason:
+            bench.progress.console.print(f"P6: 没有 Kafka，未测 no Kafka, not measured: {reason}")
+            return []
+        try:
+            async with bench.fresh(event_log="kafka", kafka_bootstrap=broker.bootstrap) as place:
+                return await _measured(bench, _Round(place, broker.bootstrap))
+        finally:
+            broker.stop()
+
+
+def _started(folder: Path) -> Broker:
+    broker = Broker(folder)
+    broker.start()
+    return broker
+
+
+async def _measured(bench: Bench, turn: "_Round") -> list[Row]:
+    measures = {
+        "producer": turn.produced,
+        "relay": turn.relayed,
+        "relay to the embedded log": turn.relayed_embedded,
+        "consumer": turn.consumed,
+        "projection": turn.projected,
+    }
+    found = await bench.interleaved("P6", measures)
+    told = bench.middle(found)
+    return [
+        Row(
+            "P6 relay to Kafka ÷ aiokafka producer",
+            ratios(found["relay"], found["producer"]),
+            0.8,
+            told=told,
+        ),
+        Row(
+            "P6 relay to the embedded log ÷ aiokafka producer",
+            ratios(found["relay to the embedded log"], found["producer"]),
+            told=told,
+        ),
+        Row(
+            "P6 projection ÷ aiokafka consumer",
+            ratios(found["projection"], found["consumer"]),
+            0.1,
+            told=told,
+        ),
+    ]
+
+
+@dataclass
+class _Round:
+    """One round after another: each has events of its own, which go the whole way."""
+
+    place: Place
+    bootstrap: str
+    after: int = 0
+    count: int = 0
+    starts: Mapping[int, int] = field(default_factory=dict)
+
+    async def produced(self) -> float:
+        self.after, self.count = await recorded(self.place.url("grid"), LIVES)
+        async with self._log() as log:
+            await log.create_topics([RAW])
+        database = self.place.url("grid")
+        told = {"database": database, "after": self.after, "topic": RAW, "batch_bytes": BATCH_BYTES}
+        return await self._alone("produce", told)
+
+    async def relayed(self) -> float:
+        async with self._log() as log:
+            ends = await log.ends([ReportFact.topic])
+            self.starts = {partition.number: end for partition, end in ends.items()}
+        return await self._relayed()
+
+    async def relayed_embedded(self) -> float:
+        await self.place.execute(
+            "grid", "update outbox set published_at = null where id > $1", self.after
+        )
+        await self.place.execute("grid", "vacuum outbox")
+        return await self._relayed(EVENT_LOG="embedded")
+
+    async def _relayed(self, **settings: str) -> float:
+        """By the relay of the service, which has nothing else to do."""
+        query = "select published_at is not null from outbox order by id desc limit 1"
+        left = "select not exists (select from outbox where published_at is null)"
+        async with self.place.running([self.place.service("grid", **settings)]):
+            await eventually(lambda: self._told("grid", query), PATIENCE_SECONDS)
+            await eventually(lambda: self._told("grid", left), PATIENCE_SECONDS)
+        return float(await self._told("grid", RELAYED, self.after))
+
+    async def consumed(self) -> float:
+        return await self._alone("consume", {"topic": ReportFact.topic, "starts": self.starts})
+
+    async def projected(self) -> float:
+        began = await self._told("gateway", "select now()")
+        query = "select coalesce(sum(next_offset), 0) >= $1::bigint from consumer_offset where topic = $2"
+        wanted = sum(self.starts.values()) + self.count
+        async with self.place.running([self.place.service("gateway")]):
+            await eventually(
+                lambda: self._told("gateway", query, wanted, ReportFact.topic), PATIENCE_SECONDS
+            )
+        cards = await self._told("gateway", "select count(*) from card where version = $1", STEPS)
+        if cards * STEPS != wanted:
+            raise Refused(f"{cards} cards are complete, not {wanted // STEPS}")
+        return float(await self._told("gateway", PROJECTED, began))
+
+    async def _told(self, database: str, query: str, *arguments: Any) -> Any:
+        ((value,),) = await self.place.fetch(database, query, *arguments)
+        return value
+
+    async def _alone(self, what: str, told: Mapping[str, Any]) -> float:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.bench.baselines.kafka", what),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        asked = {"bootstrap": self.bootstrap, "count": self.count, **told}
+        answer, _ = await process.communicate(json.dumps(asked).encode())
+        if process.returncode:
+            raise Refused(f"the plain {what} failed; see above")
+        return float(answer)
+
+    @asynccontextmanager
+    async def _log(self) -> AsyncIterator[KafkaLog]:
+        log = KafkaLog(self.bootstrap)
+        await log.start()
+        try:
+            yield log
+        finally:
+            await log.stop()
