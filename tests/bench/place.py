@@ -150,10 +150,10 @@ async def prepared(settings: Settings, pids: dict[str, int]) -> AsyncIterator[Pl
     remove_data(settings.folder)
 
 
-def settings(**named: str) -> Settings:
+def settings(name: str = "bench", **named: str) -> Settings:
     """Nothing of the person's own settings but where PostgreSQL keeps its data: free ports, the default log."""
     ports = {f"{name}_port": port for name, port in zip(SERVICES, free_ports(5), strict=True)}
-    folder = Path(os.environ.get("DATA_FOLDER", ".jinding")) / "bench"
+    folder = Path(os.environ.get("DATA_FOLDER", ".jinding")) / name
     return Settings.model_validate({"_env_file": None, "data_folder": folder, **ports, **named})
 
 

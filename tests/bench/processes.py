@@ -1,21 +1,38 @@
 """What processes use, as Linux tells it (elsewhere: nothing)."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
+SERVICE = re.compile(r"services\.(\w+)\.main:create")
 
 
 def tree(pid: int) -> Iterator[int]:
     """The process and all that it has started."""
     yield pid
+    for children in (PROC / f"{pid}/task").glob("*/children"):
+        try:
+            below = children.read_text().split()
+        except OSError:
+            continue
+        for child in below:
+            yield from tree(int(child))
+
+
+def services(pid: int) -> dict[str, int]:
+    """The service processes below `pid`, a `jinding run` or `jinding demo`, by name."""
+    lines = {child: _command_line(child) for child in tree(pid)}
+    found = {child: SERVICE.search(line) for child, line in lines.items()}
+    return {match[1]: child for child, match in found.items() if match}
+
+
+def _command_line(pid: int) -> str:
     try:
-        children = (PROC / f"{pid}/task/{pid}/children").read_text().split()
+        return (PROC / f"{pid}/cmdline").read_text().replace("\0", " ")
     except OSError:
-        return
-    for child in children:
-        yield from tree(int(child))
+        return ""
 
 
 def cpu_seconds(pid: int) -> float:

@@ -1,5 +1,7 @@
 """The whole system after the founding article's year, as `make demo` leaves it, and how to ask it."""
 
+import asyncio
+import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -12,9 +14,9 @@ import asyncpg
 
 from jinding.embedded.place import find_place
 from jinding.embedded.programs import postmaster
-from jinding.processes import SERVICES
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Signer
+from tests.bench.processes import megabytes, services
 from tests.proof.played import Played, playing
 
 # Many thousand requests a second come from few subjects here; they are counted all the same.
@@ -34,8 +36,13 @@ class Year:
         return self.played.ports
 
     def pids(self) -> dict[str, int]:
-        services = {name: self.played.pid(name) or 0 for name in SERVICES}
-        return services | {"postgres": postmaster(find_place(self.played.data)) or 0}
+        return services(self.played.process.pid) | {
+            "postgres": postmaster(find_place(self.played.data)) or 0
+        }
+
+    def memory(self) -> dict[str, float]:
+        """Megabytes (PSS) of each service, its relay within."""
+        return {name: megabytes(pid) for name, pid in services(self.played.process.pid).items()}
 
     async def bearer(self, *roles: str, areas: tuple[str, ...]) -> dict[str, str]:
         return await self.played.token(*roles, areas=areas)
@@ -43,6 +50,10 @@ class Year:
     def internal(self, caller: Caller) -> dict[str, str]:
         key = self.played.data / "keys" / "internal.private.json"
         return {INTERNAL_TOKEN_HEADER: Signer(key).sign(caller)}
+
+    async def jinding(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command beside the running system."""
+        return await asyncio.to_thread(self.played.jinding, *arguments)
 
     async def fetch(self, database: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
         return await self.played.fetch(database, query, *arguments)
