@@ -11,7 +11,7 @@ BENCH_STAMP := $(VENV)/.bench
 T ?= tests
 WORKERS ?= 2
 GOALS ?=
-export KEEP SCALE ROUNDS SECONDS SOAK_SECONDS
+export KEEP SCALE ROUNDS ROUND_SECONDS SOAK_SECONDS
 
 help: ## 显示本列表 · print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
