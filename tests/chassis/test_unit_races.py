@@ -157,8 +157,9 @@ async def test_batches_in_opposite_order_do_not_deadlock_however_slowly_they_wri
     ids = [str(uuid4()) for _ in range(10)]
 
     async def some(n: int, order: int) -> Response:
-        made = [creation(f"{n}/{id_}", id=id_) for id_ in ids[::order]]
-        steps = [acceptance(f"{n}/{id_}", id_) for id_ in accepted[::-order]]
+        of = "all" if table == "answer" else n  # keys that collide would keep the rest from meeting
+        made = [creation(f"{of}/{id_}", id=id_) for id_ in ids[::order]]
+        steps = [acceptance(f"{of}/{id_}", id_) for id_ in accepted[::-order]]
         return await grid.call(DISTRICT, "POST", BATCH, {"items": made + steps})
 
     answers = await asyncio.gather(*(some(n, (1, -1)[n % 2]) for n in range(4)))
@@ -172,7 +173,7 @@ async def test_another_body_under_the_same_key_is_refused(grid: Running) -> None
     key = {"Idempotency-Key": "one"}
     await grid.call(RED_MEMBER, "POST", REPORTS, REPORT, key)
     other = await grid.call(RED_MEMBER, "POST", REPORTS, REPORT | {"title": "别的内容"}, key)
-    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert (other.status_code, other.json().get("code")) == (422, "key_reused")
     somebody_else = await grid.call(DISTRICT, "POST", REPORTS, REPORT, key)
     assert somebody_else.status_code == 201
     assert await of_reports(grid, "report") == 2
