@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID, uuid4
@@ -9,16 +11,22 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.chassis import relay, session
+from services.chassis.background import in_background
+from services.chassis.database import DriverConnection
 from services.chassis.eventlog.port import MAX_RECORD_BYTES, EventLog
 from services.chassis.outbox import LANES
+from services.chassis.relay import Relay
 from tests.chassis.eventlog.records import first_occurrences, from_the_start, read_all
 from tests.chassis.outboxes import Valve, add, connected, relaying, unpublished
 from tests.support.running import eventually
+from tests.support.waiting import until
 
 
 async def nothing_left(url: str, left: int = 0) -> None:
     async def done() -> bool:
-        return await unpublished(url) == left
+        now = await unpublished(url)
+        assert now >= left
+        return now == left
 
     await eventually(done, 30)
 
@@ -79,6 +87,53 @@ async def test_two_relays_keep_the_order_of_every_aggregate(
         await nothing_left(database_url)
     every = {str(id_): list(range(1, 21)) for ids in writers for id_ in ids}
     assert await in_the_log(log, topic) == every
+
+
+class Watched(Relay):
+    """Counts its looks at the outbox."""
+
+    looks = 0
+
+    async def _pump(self, connection: DriverConnection) -> bool:
+        try:
+            return await super()._pump(connection)
+        finally:
+            self.looks += 1
+
+
+async def test_what_a_slow_relay_holds_is_sent_by_no_other(
+    database_url: str, log: EventLog, topic: str
+) -> None:
+    """The first relay has read version 1 and waits for the log when version 2 is written."""
+    valve, id_ = Valve(log), uuid4()
+    valve.open.clear()
+    async with connected(database_url) as connection, AsyncExitStack() as stack:
+        await add(connection, topic, id_, 1)
+        first = Watched(database_url, cast(EventLog, valve), asyncio.Event())
+        in_background(stack, [first.run])
+        await until(lambda: valve.asked == 1)
+        await add(connection, topic, id_, 2)
+        second = Watched(database_url, log, asyncio.Event())
+        in_background(stack, [second.run])
+        await until(lambda: second.looks >= 2)
+        valve.open.set()
+        await until(lambda: first.looks >= 1)
+        await nothing_left(database_url)
+    assert await in_the_log(log, topic) == {str(id_): [1, 2]}
+    assert sum((await log.ends([topic])).values()) == 2  # nor was anything sent twice
+
+
+async def test_a_replay_is_byte_for_byte_what_was_published_first(
+    database_url: str, log: EventLog, topic: str
+) -> None:
+    async with connected(database_url) as connection:
+        await add(connection, topic, uuid4(), 1, 2)
+        async with relaying(database_url, log):
+            await nothing_left(database_url)
+            await connection.execute("update outbox set published_at = null")
+            await nothing_left(database_url)
+    first, second, *again = await read_all(log, from_the_start(topic), 4)
+    assert [replace(record, offset=record.offset - 2) for record in again] == [first, second]
 
 
 async def test_a_row_that_no_log_takes_parks_its_aggregate_only(
