@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from services.chassis.consumer import Cause, Subscriber, Subscriptions
@@ -23,6 +24,9 @@ BODY = (
     b'{"area_code":"330703","occurred_at":"2017-01-01T00:00:00Z",'
     b'"correlation_id":"00000000-0000-0000-0000-000000000001"}'
 )
+REFUSING = """
+    create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'refused for a test'; end $$"""
 WAITS = "waits behind an earlier dead letter of its aggregate"
 
 
@@ -70,6 +74,24 @@ async def settled(
     areas = await grid.fetch("select name from area order by name")
     dead = await grid.fetch('select "offset", reason from dead_letter order by 1')
     return [row["name"] for row in areas], [(row[0], row[1]) for row in dead]
+
+
+@pytest.mark.parametrize("table", ["dead_letter", "consumer_offset"])
+async def test_a_batch_is_settled_whole_or_not_at_all(grid: Running, table: str) -> None:
+    """Whichever of the reader's own writes fails, nothing of the batch stays, and it can be settled later."""
+    records = [record(0, uuid4(), ReportClosed.type), record(1, uuid4())]
+    plans: Subscriptions = {ReportClosed: refused, ReportVerified: put}
+    await grid.fetch(REFUSING)
+    when = f"create trigger refused before insert or update on {table} for each row"
+    await grid.fetch(f"{when} execute function refuse()")
+    with pytest.raises(asyncpg.RaiseError):
+        await settled(grid, plans, records)
+    tables = ("area", "outbox", "answer", "dead_letter", "consumer_offset where next_offset > 0")
+    for each in tables:
+        assert await grid.fetch(f"select from {each}") == [], each
+    await grid.fetch(f"drop trigger refused on {table}")
+    areas, dead = await settled(grid, plans, records)
+    assert (areas, [offset for offset, _ in dead]) == (["event 1"], [0])
 
 
 async def test_what_follows_a_refusal_in_the_same_batch_waits_behind_it(grid: Running) -> None:

@@ -75,6 +75,15 @@ def test_a_snapshot_stands_for_all_events_up_to_it(moves: Moves, random: Random)
     assert written(fold.tallies) == written(whole.tallies)
 
 
+def test_a_snapshot_older_than_its_card_changes_nothing() -> None:
+    history = History(WALK)
+    fold = folded(history.facts)
+    cards, tallies = dict(fold.cards), written(fold.tallies)
+    for snapshot in history.snapshots:
+        assert not fold.take(snapshot)
+    assert (fold.cards, written(fold.tallies)) == (cards, tallies)
+
+
 @given(moves)
 def test_folding_in_batches_is_folding_at_once(moves: Moves) -> None:
     facts = History(moves).facts

@@ -3,6 +3,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from services.chassis import metrics
@@ -19,6 +20,11 @@ WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (0, "start"
 FIRST, SECOND, THIRD = (str(UUID(int=number)).encode() for number in (1, 2, 3))
 AHEAD = "its epoch is ahead of its service's"
 WAITS = "waits behind an earlier dead letter of its aggregate"
+
+TABLES = ("archive", "card", "tally", "dead_letter", "consumer_offset")
+REFUSING = """
+    create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'refused for a test'; end $$"""
 
 
 def incidents(kind: str) -> float:
@@ -60,6 +66,33 @@ async def test_a_batch_settled_by_another_leaves_no_trace(gateway: Projecting) -
     )
     assert after == before == [(len(records), 1)]
     assert await gateway.wrong(history) == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_a_batch_is_settled_whole_or_not_at_all(gateway: Projecting, table: str) -> None:
+    """Whichever of the writes fails, none of the others stays."""
+    history = History(WALK)
+    records = [gateway.record(history.facts[0], value=b"{}"), *gateway.records(history.facts[1:])]
+    before = await written(gateway)
+    await gateway.fetch(REFUSING)
+    when = f"create trigger refused before insert or update on {table} for each row"
+    await gateway.fetch(f"{when} execute function refuse()")
+    with pytest.raises(asyncpg.RaiseError):
+        await gateway.runner().settle(records)
+    assert await written(gateway) == before
+    await gateway.fetch(f"drop trigger refused on {table}")
+    await gateway.runner().settle(records)
+    after = await written(gateway)
+    assert after.pop("tally") > 0
+    assert after == {"archive": 7, "card": 2, "dead_letter": 4, "consumer_offset": 7}
+
+
+async def written(gateway: Projecting) -> dict[str, int]:
+    """How much there is of what a batch writes: rows, and places moved on."""
+    rows = (f"(select count(*) from {table}) as {table}" for table in TABLES[:-1])
+    read = "(select sum(next_offset) from consumer_offset)::int as consumer_offset"
+    [found] = await gateway.fetch(f"select {', '.join(rows)}, {read}")
+    return dict(zip(TABLES, found, strict=True))
 
 
 async def test_a_first_batch_that_was_lost_does_not_spoil_the_month(gateway: Projecting) -> None:
