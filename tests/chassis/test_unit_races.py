@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
+from tests.chassis.outboxes import connected
+from tests.chassis.test_unit_locks import WAITING
 from tests.support.grid import (
     BATCH,
     REPORT,
@@ -156,13 +158,26 @@ async def test_batches_in_opposite_order_do_not_deadlock_however_slowly_they_wri
         await grid.fetch(trigger + "execute function slowly()")
     ids = [str(uuid4()) for _ in range(10)]
 
-    async def some(n: int, order: int) -> Response:
-        of = "all" if table == "answer" else n  # keys that collide would keep the rest from meeting
+    # Steps lock their records before anything is written: beside creations they would let one batch in at a time.
+    # Keys that collide would do the same to the rest.
+    async def create(n: int, order: int) -> Response:
+        of = "all" if table == "answer" else n
         made = [creation(f"{of}/{id_}", id=id_) for id_ in ids[::order]]
-        steps = [acceptance(f"{of}/{id_}", id_) for id_ in accepted[::-order]]
-        return await grid.call(DISTRICT, "POST", BATCH, {"items": made + steps})
+        return await grid.call(DISTRICT, "POST", BATCH, {"items": made})
 
-    answers = await asyncio.gather(*(some(n, (1, -1)[n % 2]) for n in range(4)))
+    async def accept(n: int, order: int) -> Response:
+        steps = [acceptance(f"{n}/{id_}", id_) for id_ in accepted[::order]]
+        return await grid.call(DISTRICT, "POST", BATCH, {"items": steps})
+
+    async with connected(grid.database_url) as gate, gate.transaction():
+        await gate.execute(f"lock table {table} in exclusive mode")
+        batches = [
+            asyncio.create_task(do(n, order))
+            for do in (create, accept)
+            for n, order in enumerate((1, -1))
+        ]
+        await eventually(lambda: grid.fetch(WAITING, 4))  # now all begin at once
+    answers = await asyncio.gather(*batches)
     assert kinds(answers) == {200: 4}
     outcomes = [r["outcome"] for a in answers for r in a.json()["results"]]
     assert outcomes.count("applied") == 20
