@@ -29,6 +29,8 @@ prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐�
 
 bench: $(BENCH_STAMP) ## 逐项测量性能目标（GOALS="P1 P2"）· measure the goals of speed (GOALS="P1 P2")
 	@$(BIN)/python -m tests.bench $(GOALS)
+mutants: setup ## 植入缺陷，看测试能否逐一发现（M=名称）· plant bugs, each of which a test must notice (M=name)
+	@$(BIN)/python -m tests.chaos.mutants $(M)
 
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
@@ -70,4 +72,4 @@ $(BENCH_STAMP): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help setup demo test prove bench check lock run token format openapi clean
+.PHONY: help setup demo test prove mutants bench check lock run token format openapi clean
