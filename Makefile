@@ -29,6 +29,7 @@ prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐�
 
 bench: $(BENCH_STAMP) ## 逐项测量性能目标（GOALS="P1 P2"）· measure the goals of speed (GOALS="P1 P2")
 	@$(BIN)/python -m tests.bench $(GOALS)
+
 mutants: setup ## 植入缺陷，看测试能否逐一发现（M=名称）· plant bugs, each of which a test must notice (M=name)
 	@$(BIN)/python -m tests.chaos.mutants $(M)
 
