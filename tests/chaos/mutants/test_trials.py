@@ -1,13 +1,13 @@
 """A planted bug is killed by a test that notices it, and by nothing else: each verdict on a small tree."""
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.mutants import trials
 from tests.chaos.mutants.patches import HERE, DoesNotApply, Mutant, parsed
-from tests.chaos.mutants.trials import Verdict, judged, run, tried, unmutated
+from tests.chaos.mutants.trials import Told, Verdict, judged, run, tried, unmutated
 
 CODE = "def double(n: int) -> int:\n    return 2 * n\n"
 TEST = """
@@ -98,27 +98,23 @@ def test_what_cannot_run_is_not_killed(
     assert not (tmp_path / "copy").exists()
 
 
-def test_a_test_that_never_ends_has_noticed(
-    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(trials, "LIMIT_SECONDS", 3)
+def test_a_test_that_never_ends_has_noticed_if_it_had_begun(tmp_path: Path) -> None:
     mutant = planted(tmp_path, "    while True: n += 1", "test_double")
-    assert tried(mutant, tree, tmp_path / "copy")[:2] == (Verdict.KILLED, "time limit")
+    begun = {"test": mutant.tests[0], "when": "start"}
+    assert judged(mutant, Told(None, [begun], ""))[:2] == (Verdict.KILLED, "time limit")
+    ending = judged(mutant, Told(None, [], "still importing"))
+    assert (ending.verdict, "was not run" in ending.why) == (Verdict.INVALID, True)
 
 
-def test_a_module_that_never_ends_has_not_been_tested(
-    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(trials, "LIMIT_SECONDS", 3)
-    mutant = planted(tmp_path, "    return n\nwhile True: pass", "test_double")
-    ending = tried(mutant, tree, tmp_path / "copy")
-    assert (ending.verdict, ending.why.split("\n")[0]) == (
-        Verdict.INVALID,
-        "tests/test_arithmetic.py::test_double was not run",
-    )
+def test_what_takes_too_long_is_ended(tree: Path) -> None:
+    (tree / "services/arithmetic.py").write_text("while True: pass")
+    told = run(tree, ["tests/test_arithmetic.py"], 0.5, "-p", "no:xdist")
+    assert (told.code, told.lines) == (None, [])
 
 
 def test_a_patch_that_does_not_apply_says_so(tree: Path, tmp_path: Path) -> None:
+    """Also inside another repository, where git would pass over what is not of it."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
     mutant = planted(tmp_path, "    return n", "test_double")
     mutant.apply(tree, check=True)
     (tree / "services/arithmetic.py").write_text(CODE.replace("2 * n", "n * 2"))
