@@ -67,14 +67,10 @@ def run(tree: Path, tests: Iterable[str], seconds: float, *options: str) -> Told
     told = tree / "told.jsonl"
     told.touch()
     environment = os.environ | {"PYTHONPATH": str(tree), "MUTANTS_TOLD": str(told)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.chaos.mutants.witness"]
-    command += ["-p", "no:cacheprovider", "--tb=short", "--hypothesis-seed=0"]
-    command += [
-        "-p",
-        "no:schemathesis",
-        *options,
-        *tests,
-    ]  # its import costs a third of a short run
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--hypothesis-seed=0"]
+    for plugin in ("tests.chaos.mutants.witness", "no:cacheprovider", "no:schemathesis"):
+        command += ["-p", plugin]
+    command += [*options, *tests]
     with (tree / "output.txt").open("w+") as output:
         process = subprocess.Popen(
             command,
