@@ -14,7 +14,7 @@ import uvicorn
 GRACE_SECONDS = 8.0
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     # not through sys.stdin: its lock would be held when the interpreter ends
     while os.read(0, 1):
         pass
@@ -24,5 +24,5 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     uvicorn.main()

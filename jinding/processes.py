@@ -1,6 +1,6 @@
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
@@ -16,27 +16,24 @@ GRACE_SECONDS = 5
 
 @dataclass(frozen=True)
 class Process:
-    """One process to supervise: an application factory on a port of the loopback."""
+    """One process to supervise. `port`: where it says whether it is ready, if it serves."""
 
     name: str
-    factory: str
-    port: int
+    command: Sequence[str]
+    port: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    @property
-    def command(self) -> list[str]:
-        options = f"--host {HOST} --port {self.port} --no-access-log --loop uvloop --http httptools"
-        grace = f"--timeout-graceful-shutdown {GRACE_SECONDS}"
-        run = [sys.executable, "-m", "jinding.child", "--factory", self.factory]
-        return [
-            *run,
-            *options.split(),
-            *grace.split(),
-            "--no-server-header",
-            "--no-proxy-headers",
-            "--log-level",
-            "warning",
-        ]
+
+def serving_process(
+    name: str, factory: str, port: int, environment: Mapping[str, str] | None = None
+) -> Process:
+    """An application factory on a port of the loopback."""
+    options = f"--host {HOST} --port {port} --no-access-log --loop uvloop --http httptools"
+    grace = f"--timeout-graceful-shutdown {GRACE_SECONDS}"
+    headers = "--no-server-header --no-proxy-headers"
+    run = [sys.executable, "-m", "jinding.child", "--factory", factory]
+    command = [*run, *f"{options} {grace} {headers} --log-level warning".split()]
+    return Process(name, command, port, environment or {})
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def make_keys(folder: Path) -> Keys:
 def service_processes(settings: Settings, databases: Databases, keys: Keys) -> list[Process]:
     """The five processes, the gateway last; their settings go through the environment."""
     return [
-        Process(
+        serving_process(
             name,
             f"services.{name}.main:create",
             settings.ports[name],

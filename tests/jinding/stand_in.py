@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from jinding.lock import FolderLock
 from jinding.plainly import until_told
-from jinding.processes import Process
+from jinding.processes import serving_process
 from jinding.supervisor import Supervisor
 
 
@@ -25,7 +25,8 @@ def create() -> Starlette:
 
 
 async def _supervise(folder: Path, ports: list[int]) -> None:
-    processes = [Process(f"p{port}", "tests.jinding.stand_in:create", port) for port in ports]
+    create_at = "tests.jinding.stand_in:create"
+    processes = [serving_process(f"p{port}", create_at, port) for port in ports]
     with FolderLock(folder) as lock:
         supervisor = Supervisor(processes, folder / "logs", _tell, [lock.descriptor])
         supervisor.start()

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from jinding.lock import FolderLock
-from jinding.processes import Process
+from jinding.processes import serving_process
 from jinding.refusal import Refusal
 from jinding.supervisor import Supervisor
 from tests.support.ports import free_ports
@@ -22,7 +22,7 @@ STAND_IN = "tests.jinding.stand_in:create"
 
 @pytest.fixture
 async def supervisor(tmp_path: Path) -> AsyncIterator[Supervisor]:
-    process = Process("stand_in", STAND_IN, free_ports(1)[0])
+    process = serving_process("stand_in", STAND_IN, free_ports(1)[0])
     supervisor = Supervisor([process], tmp_path / "logs", lambda _zh, _en: None)
     supervisor.start()
     yield supervisor
@@ -65,7 +65,7 @@ async def test_stopping_ends_the_process(supervisor: Supervisor) -> None:
 
 
 async def test_a_process_that_cannot_start_is_a_refusal_that_names_its_log(tmp_path: Path) -> None:
-    process = Process("broken", "tests.jinding.stand_in:missing", free_ports(1)[0])
+    process = serving_process("broken", "tests.jinding.stand_in:missing", free_ports(1)[0])
     supervisor = Supervisor([process], tmp_path / "logs", lambda _zh, _en: None)
     supervisor.start()
     with pytest.raises(Refusal, match=r"broken does not start; .*broken\.log says why"):

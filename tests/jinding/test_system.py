@@ -15,7 +15,7 @@ from jinding import system
 from jinding.databases import Databases
 from jinding.embedded.place import find_place, places_elsewhere
 from jinding.passwords import Passwords
-from jinding.processes import Keys, Process, make_keys, service_environment
+from jinding.processes import Keys, Process, make_keys, service_environment, serving_process
 from jinding.refusal import Refusal
 from jinding.settings import METRICS_OFFSET, Settings
 from jinding.system import running
@@ -44,7 +44,7 @@ async def _nothing(*_: object) -> None: ...
 
 def _stand_ins(settings: Settings, _databases: Databases, _keys: Keys) -> list[Process]:
     factory = "tests.jinding.stand_in:create"
-    return [Process(name, factory, port) for name, port in settings.ports.items()]
+    return [serving_process(name, factory, port) for name, port in settings.ports.items()]
 
 
 def quiet() -> Console:

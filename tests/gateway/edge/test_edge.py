@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 
-from jinding.processes import Process
+from jinding.processes import serving_process
 from services.chassis.http.problems import problem
 from services.chassis.identity.keys import new_key
 from services.gateway.projections.snapshots import Services, UrlMissing
@@ -178,7 +178,10 @@ async def test_whoever_asks_the_development_issuer_too_often_is_told(narrow: Sta
 
 
 def test_nobody_may_name_the_address_that_is_counted() -> None:
-    assert "--no-proxy-headers" in Process("gateway", "services.gateway.main:create", 1).command
+    assert (
+        "--no-proxy-headers"
+        in serving_process("gateway", "services.gateway.main:create", 1).command
+    )
 
 
 async def test_what_is_no_text_is_refused_and_never_breaks_an_answer(edge: Edged) -> None:
