@@ -1,13 +1,16 @@
 """Every figure of the dashboard counted anew by SQL, in the databases of the services."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any
 
+import asyncpg
+
 from jinding.demo.article import GROUPS, HALL, MEMBERS_YEAR, STATION_YEAR
-from tests.proof.played import Played
 from tests.support.recount import GRID, on
 
+Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
+"""(database, query, arguments …) → rows."""
 PERIODS = (MEMBERS_YEAR, GROUPS, STATION_YEAR, HALL, (date(2017, 5, 9), date(2017, 8, 31)))
 
 
@@ -83,7 +86,7 @@ STOCK_NAMES = (
 )
 
 
-async def recounted(played: Played, area: str, first: date, last: date) -> dict[str, int]:
+async def recounted(fetch: Fetch, area: str, first: date, last: date) -> dict[str, int]:
     """What the services' own rows say."""
     found: dict[str, int] = {}
     for service, query in (
@@ -92,9 +95,9 @@ async def recounted(played: Played, area: str, first: date, last: date) -> dict[
         ("inspection", INSPECTION),
         ("training", TRAINING),
     ):
-        [row] = await played.fetch(service, query, area, first, last)
+        [row] = await fetch(service, query, area, first, last)
         found |= dict(row)
-    start, end = await played.fetch("inspection", STOCKS, area, first, last)
+    start, end = await fetch("inspection", STOCKS, area, first, last)
     for name in STOCK_NAMES:
         found |= {f"{name}_start": start[name], f"{name}_end": end[name]}
     for part, row in (("start", start), ("end", end)):

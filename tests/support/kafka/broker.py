@@ -18,6 +18,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
@@ -36,11 +37,15 @@ broker.session.timeout.ms=1500
 
 
 class Broker:
-    """A single-node KRaft broker in a folder of its own; every start has the same port and data."""
+    """A single-node KRaft broker in a folder of its own; every start has the same port and data. Clients are told
+    to come to port `advertised`, where something may stand between."""
 
-    def __init__(self, folder: Path, *, auto_create: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, auto_create: bool = False, advertised: int | None = None
+    ) -> None:
         self._folder = folder
         self._port, controller = _free_ports(2)
+        self._advertised = advertised or self._port
         self._process: subprocess.Popen[bytes] | None = None
         self._java = [java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         self._java += ["-Dlog4j2.level=ERROR", "-cp", f"{jars()}/*"]
@@ -48,6 +53,7 @@ class Broker:
         self._config.write_text(
             PROPERTIES.format(
                 port=self._port,
+                advertised=self._advertised,
                 controller=controller,
                 data=folder / "data",
                 auto_create=str(auto_create).lower(),
@@ -57,7 +63,12 @@ class Broker:
 
     @property
     def bootstrap(self) -> str:
-        return f"127.0.0.1:{self._port}"
+        return f"127.0.0.1:{self._advertised}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
 
     def start(self) -> None:
         with (self._folder / "broker.log").open("ab") as log:

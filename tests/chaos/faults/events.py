@@ -1,0 +1,44 @@
+"""Faults of what is in the log: events told once more, records that make no sense."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from services.chassis.eventlog.port import LogUnavailable
+from services.contracts.topics import TOPICS
+from tests.chaos.faults.poison import KINDS, brewed
+from tests.chaos.faults.stage import Stage
+
+APPEND_SECONDS = 60.0
+
+
+async def replay(stage: Stage) -> str:
+    """Some of the last minute's events of one topic."""
+    topic = stage.random.choice([t for t in TOPICS if "area" not in t and "organisation" not in t])
+    until = datetime.now(UTC) - timedelta(seconds=stage.seconds(0, 20))
+    since = until - timedelta(seconds=stage.seconds(5, 40))
+    body = {"topic": topic, "since": since.isoformat(), "until": until.isoformat()}
+    url = f"{stage.system.settings.gateway_url}/v1/{topic.split('.')[1]}/replays"
+    async with stage.session.post(url, json=body, headers=stage.operator) as answer:
+        told = await answer.json()
+        answer.raise_for_status()
+    return f"{topic}: {told['events']} events"
+
+
+async def poison(stage: Stage) -> str:
+    """Every kind in turn; an append that is not acknowledged is made again, and may then be there twice."""
+    if not stage.poisons:
+        stage.poisons = stage.random.sample(sorted(KINDS), len(KINDS))
+    name = stage.poisons.pop()
+    system = stage.system
+    async with system.direct("grid") as grid, system.direct("disputes") as disputes:
+        record = await brewed(name, grid, disputes)
+    if record is None:
+        return f"{name}: nothing to make it of yet"
+    async with asyncio.timeout(APPEND_SECONDS):
+        while True:
+            try:
+                await system.log.append([record])
+            except LogUnavailable:
+                await asyncio.sleep(0.5)
+            else:
+                return f"{name}, in {record.partition.topic}"

@@ -1,0 +1,92 @@
+"""Which fault comes when: drawn from the seed; every kind once, then as chance has it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from random import Random
+from typing import NamedTuple
+
+import aiohttp
+import asyncpg
+
+from tests.chaos.faults import brokers, databases, events, processes
+from tests.chaos.faults.stage import Stage
+from tests.chaos.history import Journal
+
+AT_ONCE = 3
+"""How many faults may be on at once."""
+
+
+class Fault(NamedTuple):
+    zh: str
+    en: str
+    play: Callable[[Stage], Awaitable[str]]
+
+
+EITHER = (
+    Fault("杀死服务", "service killed", processes.kill_service),
+    Fault("杀死发布进程", "relay killed", processes.kill_relay),
+    Fault("杀死订阅进程", "subscriber killed", processes.kill_subscriber),
+    Fault("杀死投影进程", "projection killed", processes.kill_projection),
+    Fault("发布进程挂起", "relay hangs", processes.hang_relay),
+    Fault("时钟跳变", "clock steps", processes.step_clock),
+    Fault("数据库崩溃", "database crashes", databases.crash_database),
+    Fault("连接池占满", "pool is full", databases.fill_pool),
+    Fault("数据库连接耗尽", "no connections left", databases.take_all_connections),
+    Fault("重放事件", "events replayed", events.replay),
+    Fault("毒消息", "poison appended", events.poison),
+    Fault("毒消息", "poison appended", events.poison),
+)
+EMBEDDED = (
+    *EITHER,
+    Fault("日志连接中断", "log cut off", databases.cut_log),
+    Fault("日志被锁", "log locked", databases.lock_log),
+)
+KAFKA = (
+    *EITHER,
+    Fault("Kafka 停 8 秒", "Kafka killed for 8 s", brokers.kill_broker),
+    Fault("Kafka 停 30 秒", "Kafka killed for 30 s", brokers.kill_broker_for_long),
+    Fault("Kafka 挂起", "Kafka hangs", brokers.hang_broker),
+    Fault("Kafka 网络拒绝", "Kafka refused", brokers.refuse_broker),
+)
+FAULTS = {"embedded": EMBEDDED, "kafka": KAFKA}
+ATTEMPTS, AGAIN_SECONDS = 20, 0.5
+CUT_SHORT = (asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError, OSError)
+"""What one fault may do to another."""
+
+
+def drawn(log: str, random: Random) -> Iterator[Fault]:
+    yield from random.sample(FAULTS[log], len(FAULTS[log]))
+    while True:
+        yield random.choice(FAULTS[log])
+
+
+async def play(log: str, stage: Stage, journal: Journal, pause: tuple[float, float]) -> None:
+    """One fault after another until cancelled; a new one does not wait for the last to be over."""
+    gate = asyncio.Semaphore(AT_ONCE)
+    async with asyncio.TaskGroup() as group:
+        for fault in drawn(log, Random(stage.random.random())):
+            await gate.acquire()
+            group.create_task(_played(fault, stage, journal, gate))
+            await asyncio.sleep(stage.seconds(*pause))
+
+
+async def _played(fault: Fault, stage: Stage, journal: Journal, gate: asyncio.Semaphore) -> None:
+    began, detail = time.time(), "cut short by the end"
+    try:
+        detail = await _at_last(fault, stage)
+    except (*CUT_SHORT, TimeoutError) as error:
+        detail = f"cut short: {type(error).__name__}"
+    finally:
+        gate.release()
+        journal.write("fault", zh=fault.zh, en=fault.en, began=began, detail=detail)
+
+
+async def _at_last(fault: Fault, stage: Stage) -> str:
+    """Another fault may be in the way of this one, for a while."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await fault.play(stage)
+        except CUT_SHORT:
+            await asyncio.sleep(AGAIN_SECONDS)
+    return await fault.play(stage)

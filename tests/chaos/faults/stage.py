@@ -1,0 +1,48 @@
+"""What a fault may lay hands on."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+
+import aiohttp
+
+from tests.chaos.faults.proxy import Proxy
+from tests.chaos.system import System
+from tests.support.kafka.broker import Broker
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """`alone`: held by a fault of the broker's process, of which there is one at a time."""
+
+    broker: Broker
+    proxy: Proxy
+    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass
+class Stage:
+    """`operator`: headers of somebody who may replay events and settle dead letters. `kafka` is None where the
+    log is the embedded one."""
+
+    system: System
+    random: Random
+    session: aiohttp.ClientSession
+    operator: dict[str, str]
+    kafka: Kafka | None = None
+    poisons: list[str] = field(default_factory=list)
+
+    def signal(self, name: str, which: signal.Signals) -> bool:
+        """Whether there was a process of that name to be signalled."""
+        pid = self.system.pid(name)
+        with suppress(ProcessLookupError):
+            if pid:
+                os.kill(pid, which)
+                return True
+        return False
+
+    def seconds(self, least: float, most: float) -> float:
+        return self.random.uniform(least, most)

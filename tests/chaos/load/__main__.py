@@ -1,0 +1,56 @@
+"""The load, a process of its own: a bounded number of clients until SIGTERM, which ends it in order."""
+
+import argparse
+import asyncio
+import json
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import aiohttp
+
+from jinding.child import end_with_parent
+from tests.chaos.history import Journal
+from tests.chaos.load.clients import Clients, over_and_over
+from tests.chaos.load.inventing import Inventor
+from tests.chaos.load.sending import SUBJECTS, Sender, token
+from tests.chaos.setting import AREAS, HASTY
+
+FORMS, RACES, DEVICES = 6, 1, 3
+ENTERPRISES = 12
+
+
+async def load(gateway: str, history: Path, seed: str) -> None:
+    stopping = asyncio.Event()
+    for which in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(which, stopping.set)
+    journal, random = Journal(history), Random(seed)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        tokens = {by: await token(session, gateway, name) for by, name in SUBJECTS.items()}
+        sender = Sender(session, gateway, journal, tokens)
+        inventor = Inventor(random, grids(), HASTY)
+        clients = Clients(sender, inventor, random, stopping)
+        await clients.settle_in(ENTERPRISES)
+        acts = [clients.form] * FORMS + [clients.race] * RACES + [clients.device] * DEVICES
+        await asyncio.gather(*(over_and_over(act, stopping) for act in acts))
+    journal.close()
+
+
+def grids() -> list[str]:
+    codes = (row["code"] for row in json.loads(AREAS.read_text(encoding="utf-8")))
+    return sorted(code for code in codes if len(code) == 15)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("gateway")
+    options.add_argument("history", type=Path)
+    options.add_argument("seed")
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    asyncio.run(load(**vars(options.parse_args(arguments))))
+
+
+if __name__ == "__main__":
+    main()
