@@ -4,11 +4,14 @@ import asyncio
 from contextlib import suppress
 from time import monotonic
 
+import aiohttp
+
 from jinding.processes import SERVICES
+from jinding.settings import HOST
 from services.chassis.eventlog.port import LogUnavailable, Partition
 from services.contracts.topics import TOPICS
 from tests.chaos.sampling import PASSING
-from tests.chaos.system import RECORDS, WITH_CLOCKS, System
+from tests.chaos.system import RECORDS, WITH_CLOCKS, System, names
 
 SECONDS = 180.0
 DUE = """
@@ -35,6 +38,12 @@ async def drained(system: System, seconds: float = SECONDS) -> None:
 
 
 async def _left(system: System) -> str:
+    for name in names():
+        if system.pid(name) is None:
+            return f"{name}: not running"
+    for name in SERVICES:
+        if not await _serves(system.settings.ports[name]):
+            return f"{name}: not ready"
     for name in WITH_CLOCKS:
         async with system.direct(name) as connection:
             if due := await connection.fetchval(DUE):
@@ -50,3 +59,11 @@ async def _left(system: System) -> str:
                 if at < ends[Partition(topic, number)]:
                     return f"{name}: {topic} {number} read up to {at}"
     return ""
+
+
+async def _serves(port: int) -> bool:
+    try:
+        async with aiohttp.request("GET", f"http://{HOST}:{port}/readyz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False

@@ -34,6 +34,8 @@ from tests.support.ports import free_ports
 PAUSE = (1.5, 4.0)
 """Seconds between the beginnings of two faults."""
 LOAD_ENDS_SECONDS = 120.0
+WARM, WARM_SECONDS = 1000, 60.0
+"""Faults begin when so many events are recorded and some are read, or after so long."""
 PARTS = {
     "start": ("启动系统", "starting the system"),
     "faults": ("负载与故障", "load and faults"),
@@ -101,22 +103,30 @@ async def _under_load(
     url = stage.system.settings.gateway_url
     command = ["-m", "tests.chaos.load", url, str(files.requests), wanted.seed]
     load = await asyncio.create_subprocess_exec(sys.executable, *command, stdin=-1)
-    faults = asyncio.create_task(plan.play(wanted.log, stage, journal, PAUSE))
-    deadline = time.monotonic() + wanted.seconds
+    faults: asyncio.Task[None] | None = None
+    deadline = time.monotonic() + WARM_SECONDS
     try:
-        while time.monotonic() < deadline or sampler.events < wanted.events:
-            if load.returncode is not None or faults.done():
+        while not faults or time.monotonic() < deadline or sampler.events < wanted.events:
+            if load.returncode is not None or (faults and faults.done()):
                 raise RuntimeError(f"the load or the faults ended early: {load.returncode}")
-            left = max(0.0, deadline - time.monotonic())
-            told = f"{sampler.events:,} · {sampler.pending:,} · {sampler.lag:,} · {left:.0f} s"
-            tell("faults", told)
+            if not faults and (sampler.lag < sampler.events > WARM or time.monotonic() > deadline):
+                faults = asyncio.create_task(plan.play(wanted.log, stage, journal, PAUSE))
+                deadline = time.monotonic() + wanted.seconds
+            tell("faults", _progress(sampler, deadline))
             await asyncio.sleep(0.5)
     finally:
-        faults.cancel()
-        await asyncio.gather(faults, return_exceptions=True)
+        if faults:
+            faults.cancel()
+            await asyncio.gather(faults, return_exceptions=True)
         if load.returncode is None:
             load.send_signal(signal.SIGTERM)
         await asyncio.wait_for(load.wait(), LOAD_ENDS_SECONDS)
+
+
+def _progress(sampler: Sampler, deadline: float) -> str:
+    left = max(0.0, deadline - time.monotonic())
+    counts = f"{sampler.events:,} / {sampler.pending:,} / {sampler.lag:,}"
+    return f"{counts} · {left:.0f} s"
 
 
 @asynccontextmanager

@@ -1,10 +1,10 @@
 """Faults of PostgreSQL, and of the embedded log in it."""
 
 import asyncio
-from contextlib import suppress
 
 import asyncpg
 
+from jinding.databases import NAMES
 from jinding.embedded.programs import pg_ctl
 from tests.chaos.faults.stage import Stage
 from tests.chaos.system import RECORDS
@@ -12,6 +12,10 @@ from tests.chaos.system import RECORDS
 BACKENDS = """
     select count(pg_terminate_backend(pid)) from pg_stat_activity
     where datname = 'log' and pid <> pg_backend_pid()"""
+
+HALF = """
+    select count(pg_terminate_backend(pid)) from pg_stat_activity
+    where datname = any($1::text[]) and usename = datname and pid % 2 = 0"""
 
 
 async def crash_database(stage: Stage) -> str:
@@ -34,19 +38,21 @@ async def fill_pool(stage: Stage) -> str:
     return f"{service}: {waiting} waited"
 
 
-async def take_all_connections(stage: Stage) -> str:
-    """The server takes no more of them."""
-    taken: list[asyncpg.Connection[asyncpg.Record]] = []
-    try:
-        with suppress(asyncpg.TooManyConnectionsError):
-            while True:
-                url = stage.system.superuser("postgres")
-                taken.append(await asyncpg.connect(url, timeout=5))
-        await asyncio.sleep(stage.seconds(3, 6))
-        return f"{len(taken)} taken"
-    finally:
-        for connection in taken:
-            connection.terminate()
+async def refuse_connections(stage: Stage) -> str:
+    """The server has no room for new ones ("too many connections"), and half of the old ones are gone."""
+    async with stage.system.direct("postgres") as connection:
+        try:
+            await _limit(connection, 0)
+            ended = await connection.fetchval(HALF, list(NAMES))
+            await asyncio.sleep(stage.seconds(3, 6))
+        finally:
+            await _limit(connection, -1)
+    return f"{ended} connections ended"
+
+
+async def _limit(connection: "asyncpg.Connection[asyncpg.Record]", number: int) -> None:
+    for name in NAMES:
+        await connection.execute(f"alter database {name} connection limit {number}")
 
 
 async def cut_log(stage: Stage) -> str:

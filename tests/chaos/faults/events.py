@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from services.chassis.eventlog.port import LogUnavailable
 from services.contracts.topics import TOPICS
 from tests.chaos.faults.poison import KINDS, brewed
-from tests.chaos.faults.stage import Stage
+from tests.chaos.faults.stage import NothingYet, Stage
 
 APPEND_SECONDS = 60.0
 
@@ -21,6 +21,8 @@ async def replay(stage: Stage) -> str:
     async with stage.session.post(url, json=body, headers=stage.operator) as answer:
         told = await answer.json()
         answer.raise_for_status()
+    if not told["events"]:
+        raise NothingYet
     return f"{topic}: {told['events']} events"
 
 
@@ -28,12 +30,10 @@ async def poison(stage: Stage) -> str:
     """Every kind in turn; an append that is not acknowledged is made again, and may then be there twice."""
     if not stage.poisons:
         stage.poisons = stage.random.sample(sorted(KINDS), len(KINDS))
-    name = stage.poisons.pop()
+    name = stage.poisons[-1]
     system = stage.system
     async with system.direct("grid") as grid, system.direct("disputes") as disputes:
         record = await brewed(name, grid, disputes)
-    if record is None:
-        return f"{name}: nothing to make it of yet"
     async with asyncio.timeout(APPEND_SECONDS):
         while True:
             try:
@@ -41,4 +41,5 @@ async def poison(stage: Stage) -> str:
             except LogUnavailable:
                 await asyncio.sleep(0.5)
             else:
+                stage.poisons.pop()
                 return f"{name}, in {record.partition.topic}"

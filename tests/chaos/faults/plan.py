@@ -10,7 +10,7 @@ import aiohttp
 import asyncpg
 
 from tests.chaos.faults import brokers, databases, events, processes
-from tests.chaos.faults.stage import Stage
+from tests.chaos.faults.stage import NothingYet, Stage
 from tests.chaos.history import Journal
 
 AT_ONCE = 3
@@ -32,7 +32,7 @@ EITHER = (
     Fault("时钟跳变", "clock steps", processes.step_clock),
     Fault("数据库崩溃", "database crashes", databases.crash_database),
     Fault("连接池占满", "pool is full", databases.fill_pool),
-    Fault("数据库连接耗尽", "no connections left", databases.take_all_connections),
+    Fault("数据库连接耗尽", "no connections left", databases.refuse_connections),
     Fault("重放事件", "events replayed", events.replay),
     Fault("毒消息", "poison appended", events.poison),
     Fault("毒消息", "poison appended", events.poison),
@@ -51,8 +51,14 @@ KAFKA = (
 )
 FAULTS = {"embedded": EMBEDDED, "kafka": KAFKA}
 ATTEMPTS, AGAIN_SECONDS = 20, 0.5
-CUT_SHORT = (asyncpg.PostgresError, asyncpg.InterfaceError, aiohttp.ClientError, OSError)
-"""What one fault may do to another."""
+CUT_SHORT = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    aiohttp.ClientError,
+    OSError,
+    NothingYet,
+)
+"""What one fault may do to another, and the load not yet for one."""
 
 
 def drawn(log: str, random: Random) -> Iterator[Fault]:
@@ -75,7 +81,7 @@ async def _played(fault: Fault, stage: Stage, journal: Journal, gate: asyncio.Se
     began, detail = time.time(), "cut short by the end"
     try:
         detail = await _at_last(fault, stage)
-    except (*CUT_SHORT, TimeoutError) as error:
+    except CUT_SHORT as error:
         detail = f"cut short: {type(error).__name__}"
     finally:
         gate.release()

@@ -9,6 +9,7 @@ import asyncpg
 
 from services.chassis.eventlog.port import Partition, Record, partition_of
 from tests.chaos.checks.facts import GATEWAY
+from tests.chaos.faults.stage import NothingYet
 
 MARK = "chaos-poison"
 """The header by which the checks know what was planted; its value is the kind."""
@@ -71,16 +72,14 @@ KINDS: Mapping[str, Kind] = {
 
 async def brewed(
     name: str, grid: "asyncpg.Connection[Any]", disputes: "asyncpg.Connection[Any]"
-) -> Record | None:
-    """A record of that kind, made from the last event of its type; None while there is none yet."""
+) -> Record:
+    """A record of that kind, made from the last event of its type."""
     kind = KINDS[name]
     connection = disputes if kind.like.startswith("jinding.disputes") else grid
     event = await connection.fetchrow(FITTING, kind.like)
-    if event is None:
-        return None
     id_: UUID | None = await grid.fetchval(ANY_REPORT) if kind.live else uuid4()
-    if id_ is None:
-        return None
+    if event is None or id_ is None:
+        raise NothingYet
     key = kind.key or str(id_).encode()
     held = {name: told.encode() for name, told in json.loads(event["headers"]).items()}
     headers, value = kind.spoil(held, event["body"])

@@ -14,6 +14,10 @@ from tests.chaos.system import System
 from tests.support.kafka.broker import Broker
 
 
+class NothingYet(Exception):
+    """Nothing has happened so far that the fault could be made of."""
+
+
 @dataclass(frozen=True)
 class Kafka:
     """`alone`: held by a fault of the broker's process, of which there is one at a time."""

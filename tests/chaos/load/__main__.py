@@ -18,7 +18,7 @@ from tests.chaos.load.inventing import Inventor
 from tests.chaos.load.sending import SUBJECTS, Sender, token
 from tests.chaos.setting import AREAS, HASTY
 
-FORMS, RACES, DEVICES = 6, 1, 3
+FORMS, RACES, DEVICES = 4, 1, 4
 ENTERPRISES = 12
 
 

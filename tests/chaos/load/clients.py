@@ -59,7 +59,7 @@ class Clients:
             await self._contested()
             return
         service = self.random.choice(SERVICES)
-        number = self.random.choice((3, 15, 70)) // (8 if service == "training" else 1) + 1
+        number = self.random.choice((3, 30, 70, 140)) // (8 if service == "training" else 1) + 1
         lives = [self.inventor.of(service) for _ in range(number)]
         for wave in zip_longest(*(list(life.waves()) for life in lives)):
             groups: dict[tuple[str, Person], list[Step]] = {}
