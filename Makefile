@@ -12,6 +12,11 @@ T ?= tests
 WORKERS ?= 2
 GOALS ?=
 export KEEP SCALE ROUNDS ROUND_SECONDS SOAK_SECONDS
+LOG ?= both
+SECONDS ?= 150
+EVENTS ?= 100000
+SEED ?= 1
+export KEEP SCALE
 
 help: ## 显示本列表 · print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +37,8 @@ bench: $(BENCH_STAMP) ## 逐项测量性能目标（GOALS="P1 P2"）· measure t
 
 mutants: setup ## 植入缺陷，看测试能否逐一发现（M=名称）· plant bugs, each of which a test must notice (M=name)
 	@$(BIN)/python -m tests.chaos.mutants $(M)
+chaos: setup ## 在故障下运行并逐项核对（LOG=embedded|kafka|both、SECONDS、EVENTS、SEED）· run under faults and check everything
+	@$(BIN)/python -m tests.chaos --log $(LOG) --seconds $(SECONDS) --events $(EVENTS) --seed $(SEED)
 
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
@@ -73,4 +80,4 @@ $(BENCH_STAMP): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help setup demo test prove mutants bench check lock run token format openapi clean
+.PHONY: help setup demo test prove chaos mutants bench check lock run token format openapi clean

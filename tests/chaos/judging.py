@@ -52,6 +52,10 @@ class Judgement:
     def holds(self) -> bool:
         return all(verdict.holds for verdict in self.verdicts)
 
+    def wrong(self, *names: str) -> int:
+        """How much the checks of these names have found."""
+        return sum(len(verdict.wrong) for verdict in self.verdicts if verdict.name in names)
+
 
 async def judged(
     system: System,

@@ -18,7 +18,11 @@ def one_case_each(reports: Iterable[Report], cases: Iterable[Case], id_of: IdOf)
     causes = [r.id for r in reports if r.accepted and r.category == "DISPUTE"]
     wrong = _unequal(causes, [(c.id, c.report) for c in cases if c.report], id_of)
     return verdict(
-        "每件受理的纠纷上报一个案件", "one case per accepted dispute", len(causes), wrong
+        "one_case_each",
+        "每件受理的纠纷上报一个案件",
+        "one case per accepted dispute",
+        len(causes),
+        wrong,
     )
 
 
@@ -27,7 +31,11 @@ def one_hazard_each(reports: Iterable[Report], hazards: Iterable[Hazard], id_of:
     causes = [r.id for r in reports if r.accepted and r.category in UNSAFE and r.enterprise]
     wrong = _unequal(causes, [(h.id, h.report) for h in hazards if h.report], id_of)
     return verdict(
-        "每件受理的安全上报一条隐患", "one hazard per accepted safety report", len(causes), wrong
+        "one_hazard_each",
+        "每件受理的安全上报一条隐患",
+        "one hazard per accepted safety report",
+        len(causes),
+        wrong,
     )
 
 
@@ -50,7 +58,11 @@ def ends_are_told(reports: Iterable[Report], cases: Iterable[Case]) -> Verdict:
         if not ended:
             wrong.append(f"{case} of {report}")
     return verdict(
-        "结案则上报办结，注销则案件终止", "ends of cases and of reports are told", looked, wrong
+        "ends_are_told",
+        "结案则上报办结，注销则案件终止",
+        "ends of cases and of reports are told",
+        looked,
+        wrong,
     )
 
 

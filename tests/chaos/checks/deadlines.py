@@ -23,4 +23,6 @@ def fired_once(clocks: Sequence[Clock], changes: Iterable[Change], now: datetime
         if (times := told.pop((clock.id, clock.kind, clock.due_at), 0)) != 1:
             wrong.append(f"{clock} was told {times} times")
     wrong += [f"{event} is of no clock" for event in told]
-    return verdict("每个到期的时限恰触发一次", "each passed deadline fired once", looked, wrong)
+    return verdict(
+        "fired_once", "每个到期的时限恰触发一次", "each passed deadline fired once", looked, wrong
+    )

@@ -26,7 +26,9 @@ def in_order(records: Sequence[Record]) -> Verdict:
         last[source] = max(known, version)
         if home.setdefault(source, record.partition) != record.partition:
             wrong.append(f"{source} is in two partitions")
-    return verdict("各聚合的版本依次为 1、2、3……", "versions come as 1, 2, 3 …", len(last), wrong)
+    return verdict(
+        "in_order", "各聚合的版本依次为 1、2、3……", "versions come as 1, 2, 3 …", len(last), wrong
+    )
 
 
 def faithful(changes: Iterable[Change], records: Sequence[Record]) -> Verdict:
@@ -42,7 +44,11 @@ def faithful(changes: Iterable[Change], records: Sequence[Record]) -> Verdict:
             wrong.append(f"{place} differs from its outbox row at {record.offset}")
     wrong += [f"{place} was never appended" for place in missing]
     return verdict(
-        "日志与发件箱逐字节一致，重复亦同", "the log is the outboxes, byte for byte", looked, wrong
+        "faithful",
+        "日志与发件箱逐字节一致，重复亦同",
+        "the log is the outboxes, byte for byte",
+        looked,
+        wrong,
     )
 
 
@@ -63,7 +69,9 @@ def partitioned(changes: Iterable[Change], records: Sequence[Record]) -> Verdict
             homes[key] = int((murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS)
         if homes[key] != partition:
             wrong.append(f"{key} is in {partition} instead of {homes[key]}")
-    return verdict("分区为键的 murmur2", "partitions are murmur2 of the key", looked, wrong)
+    return verdict(
+        "partitioned", "分区为键的 murmur2", "partitions are murmur2 of the key", looked, wrong
+    )
 
 
 def published(changes: Sequence[Change]) -> Verdict:
@@ -73,7 +81,9 @@ def published(changes: Sequence[Change]) -> Verdict:
         for change in changes
         if change.parked or not change.published
     ]
-    return verdict("发件箱全部发布", "every outbox row is published", len(changes), wrong)
+    return verdict(
+        "published", "发件箱全部发布", "every outbox row is published", len(changes), wrong
+    )
 
 
 def _ours(records: Iterable[Record]) -> Iterable[Record]:

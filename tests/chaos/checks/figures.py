@@ -29,13 +29,18 @@ def cards_at_last_event(changes: Iterable[Change], cards: Mapping[tuple[str, str
         if cards.get(place) != last.get(place)
     ]
     return verdict(
-        "每个事件各应用一次（卡片版本）", "cards stand at the last events", len(cards), wrong
+        "cards_at_last_event",
+        "每个事件各应用一次（卡片版本）",
+        "cards stand at the last events",
+        len(cards),
+        wrong,
     )
 
 
 def verified(cards: int, differences: Iterable[str]) -> Verdict:
     """Cards are the services' snapshots, tallies a recount of the cards (`jinding verify`)."""
     return verdict(
+        "verified",
         "卡片即服务快照，计数即卡片重算",
         "cards are the services' snapshots, tallies their recount",
         cards,
@@ -47,4 +52,6 @@ def counted(figures: Sequence[Figure]) -> Verdict:
     """What dashboards show is what SQL counts in the services; and something was counted at all."""
     wrong = [f"{figure}" for figure in figures if figure.shown != figure.counted]
     looked = sum(1 for figure in figures if figure.counted)
-    return verdict("看板数字即各服务 SQL 计数", "dashboards show what SQL counts", looked, wrong)
+    return verdict(
+        "counted", "看板数字即各服务 SQL 计数", "dashboards show what SQL counts", looked, wrong
+    )

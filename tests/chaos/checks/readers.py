@@ -25,7 +25,9 @@ def forward(
     for place, at in final.items():
         if at != ends[place[2], place[3]]:
             wrong.append(f"{place} is at {at} of {ends[place[2], place[3]]}")
-    return verdict("读取位置从不后退", "places of readers never go back", len(moves), wrong)
+    return verdict(
+        "forward", "读取位置从不后退", "places of readers never go back", len(moves), wrong
+    )
 
 
 def archived(records: Iterable[Record], archive: Iterable[Archived]) -> Verdict:
@@ -38,7 +40,9 @@ def archived(records: Iterable[Record], archive: Iterable[Archived]) -> Verdict:
         if kept.pop(copy, 0) != 1:
             wrong.append(f"{copy[:3]} is not kept once, as it is")
     wrong += [f"{copy[:3]} is not of the log" for copy in kept]
-    return verdict("归档与日志逐条一致", "the archive is the log, record by record", looked, wrong)
+    return verdict(
+        "archived", "归档与日志逐条一致", "the archive is the log, record by record", looked, wrong
+    )
 
 
 def put_aside(
@@ -69,6 +73,7 @@ def put_aside(
     wrong += [f"{letter} should not be" for letter in found.keys() - expected]
     wrong += [f"{letter} {n} times" for letter, n in found.items() if n > 1]
     return verdict(
+        "put_aside",
         "毒消息各成一封死信，不累及其他",
         "each poison is one dead letter and stops nobody else",
         planted,

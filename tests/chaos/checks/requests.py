@@ -31,7 +31,11 @@ def acknowledged(
         if recorded[told.id, told.version] != 1
     ]
     return verdict(
-        "已应答的变更恰有一次", "every acknowledged change is there once", len(done), wrong
+        "acknowledged",
+        "已应答的变更恰有一次",
+        "every acknowledged change is there once",
+        len(done),
+        wrong,
     )
 
 
@@ -59,6 +63,7 @@ def explained(
             )
     wrong += [f"{id_} version {version}: answered, but no event" for id_, version in causes]
     return verdict(
+        "explained",
         "未应答的请求至多生效一次，被拒绝的从未生效",
         "what was not answered took effect at most once, what was refused never",
         looked,
@@ -75,7 +80,7 @@ def agreeing(tries: Sequence[Try]) -> Verdict:
             told[t.wish.identity].add(t.reply.receipt)
     wrong = [f"{identity}: {receipts}" for identity, receipts in told.items() if len(receipts) > 1]
     repeated = sum(1 for identity in told if asked[identity] > 1)
-    return verdict("同一幂等键的应答一致", "requests of one key agree", repeated, wrong)
+    return verdict("agreeing", "同一幂等键的应答一致", "requests of one key agree", repeated, wrong)
 
 
 def raced(tries: Sequence[Try]) -> Verdict:
@@ -96,7 +101,11 @@ def raced(tries: Sequence[Try]) -> Verdict:
     contested = [place for place, who in rivals.items() if len(who) > 1]
     wrong += [f"{place}: {winners[place]}" for place in contested if len(winners[place]) > 1]
     return verdict(
-        "争抢同一版本至多一个成功", "of racing writers one at most won", len(contested), wrong
+        "raced",
+        "争抢同一版本至多一个成功",
+        "of racing writers one at most won",
+        len(contested),
+        wrong,
     )
 
 
@@ -113,7 +122,9 @@ def latest(rows: Iterable[Row], changes: Iterable[Change]) -> Verdict:
                 f"{row.service} {row.noun} {row.id} is at {row.version}, its events are not"
             )
     wrong += [f"{id_}: events up to {version}, and no row" for id_, version in last.items()]
-    return verdict("记录版本即最后一个事件", "rows stand at their last event", looked, wrong)
+    return verdict(
+        "latest", "记录版本即最后一个事件", "rows stand at their last event", looked, wrong
+    )
 
 
 def as_told(tries: Iterable[Try], rows: Sequence[Row]) -> Verdict:
@@ -124,6 +135,7 @@ def as_told(tries: Iterable[Try], rows: Sequence[Row]) -> Verdict:
     told = {t.reply.receipt for t in tries if t.reply.receipt}
     wrong += [f"{r}: the row is {held.get(r.id)}" for r in told if not _fits(r, held.get(r.id))]
     return verdict(
+        "as_told",
         "编号、版本、状态与回执一致，编号唯一",
         "rows are as the receipts say, numbers unique",
         len(told),

@@ -1,14 +1,15 @@
 """What a check says: how many things it looked at, and what was wrong with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 SHOWN = 20
 
 
 class Verdict(NamedTuple):
-    """`looked` is what the check compared; one that has seen nothing proves nothing."""
+    """`looked` is how much the check compared; one that has seen nothing proves nothing."""
 
+    name: str
     zh: str
     en: str
     looked: int
@@ -19,11 +20,5 @@ class Verdict(NamedTuple):
         return self.looked > 0 and not self.wrong
 
 
-Found = tuple[int, Iterable[str]]
-
-
-def verdict(zh: str, en: str, looked: int, wrong: Iterable[str]) -> Verdict:
-    return Verdict(zh, en, looked, tuple(wrong))
-
-
-Check = Callable[..., Verdict]
+def verdict(name: str, zh: str, en: str, looked: int, wrong: Iterable[str]) -> Verdict:
+    return Verdict(name, zh, en, looked, tuple(wrong))

@@ -1,14 +1,16 @@
 """Faults of what is in the log: events told once more, records that make no sense."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from services.chassis.eventlog.port import LogUnavailable
+from services.chassis.eventlog.port import EventLog, LogUnavailable, Record
 from services.contracts.topics import TOPICS
 from tests.chaos.faults.poison import KINDS, brewed
 from tests.chaos.faults.stage import NothingYet, Stage
 
 APPEND_SECONDS = 60.0
+AT_A_TIME = 4
 
 
 async def replay(stage: Stage) -> str:
@@ -27,19 +29,28 @@ async def replay(stage: Stage) -> str:
 
 
 async def poison(stage: Stage) -> str:
-    """Every kind in turn; an append that is not acknowledged is made again, and may then be there twice."""
-    if not stage.poisons:
-        stage.poisons = stage.random.sample(sorted(KINDS), len(KINDS))
-    name = stage.poisons[-1]
+    """Some kinds, every kind in turn."""
+    if len(stage.poisons) < AT_A_TIME:
+        stage.poisons += stage.random.sample(sorted(KINDS), len(KINDS))
+    names = [stage.poisons.pop() for _ in range(AT_A_TIME)]
     system = stage.system
-    async with system.direct("grid") as grid, system.direct("disputes") as disputes:
-        record = await brewed(name, grid, disputes)
+    try:
+        async with system.direct("grid") as grid, system.direct("disputes") as disputes:
+            records = [await brewed(name, grid, disputes) for name in names]
+        await _appended(system.log, records)
+    except BaseException:
+        stage.poisons += names
+        raise
+    return ", ".join(names)
+
+
+async def _appended(log: EventLog, records: Sequence[Record]) -> None:
+    """What is not acknowledged is appended again, and may then be there twice."""
     async with asyncio.timeout(APPEND_SECONDS):
         while True:
             try:
-                await system.log.append([record])
+                await log.append(records)
             except LogUnavailable:
                 await asyncio.sleep(0.5)
             else:
-                stage.poisons.pop()
-                return f"{name}, in {record.partition.topic}"
+                return

@@ -1,4 +1,4 @@
-"""Which fault comes when: drawn from the seed; every kind once, then as chance has it."""
+"""Which fault comes when: drawn from the seed, every kind in each round."""
 
 import asyncio
 import time
@@ -35,21 +35,20 @@ EITHER = (
     Fault("数据库连接耗尽", "no connections left", databases.refuse_connections),
     Fault("重放事件", "events replayed", events.replay),
     Fault("毒消息", "poison appended", events.poison),
-    Fault("毒消息", "poison appended", events.poison),
 )
-EMBEDDED = (
-    *EITHER,
-    Fault("日志连接中断", "log cut off", databases.cut_log),
-    Fault("日志被锁", "log locked", databases.lock_log),
-)
-KAFKA = (
-    *EITHER,
-    Fault("Kafka 停 8 秒", "Kafka killed for 8 s", brokers.kill_broker),
-    Fault("Kafka 停 30 秒", "Kafka killed for 30 s", brokers.kill_broker_for_long),
-    Fault("Kafka 挂起", "Kafka hangs", brokers.hang_broker),
-    Fault("Kafka 网络拒绝", "Kafka refused", brokers.refuse_broker),
-)
-FAULTS = {"embedded": EMBEDDED, "kafka": KAFKA}
+OUTAGES = {
+    "embedded": (
+        Fault("日志连接中断", "log cut off", databases.cut_log),
+        Fault("日志被锁", "log locked", databases.lock_log),
+    ),
+    "kafka": (
+        Fault("Kafka 停 8 秒", "Kafka killed for 8 s", brokers.kill_broker),
+        Fault("Kafka 停 30 秒", "Kafka killed for 30 s", brokers.kill_broker_for_long),
+        Fault("Kafka 挂起", "Kafka hangs", brokers.hang_broker),
+        Fault("Kafka 网络拒绝", "Kafka refused", brokers.refuse_broker),
+    ),
+}
+"""Of the log: some time apart, lest there be none."""
 ATTEMPTS, AGAIN_SECONDS = 20, 0.5
 CUT_SHORT = (
     asyncpg.PostgresError,
@@ -62,9 +61,15 @@ CUT_SHORT = (
 
 
 def drawn(log: str, random: Random) -> Iterator[Fault]:
-    yield from random.sample(FAULTS[log], len(FAULTS[log]))
+    """Round after round of every kind, in another order each time."""
     while True:
-        yield random.choice(FAULTS[log])
+        outages = random.sample(OUTAGES[log], len(OUTAGES[log]))
+        others = random.sample(EITHER, len(EITHER))
+        apart = len(others) // len(outages)
+        for n, outage in enumerate(outages):
+            yield outage
+            yield from others[n * apart : (n + 1) * apart]
+        yield from others[len(outages) * apart :]
 
 
 async def play(log: str, stage: Stage, journal: Journal, pause: tuple[float, float]) -> None:

@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -13,12 +14,12 @@ import aiohttp
 
 from jinding.child import end_with_parent
 from tests.chaos.history import Journal
-from tests.chaos.load.clients import Clients, over_and_over
+from tests.chaos.load.clients import REFERRED, Act, Clients, over_and_over
 from tests.chaos.load.inventing import Inventor
 from tests.chaos.load.sending import SUBJECTS, Sender, token
 from tests.chaos.setting import AREAS, HASTY
 
-FORMS, RACES, DEVICES = 4, 1, 4
+FORMS, DEVICES = 3, 3
 ENTERPRISES = 12
 
 
@@ -33,7 +34,9 @@ async def load(gateway: str, history: Path, seed: str) -> None:
         inventor = Inventor(random, grids(), HASTY)
         clients = Clients(sender, inventor, random, stopping)
         await clients.settle_in(ENTERPRISES)
-        acts = [clients.form] * FORMS + [clients.race] * RACES + [clients.device] * DEVICES
+        referred: list[Act] = [partial(clients.form, REFERRED), partial(clients.device, REFERRED)]
+        alone: list[Act] = [*[clients.form] * FORMS, *[clients.device] * DEVICES]
+        acts: list[Act] = [*alone, *referred, *referred, clients.race, clients.contest]
         await asyncio.gather(*(over_and_over(act, stopping) for act in acts))
     journal.close()
 

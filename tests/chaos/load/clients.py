@@ -19,7 +19,10 @@ GIVE_UP = 0.15
 PATIENCE_SECONDS = 60.0
 PATIENT_WITH = {"not_found", "step_not_allowed", "precondition_failed"}
 BATCH = 500
-SERVICES = ("grid", "disputes", "inspection", "training", "referred")
+SIZES = (3, 30, 70, 140)
+SERVICES = ("grid", "disputes", "inspection", "training")
+REFERRED = ("referred",)
+"""Waits for what other services do: clients of their own, lest all wait while the log is away."""
 RIVALS: tuple[tuple[str, Person, dict[str, str]], ...] = (
     ("accept_report", "first", {}),
     ("accept_report", "second", {}),
@@ -27,6 +30,8 @@ RIVALS: tuple[tuple[str, Person, dict[str, str]], ...] = (
     ("cancel_report", "second", {"reason": "DUPLICATE"}),
     ("accept_report", "first", {}),
 )
+
+Act = Callable[[], Awaitable[None]]
 
 
 @dataclass
@@ -36,9 +41,9 @@ class Clients:
     random: Random
     stopping: asyncio.Event
 
-    async def form(self) -> None:
-        """Lives, step by step."""
-        await self._live(self.inventor.of(self.random.choice(SERVICES)))
+    async def form(self, kinds: Sequence[str] = SERVICES) -> None:
+        """A life, step by step."""
+        await self._live(self.inventor.of(self.random.choice(kinds)))
 
     async def race(self) -> None:
         """Several ask for different things of one version of one report."""
@@ -53,21 +58,18 @@ class Clients:
             self.random.shuffle(rivals)
             await asyncio.gather(*(self.sender.step(rival, 1) for rival in rivals))
 
-    async def device(self) -> None:
-        """Lives in batches; several send the same, or different steps of the same records."""
-        if self.random.random() < 0.2:
-            await self._contested()
-            return
-        service = self.random.choice(SERVICES)
-        number = self.random.choice((3, 30, 70, 140)) // (8 if service == "training" else 1) + 1
-        lives = [self.inventor.of(service) for _ in range(number)]
+    async def device(self, kinds: Sequence[str] = SERVICES) -> None:
+        """Lives in batches."""
+        kind = self.random.choice(kinds)
+        number = self.random.choice(SIZES) // (8 if kind == "training" else 1) + 1
+        lives = [self.inventor.of(kind) for _ in range(number)]
         for wave in zip_longest(*(list(life.waves()) for life in lives)):
             groups: dict[tuple[str, Person], list[Step]] = {}
             for step in (step for part in wave if part for step in part):
                 groups.setdefault((step.route.service, step.by), []).append(step)
             for steps in groups.values():
                 for start in range(0, len(steps), BATCH):
-                    await self._sent(steps[start : start + BATCH], patient=service == "referred")
+                    await self._sent(steps[start : start + BATCH], patient=kind in REFERRED)
 
     async def settle_in(self, enterprises: int) -> None:
         """What lives speak of: a service group in every township, some enterprises."""
@@ -142,7 +144,7 @@ class Clients:
             if left:
                 await asyncio.sleep(self.random.uniform(0.2, 1.0))
 
-    async def _contested(self) -> None:
+    async def contest(self) -> None:
         """Two devices hold the same reports and come online at once."""
         created = [self.inventor.handled().steps[0] for _ in range(self.random.choice((10, 60)))]
         await self._sent(created, patient=False)
@@ -164,6 +166,6 @@ def _worth_asking(reply: Reply, patient: bool) -> bool:
     )
 
 
-async def over_and_over(act: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> None:
+async def over_and_over(act: Act, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         await act()
