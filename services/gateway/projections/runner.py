@@ -125,9 +125,14 @@ class Runner:
         return item
 
     async def _known_epoch(self, service: str, first: int) -> int:
-        """The epoch that cards are of; `first` if none was known yet."""
+        """The epoch that cards are of. If none was known yet, `first`, unless its service has not come that
+        far: whatever is older than what we know is dropped."""
         async with self.database.transaction() as connection:
             raw = await driver(connection)
+            if known := (await store.epochs(raw)).get(service):
+                return known
+            if first > 1:
+                first = min(first, await self.services.epoch(service))
             await store.save_epoch(raw, service, first, if_first=True)
             return (await store.epochs(raw))[service]
 

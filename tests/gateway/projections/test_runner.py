@@ -261,3 +261,15 @@ async def test_an_epoch_that_its_service_does_not_know_is_put_aside(gateway: Pro
     assert [reason for _, reason in await gateway.letters()] == [AHEAD, AHEAD]
     assert incidents("new_epoch") == before
     assert await gateway.wrong(history) == []
+
+
+async def test_it_is_put_aside_even_as_the_first_that_is_read_of_its_service(
+    gateway: Projecting,
+) -> None:
+    """Taken at its word it would make all that follows look outdated."""
+    history = History(WALK)
+    runner = gateway.runner(Known(history.snapshots))
+    await runner.settle([gateway.record(history.facts[0]._replace(id=UUID(int=8), epoch=7))])
+    await runner.settle(gateway.records(history.facts))
+    assert [reason for _, reason in await gateway.letters()] == [AHEAD]
+    assert await gateway.wrong(history) == []
