@@ -31,7 +31,7 @@ from tests.chaos.system import System, running
 from tests.support.kafka.broker import Broker
 from tests.support.ports import free_ports
 
-PAUSE = (1.5, 4.0)
+PAUSE = (2.0, 5.0)
 """Seconds between the beginnings of two faults."""
 LOAD_ENDS_SECONDS = 120.0
 WARM, WARM_SECONDS = 1000, 60.0

@@ -16,9 +16,8 @@ async def kill_broker_for_long(stage: Stage) -> str:
 async def hang_broker(stage: Stage) -> str:
     """It keeps its connections and answers nothing."""
     seconds, kafka = stage.seconds(4, 14), _kafka(stage)
-    async with kafka.alone:
-        with kafka.broker.hung():
-            await asyncio.sleep(seconds)
+    with kafka.broker.hung():
+        await asyncio.sleep(seconds)
     return f"{seconds:.0f} s"
 
 
@@ -33,13 +32,12 @@ async def refuse_broker(stage: Stage) -> str:
 
 
 async def _without_broker(stage: Stage, seconds: float) -> str:
-    kafka = _kafka(stage)
-    async with kafka.alone:
-        kafka.broker.kill()
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            await asyncio.to_thread(kafka.broker.start)
+    broker = _kafka(stage).broker
+    broker.kill()
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        await asyncio.to_thread(broker.start)
     return f"{seconds:.0f} s"
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ from tests.chaos.faults import brokers, databases, events, processes
 from tests.chaos.faults.stage import NothingYet, Stage
 from tests.chaos.history import Journal
 
-AT_ONCE = 3
-"""How many faults may be on at once."""
+AT_ONCE, REST_SECONDS = 3, 15.0
+"""How many faults may be on at once, besides one outage of the log; and how long the log then has peace."""
 
 
 class Fault(NamedTuple):
@@ -48,7 +48,6 @@ OUTAGES = {
         Fault("Kafka 网络拒绝", "Kafka refused", brokers.refuse_broker),
     ),
 }
-"""Of the log: some time apart, lest there be none."""
 ATTEMPTS, AGAIN_SECONDS = 20, 0.5
 CUT_SHORT = (
     asyncpg.PostgresError,
@@ -60,36 +59,44 @@ CUT_SHORT = (
 """What one fault may do to another, and the load not yet for one."""
 
 
-def drawn(log: str, random: Random) -> Iterator[Fault]:
-    """Round after round of every kind, in another order each time."""
+def rounds(faults: Sequence[Fault], random: Random) -> Iterator[Fault]:
+    """Each of them, in another order each time."""
     while True:
-        outages = random.sample(OUTAGES[log], len(OUTAGES[log]))
-        others = random.sample(EITHER, len(EITHER))
-        apart = len(others) // len(outages)
-        for n, outage in enumerate(outages):
-            yield outage
-            yield from others[n * apart : (n + 1) * apart]
-        yield from others[len(outages) * apart :]
+        yield from random.sample(faults, len(faults))
 
 
 async def play(log: str, stage: Stage, journal: Journal, pause: tuple[float, float]) -> None:
     """One fault after another until cancelled; a new one does not wait for the last to be over."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    random, clock = Random(stage.random.random()), asyncio.get_running_loop().time
+    others, outages = rounds(EITHER, random), rounds(OUTAGES[log], random)
+    gate, quiet_until = asyncio.Semaphore(AT_ONCE), 0.0
+
+    async def outage(fault: Fault) -> None:
+        nonlocal quiet_until
+        await _played(fault, stage, journal)
+        quiet_until = clock() + REST_SECONDS
+
+    async def other(fault: Fault) -> None:
+        async with gate:
+            await _played(fault, stage, journal)
+
     async with asyncio.TaskGroup() as group:
-        for fault in drawn(log, Random(stage.random.random())):
-            await gate.acquire()
-            group.create_task(_played(fault, stage, journal, gate))
+        while True:
+            if clock() > quiet_until:
+                quiet_until = float("inf")
+                group.create_task(outage(next(outages)))
+            elif not gate.locked():
+                group.create_task(other(next(others)))
             await asyncio.sleep(stage.seconds(*pause))
 
 
-async def _played(fault: Fault, stage: Stage, journal: Journal, gate: asyncio.Semaphore) -> None:
+async def _played(fault: Fault, stage: Stage, journal: Journal) -> None:
     began, detail = time.time(), "cut short by the end"
     try:
         detail = await _at_last(fault, stage)
     except CUT_SHORT as error:
         detail = f"cut short: {type(error).__name__}"
     finally:
-        gate.release()
         journal.write("fault", zh=fault.zh, en=fault.en, began=began, detail=detail)
 
 

@@ -1,6 +1,5 @@
 """What a fault may lay hands on."""
 
-import asyncio
 import os
 import signal
 from contextlib import suppress
@@ -20,11 +19,8 @@ class NothingYet(Exception):
 
 @dataclass(frozen=True)
 class Kafka:
-    """`alone`: held by a fault of the broker's process, of which there is one at a time."""
-
     broker: Broker
     proxy: Proxy
-    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass
