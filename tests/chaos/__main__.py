@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tests.chaos.history import lines, tries
-from tests.chaos.playing import PARTS, Run, Wanted, play, scratch
+from tests.chaos.playing import PARTS, Run, Wanted, play, remove, scratch
 from tests.chaos.report import table
 from tests.chaos.report.page import page
 from tests.chaos.report.series import Course, course
+from tests.support.kafka.jars import NoKafka
 
 PAGE = Path("build") / "chaos.html"
 LOGS = {"embedded": ["embedded"], "kafka": ["kafka"], "both": ["embedded", "kafka"]}
@@ -33,6 +34,23 @@ async def chaos(logs: list[str], seconds: float, events: int, seed: str) -> bool
 
 
 async def _run(wanted: Wanted) -> tuple[Run, Course]:
+    """Its data is kept where something was wrong."""
+    folder = scratch()
+    try:
+        run = await _watched(wanted, folder)
+    except BaseException:
+        console.print(f"数据保留于 · its data is kept in {folder}", highlight=False)
+        raise
+    journal = list(lines(run.files.journal))
+    how = course(tries(lines(run.files.requests)), journal, run.began)
+    if run.judgement.holds:
+        remove(folder)
+    else:
+        console.print(f"数据保留于 · its data is kept in {folder}", highlight=False)
+    return run, how
+
+
+async def _watched(wanted: Wanted, folder: Path) -> Run:
     columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("")
@@ -41,10 +59,7 @@ async def _run(wanted: Wanted) -> tuple[Run, Course]:
             zh, en = PARTS[part]
             progress.update(bar, description=f"{wanted.log} · {zh} {en} {how_far}")
 
-        async with scratch() as folder:
-            run = await play(wanted, folder, tell)
-            journal = list(lines(run.files.journal))
-            return run, course(tries(lines(run.files.requests)), journal, run.began)
+        return await play(wanted, folder, tell)
 
 
 def main() -> None:
@@ -55,7 +70,10 @@ def main() -> None:
     options.add_argument("--seed", default="1")
     told = options.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # an outage is no news here
-    holds = asyncio.run(chaos(LOGS[told.log], told.seconds, told.events, told.seed))
+    try:
+        holds = asyncio.run(chaos(LOGS[told.log], told.seconds, told.events, told.seed))
+    except NoKafka as reason:
+        sys.exit(f"无法启动 Kafka：{reason}\nKafka cannot be started: {reason}")
     sys.exit(0 if holds else 1)
 
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ async def _under_load(
 ) -> None:
     url = stage.system.settings.gateway_url
     command = ["-m", "tests.chaos.load", url, str(files.requests), wanted.seed]
-    load = await asyncio.create_subprocess_exec(sys.executable, *command, stdin=-1)
+    load = await asyncio.create_subprocess_exec(sys.executable, *command, stdin=PIPE)
     faults: asyncio.Task[None] | None = None
     deadline = time.monotonic() + WARM_SECONDS
     try:
@@ -161,11 +162,13 @@ async def _bearer(session: aiohttp.ClientSession, url: str, role: str) -> dict[s
     return {"Authorization": f"Bearer {await token(session, url, f'chaos-{role}', [role])}"}
 
 
-@asynccontextmanager
-async def scratch() -> AsyncIterator[Path]:
-    """A folder for one run, gone at the end unless that was an error."""
+def scratch() -> Path:
+    """A folder for the data of one run."""
     folder = Path(tempfile.mkdtemp(prefix="jinding-chaos-"))
     folder.chmod(0o711)  # the account PostgreSQL runs as must pass through
-    yield folder
+    return folder
+
+
+def remove(folder: Path) -> None:
     for place in (*places_elsewhere(folder), folder):
         shutil.rmtree(place, ignore_errors=True)

@@ -19,17 +19,13 @@ def acknowledged(
     """Each acknowledged change is there: its answer as it was told, its event once."""
     kept = {answer.identity: _receipt(answer) for answer in answers}
     recorded = Counter((change.id, change.version) for change in changes)
-    done = {(t.wish.identity, t.reply.receipt) for t in tries if t.reply.receipt}
-    wrong = [
-        f"{identity} {told}: kept {kept.get(identity)}"
-        for identity, told in done
-        if kept.get(identity) != told
-    ]
-    wrong += [
-        f"{identity} {told}: {recorded[told.id, told.version]} events"
-        for identity, told in done
-        if recorded[told.id, told.version] != 1
-    ]
+    done = {(t.wish, t.reply.receipt) for t in tries if t.reply.receipt}
+    wrong = []
+    for wish, told in done:
+        if told.id != wish.id or kept.get(wish.identity) != told:
+            wrong.append(f"{wish.identity} {told}: kept {kept.get(wish.identity)}")
+        if recorded[told.id, told.version] != 1:
+            wrong.append(f"{wish.identity} {told}: {recorded[told.id, told.version]} events")
     return verdict(
         "acknowledged",
         "已应答的变更恰有一次",

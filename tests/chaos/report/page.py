@@ -67,6 +67,7 @@ def _tiles(run: Run, course: Course) -> str:
         (f"{passed} / {len(told.verdicts)}", "核对成立", "checks hold", not told.holds),
         (f"{told.records:,}", "日志记录", "records in the log", False),
         (f"{course.operations:,}", "已应答操作", "operations", False),
+        (f"{course.unanswered:,}", "未获应答", "not answered", False),
         (f"{len(course.marks)}", "故障", "faults", False),
     ]
     bad = [

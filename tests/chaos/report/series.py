@@ -28,7 +28,8 @@ class Mark:
 @dataclass(frozen=True)
 class Course:
     """Rates a second: `done` operations that were acknowledged, `applied` records that the gateway folded.
-    Levels: `pending` in the outboxes, `lag` of the gateway behind the log."""
+    Levels: `pending` in the outboxes, `lag` of the gateway behind the log. `unanswered`: how often a wish was
+    sent in vain."""
 
     done: Points
     applied: Points
@@ -37,12 +38,15 @@ class Course:
     marks: list[Mark]
     seconds: float
     operations: int
+    unanswered: int
 
 
 def course(asked: Iterable[Try], journal: Sequence[dict[str, Any]], began: float) -> Course:
     samples = [line for line in journal if line["kind"] == "sample" and line["at"] >= began]
     first: dict[Any, float] = {}
+    unanswered = 0
     for t in asked:
+        unanswered += t.reply.outcome == "unknown"
         if t.reply.receipt:
             at = first.setdefault(t.wish.identity, t.reply.at)
             first[t.wish.identity] = min(at, t.reply.at)
@@ -55,6 +59,7 @@ def course(asked: Iterable[Try], journal: Sequence[dict[str, Any]], began: float
         marks=[_mark(line, began) for line in journal if line["kind"] == "fault"],
         seconds=end - began,
         operations=len(first),
+        unanswered=unanswered,
     )
 
 

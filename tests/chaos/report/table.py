@@ -25,10 +25,10 @@ def summary(run: Run, course: Course, language: int) -> str:
     lost, twice, reordered = (told.wrong(*names) for names in (LOST, TWICE, REORDERED))
     return (
         f"{run.wanted.log}：日志 {told.records:,} 条（重复 {told.repeated:,}，毒消息 {told.poisoned}），"
-        f"{course.operations:,} 项操作，{len(course.marks)} 次故障，{course.seconds:.0f} 秒；"
+        f"{course.operations:,} 项操作（另有 {course.unanswered:,} 次未获应答），{len(course.marks)} 次故障，{course.seconds:.0f} 秒；"
         f"丢失 {lost}，重复应用 {twice}，乱序 {reordered}；核对用时 {told.seconds:.0f} 秒。",
         f"{run.wanted.log}: {told.records:,} records ({told.repeated:,} repeats, {told.poisoned} poison), "
-        f"{course.operations:,} operations, {len(course.marks)} faults, {course.seconds:.0f} s; "
+        f"{course.operations:,} operations ({course.unanswered:,} more unanswered), {len(course.marks)} faults, {course.seconds:.0f} s; "
         f"{lost} lost, {twice} applied twice, {reordered} reordered; checked in {told.seconds:.0f} s.",
     )[language]
 

@@ -1,0 +1,59 @@
+"""The load speaks the gateway's API, and a seed decides what it says."""
+
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from tests.chaos.load.inventing import Inventor
+from tests.chaos.load.lives import Life
+from tests.chaos.load.routes import routes
+
+KINDS = ("grid", "disputes", "inspection", "training", "referred")
+
+
+def inventor(seed: int) -> Inventor:
+    grids = ["330703101001001", "330703105001001"]
+    invented = Inventor(Random(seed), grids, "330703101")
+    invented.enterprises.append(UUID(int=1))
+    invented.groups |= {grid[:9]: UUID(int=2) for grid in grids}
+    return invented
+
+
+def lives(seed: int, kind: str) -> list[Life]:
+    invented = inventor(seed)
+    return [make() for make in invented.makers()[kind]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_step_is_one_of_the_api(kind: str) -> None:
+    for life in lives(1, kind):
+        assert life.steps[0].creates
+        for step in life.steps:
+            assert step.route.to(step.id).count(str(step.id)) == (not step.creates)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_seed_gives_the_same_lives(kind: str) -> None:
+    def told(seed: int) -> list[list[tuple[str, UUID]]]:
+        return [[(step.operation, step.id) for step in life.steps] for life in lives(seed, kind)]
+
+    assert told(1) == told(1)
+    assert told(1) != told(2)
+
+
+def test_a_wave_is_one_persons_at_one_service() -> None:
+    life = inventor(1).dispute()
+    waves = list(life.waves())
+    assert [step for wave in waves for step in wave] == life.steps
+    assert [(wave[0].route.service, wave[0].by) for wave in waves] == [
+        ("grid", "first"),
+        ("disputes", "first"),
+        ("grid", "second"),
+    ]
+
+
+def test_where_an_operation_is_offered() -> None:
+    assert routes()["accept_report"].to(UUID(int=5)).endswith(f"{UUID(int=5)}/accept")
+    assert routes()["set_case_parties"].method == "PUT"
+    assert routes()["create_report"].to(UUID(int=5)) == "/v1/grid/reports"
