@@ -13,7 +13,7 @@ from services.contracts.topics import TOPICS
 from tests.chaos.sampling import PASSING
 from tests.chaos.system import RECORDS, WITH_CLOCKS, System, names
 
-SECONDS = 180.0
+SECONDS, READY_SECONDS = 300.0, 5.0
 DUE = """
     select count(*) from clock where due_at <= now() + interval '20 seconds'
       and stopped_at is null and fired_at is null and held_by is null"""
@@ -63,7 +63,9 @@ async def _left(system: System) -> str:
 
 async def _serves(port: int) -> bool:
     try:
-        async with aiohttp.request("GET", f"http://{HOST}:{port}/readyz") as answer:
+        within = aiohttp.ClientTimeout(READY_SECONDS)
+        url = f"http://{HOST}:{port}/readyz"
+        async with aiohttp.request("GET", url, timeout=within) as answer:
             return answer.status == 200
     except aiohttp.ClientError:
         return False

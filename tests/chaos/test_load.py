@@ -15,7 +15,7 @@ KINDS = ("grid", "disputes", "inspection", "training", "referred")
 def inventor(seed: int) -> Inventor:
     grids = ["330703101001001", "330703105001001"]
     invented = Inventor(Random(seed), grids, "330703101")
-    invented.enterprises.append(UUID(int=1))
+    invented.enterprises += [UUID(int=1), UUID(int=3)]
     invented.groups |= {grid[:9]: UUID(int=2) for grid in grids}
     return invented
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tests.chaos.report.series import Course, Mark, Points
 
-LEFT, RIGHT, WIDTH = 150, 16, 1100
+LEFT, RIGHT, WIDTH = 236, 16, 1100
 PANEL, GAP, LANE = 150, 44, 18
 TICKS = (10, 30, 60, 120, 300)
 
@@ -108,7 +108,8 @@ def _starts(marks: Iterable[Mark], x: _Scale, bottom: int) -> str:
 
 
 def _lane(kind: tuple[str, str], marks: Iterable[Mark], top: int, x: _Scale) -> str:
-    label = f'<text class="lane" x="{LEFT - 8}" y="{top + 13}" text-anchor="end">{kind[0]}</text>'
+    label = f'<text class="lane" x="{LEFT - 8}" y="{top + 13}" text-anchor="end">{kind[0]}'
+    label += f' <tspan class="tick">{kind[1]}</tspan></text>'
     rail = f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{top + 9}" y2="{top + 9}"/>'
     bars = "".join(
         f'<rect class="fault" x="{x(mark.begin)}" y="{top + 3}" rx="2" height="12" '
