@@ -34,7 +34,7 @@ from tests.support.ports import free_ports
 
 PAUSE = (2.0, 5.0)
 """Seconds between the beginnings of two faults."""
-LOAD_ENDS_SECONDS = 120.0
+LOAD_ENDS_SECONDS, LATE_SECONDS = 120.0, 1200.0
 WARM, WARM_SECONDS = 1000, 60.0
 """Faults begin when so many events are recorded and some are read, or after so long."""
 PARTS = {
@@ -47,7 +47,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """`events`: at least so many, however long it takes."""
+    """`events`: at least so many, and every kind of fault, however long it takes."""
 
     log: str
     seconds: float
@@ -107,9 +107,12 @@ async def _under_load(
     faults: asyncio.Task[None] | None = None
     deadline = time.monotonic() + WARM_SECONDS
     try:
-        while not faults or time.monotonic() < deadline or sampler.events < wanted.events:
+        while not faults or time.monotonic() < deadline or not _enough(wanted, stage, sampler):
             if load.returncode is not None or (faults and faults.done()):
                 raise RuntimeError(f"the load or the faults ended early: {load.returncode}")
+            if time.monotonic() > deadline + LATE_SECONDS:
+                left = plan.kinds(wanted.log) - stage.played
+                raise RuntimeError(f"{sampler.events} events only, and without {left or 'none'}")
             if not faults and (sampler.lag < sampler.events > WARM or time.monotonic() > deadline):
                 faults = asyncio.create_task(plan.play(wanted.log, stage, journal, PAUSE))
                 deadline = time.monotonic() + wanted.seconds
@@ -122,6 +125,11 @@ async def _under_load(
         if load.returncode is None:
             load.send_signal(signal.SIGTERM)
         await asyncio.wait_for(load.wait(), LOAD_ENDS_SECONDS)
+
+
+def _enough(wanted: Wanted, stage: Stage, sampler: Sampler) -> bool:
+    """Events, and faults of every kind."""
+    return sampler.events >= wanted.events and stage.played >= plan.kinds(wanted.log)
 
 
 def _progress(sampler: Sampler, deadline: float) -> str:

@@ -59,6 +59,10 @@ CUT_SHORT = (
 """What one fault may do to another, and the load not yet for one."""
 
 
+def kinds(log: str) -> set[str]:
+    return {fault.en for fault in (*EITHER, *OUTAGES[log])}
+
+
 def rounds(faults: Sequence[Fault], random: Random) -> Iterator[Fault]:
     """Each of them, in another order each time."""
     while True:
@@ -94,6 +98,7 @@ async def _played(fault: Fault, stage: Stage, journal: Journal) -> None:
     began, detail = time.time(), "cut short by the end"
     try:
         detail = await _at_last(fault, stage)
+        stage.played.add(fault.en)
     except CUT_SHORT as error:
         detail = f"cut short: {type(error).__name__}"
     finally:

@@ -26,7 +26,7 @@ class Kafka:
 @dataclass
 class Stage:
     """`operator`: headers of somebody who may replay events and settle dead letters. `kafka` is None where the
-    log is the embedded one."""
+    log is the embedded one. `played`: which kinds of fault have come to their end so far."""
 
     system: System
     random: Random
@@ -34,6 +34,7 @@ class Stage:
     operator: dict[str, str]
     kafka: Kafka | None = None
     poisons: list[str] = field(default_factory=list)
+    played: set[str] = field(default_factory=set)
 
     def signal(self, name: str, which: signal.Signals) -> bool:
         """Whether there was a process of that name to be signalled."""
