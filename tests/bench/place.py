@@ -18,7 +18,14 @@ from jinding.embedded.place import find_place
 from jinding.embedded.programs import postmaster
 from jinding.migrate import create_topics, migrate
 from jinding.passwords import SUPERUSER, Passwords
-from jinding.processes import SERVICES, Keys, Process, make_keys, service_environment
+from jinding.processes import (
+    SERVICES,
+    Keys,
+    Process,
+    make_keys,
+    service_environment,
+    serving_process,
+)
 from jinding.removal import remove_data
 from jinding.settings import HOST, Settings
 from jinding.supervisor import Supervisor
@@ -35,13 +42,10 @@ READY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Gunicorn(Process):
-    """One synchronous worker; its database connection stays open."""
+class Server(Process):
+    """A process that serves."""
 
-    @property
-    def command(self) -> list[str]:
-        options = f"--workers 1 --worker-class sync --bind {HOST}:{self.port} --log-level warning"
-        return [sys.executable, "-m", "gunicorn", *options.split(), self.factory]
+    port: int = 0
 
 
 @dataclass
@@ -85,18 +89,22 @@ class Place:
         finally:
             await connection.close()
 
-    def service(self, name: Service, **settings: str) -> Process:
+    def service(self, name: Service, **settings: str) -> Server:
         environment = service_environment(name, self.settings, self.databases, self.keys)
         factory = f"services.{name}.main:create"
-        return Process(name, factory, self.ports[name], environment | settings)
+        return server(name, factory, self.ports[name], environment | settings)
 
-    def bare(self, name: str, factory: str, database: str = BASELINE) -> Process:
+    def bare(self, name: str, factory: str, database: str = BASELINE) -> Server:
         return baseline(name, factory, {"BENCH_DATABASE": self.url(database)})
 
-    def django(self, database: str = BASELINE) -> Process:
+    def django(self, database: str = BASELINE) -> Server:
+        """One synchronous worker of gunicorn; its database connection stays open."""
         (port,) = free_ports(1)
+        options = f"--workers 1 --worker-class sync --bind {HOST}:{port} --log-level warning"
+        run = [sys.executable, "-m", "gunicorn", *options.split()]
         application = "tests.bench.baselines.drf:application"
-        return Gunicorn("django", application, port, {"BENCH_DATABASE": self.url(database)})
+        environment = {"BENCH_DATABASE": self.url(database)}
+        return Server("django", [*run, application], port, environment)
 
     def internal(self, caller: Caller) -> dict[str, str]:
         """The header with which the gateway would vouch for `caller`; good for a minute."""
@@ -122,10 +130,15 @@ async def running(
         await supervisor.stop()
 
 
-def baseline(name: str, factory: str, environment: Mapping[str, str]) -> Process:
+def baseline(name: str, factory: str, environment: Mapping[str, str]) -> Server:
     """A baseline, under the very server that the services run under."""
     (port,) = free_ports(1)
-    return Process(name, f"tests.bench.baselines.{factory}", port, environment)
+    return server(name, f"tests.bench.baselines.{factory}", port, environment)
+
+
+def server(name: str, factory: str, port: int, environment: Mapping[str, str]) -> Server:
+    command = serving_process(name, factory, port).command
+    return Server(name, command, port, environment)
 
 
 def say(zh: str, en: str) -> None:

@@ -146,7 +146,9 @@ async def _of_figures(
 
 async def _differences(system: System, session: aiohttp.ClientSession) -> list[str]:
     """As `jinding verify` finds them."""
-    urls = {name: f"http://127.0.0.1:{system.settings.ports[name]}" for name in SERVICES}
+    urls: dict[str, str] = {
+        name: f"http://127.0.0.1:{system.settings.ports[name]}" for name in SERVICES
+    }
     signer = Signer(make_keys(system.settings.folder).internal)
     database = Database(system.databases.url("gateway"), 2)
     try:

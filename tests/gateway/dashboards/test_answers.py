@@ -9,6 +9,7 @@ import pytest
 from services.chassis.database import driver
 from services.gateway.dashboards.answers import Answers, Question
 from services.gateway.dashboards.numbers import Period
+from services.gateway.dashboards.sections import look
 from tests.gateway.projections.histories import History
 from tests.gateway.projections.projecting import Projecting, projecting
 from tests.support.postgres import FreshDatabases
@@ -29,7 +30,8 @@ async def test_figures_are_added_up_anew_when_something_has_changed(gateway: Pro
 
     async def filed(today: date = TODAY) -> Any:
         async with gateway.database.transaction() as connection:
-            told = await answers.figures(await driver(connection), QUESTION, today)
+            raw = await driver(connection)
+            told = await answers.figures(raw, QUESTION, await look(raw), today)
         return told["330703"]["grid"]["reports_filed"]["value"]
 
     assert await filed() == 0
