@@ -1,7 +1,8 @@
 """Moves events from the outbox to the log, in order per aggregate, at least once.
 
 Reads unpublished rows in id order and marks only what was acknowledged. A lane is published by the one
-relay that holds its session lock; any number of relays may run, anywhere.
+relay that holds its session lock; any number of relays may run, anywhere. While one batch is on its way, the one
+before it is marked and the next one read.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from services.chassis import metrics
 from services.chassis.database import DriverConnection
 from services.chassis.eventlog.port import EventLog, Partition, Record, RecordRefused
 from services.chassis.outbox import LANES
-from services.chassis.session import kept, session
+from services.chassis.session import TAKEOVER_SECONDS, kept, session
 
 log = structlog.get_logger()
 LOCK_CLASS = 0x4A44_0001
@@ -28,10 +29,12 @@ PENDING = """
     select o.* from unnest($1::smallint[]) as held(lane), lateral (
         select id, topic, partition, aggregate_id, headers, body from outbox
         where published_at is null and parked is null and outbox.lane = held.lane
+          and id not in (select unnest($4::bigint[]))
           and (select p.id from outbox p where p.parked is not null
                and p.topic = outbox.topic and p.aggregate_id = outbox.aggregate_id limit 1) is null
         order by id limit $3
     ) o order by id limit $2"""
+Rows = Sequence[Any]
 
 
 class Relay:
@@ -63,23 +66,38 @@ class Relay:
             self.lanes += [row["lane"] for row in rows]
 
     async def _pump(self, connection: DriverConnection) -> bool:
-        """Publish one batch; whether there may be more."""
+        """Publish what is pending; whether there may be more."""
         self.woken.clear()
-        share = 1 + 2 * BATCH // max(1, len(self.lanes))  # twice: lanes are not equally full
-        rows = await connection.fetch(PENDING, self.lanes, BATCH, share)
+        sent: Rows = []
+        rows = await self._pending(connection, [])
         if not rows:
             return False
-        acknowledged, refused = len(rows), None
-        try:
-            await kept(connection, self.event_log.append([_record(row) for row in rows]))
-        except RecordRefused as refusal:
-            acknowledged, refused = refusal.index, refusal.reason
-        await self._mark(connection, rows[:acknowledged])
-        if refused is not None:
-            await self._park(connection, rows[acknowledged], refused)
+        while rows:
+            sending = asyncio.create_task(self.event_log.append([_record(row) for row in rows]))
+            try:
+                await self._mark(connection, sent)
+                following = await self._pending(connection, rows)
+                await kept(connection, _ended(sending))
+            except RecordRefused as refusal:
+                await self._mark(connection, rows[: refusal.index])
+                await self._park(connection, rows[refusal.index], refusal.reason)
+                return True  # what was read ahead may have to wait behind it
+            finally:
+                sending.cancel()
+                await asyncio.wait({sending}, timeout=TAKEOVER_SECONDS / 4)
+            sent, rows = rows, following
+        await self._mark(connection, sent)
         return True
 
-    async def _mark(self, connection: DriverConnection, rows: Sequence[Any]) -> None:
+    async def _pending(self, connection: DriverConnection, on_their_way: Rows) -> Rows:
+        share = 1 + 2 * BATCH // max(1, len(self.lanes))  # twice: lanes are not equally full
+        ids = [row["id"] for row in on_their_way]
+        rows: Rows = await connection.fetch(PENDING, self.lanes, BATCH, share, ids)
+        return rows
+
+    async def _mark(self, connection: DriverConnection, rows: Rows) -> None:
+        if not rows:
+            return
         await connection.execute(
             "update outbox set published_at = $2 where id = any($1::bigint[])",
             [row["id"] for row in rows],
@@ -96,6 +114,10 @@ class Relay:
             await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
         except TimeoutError:
             return
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await task
 
 
 def _record(row: Any) -> Record:
