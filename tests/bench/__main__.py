@@ -17,7 +17,7 @@ from tests.bench.report import RESULT, save, show
 
 ROUNDS = int(os.environ.get("ROUNDS") or 3)
 KNOWN = {**GOALS, **LONG}
-SECONDS = float(os.environ.get("ROUND_SECONDS") or 4)
+SECONDS = float(os.environ.get("ROUND_SECONDS") or 3)
 
 
 async def measured(names: Sequence[str], console: Console) -> list[Row]:

@@ -94,6 +94,14 @@ class Place:
         factory = f"services.{name}.main:create"
         return server(name, factory, self.ports[name], environment | settings)
 
+    def twin(self, name: Service, alias: str, **settings: str) -> Server:
+        """Another replica of a service, on a port of its own."""
+        port, metrics_port = free_ports(2)
+        ports = {"PORT": str(port), "METRICS_PORT": str(metrics_port)}
+        environment = service_environment(name, self.settings, self.databases, self.keys)
+        factory = f"services.{name}.main:create"
+        return server(alias, factory, port, {**environment, **ports, **settings})
+
     def bare(self, name: str, factory: str, database: str = BASELINE) -> Server:
         return baseline(name, factory, {"BENCH_DATABASE": self.url(database)})
 

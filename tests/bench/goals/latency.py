@@ -10,7 +10,7 @@ from tests.bench.place import Place
 
 SHARE, CONNECTIONS = 0.7, 32
 PATH = "/v1/grid/reports"
-TIMES = 3
+TIMES = 2
 """So many seconds longer than others: the thousandth part of few answers is one of them."""
 
 

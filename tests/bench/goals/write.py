@@ -18,9 +18,12 @@ async def measure(bench: Bench) -> list[Row]:
 
 
 async def _measured(bench: Bench, place: Place) -> list[Row]:
-    """The service as `make run` starts it, its relay and consumer within; then with the relay elsewhere."""
-    grid, alone = place.service("grid"), place.service("grid", RUN_RELAY="false")
+    """The service as `make run` starts it, its relay and consumer within; and a replica that leaves the relaying
+    to the other."""
+    grid = place.service("grid")
+    replica = place.twin("grid", "replica", RUN_RELAY="false")
     bare, django = place.bare("bare", "bare:writes"), place.django()
+    servers = [grid, replica, bare, django]
 
     async def posts(server: str, port: int) -> float:
         key = {"Idempotency-Key": UNIQUE}
@@ -30,20 +33,14 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
         ]
         return (await bench.loaded(server, Plan(port, each(texts), bench.seconds), 201)).rate
 
-    servers = {server.name: partial(posts, server.name, server.port) for server in (grid, bare)}
-    of_django = {"django": partial(posts, "django", django.port)}
-    async with place.running([grid, bare, django]):
+    async with place.running(servers):
         await imported(place)
-        found = await bench.interleaved("P1", servers | of_django)
-        told = f"{bench.middle(found)}; {bench.costing(*found)}"
-    async with place.running([alone, bare]):
-        without = await bench.interleaved("P1 (relay elsewhere)", servers)
+        measures = {server.name: partial(posts, server.name, server.port) for server in servers}
+        found = await bench.interleaved("P1", measures)
+    told = f"{bench.middle(found)}; {bench.costing(*found)}"
+    relayed_elsewhere = ratios(found["replica"], found["bare"])
     return [
         Row("P1 POST ÷ bare ASGI", ratios(found["grid"], found["bare"]), 0.5, told=told),
         Row("P1 POST ÷ DRF", ratios(found["grid"], found["django"]), 5, told=told),
-        Row(
-            "P1 POST ÷ bare ASGI, relay in another process",
-            ratios(without["grid"], without["bare"]),
-            told=f"{bench.middle(without)}; {bench.costing(*without)}",
-        ),
+        Row("P1 POST ÷ bare ASGI, relay in another process", relayed_elsewhere, told=told),
     ]
