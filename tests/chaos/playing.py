@@ -20,7 +20,7 @@ from services.contracts import roles
 from tests.chaos import setting
 from tests.chaos.draining import drained
 from tests.chaos.evidence import Evidence
-from tests.chaos.faults import plan
+from tests.chaos.faults import events, plan
 from tests.chaos.faults.proxy import Proxy
 from tests.chaos.faults.stage import Kafka, Stage
 from tests.chaos.history import Journal
@@ -88,6 +88,8 @@ async def play(wanted: Wanted, folder: Path, tell: Tell) -> Run:
         async with _sampled(system, journal) as sampler:
             await _under_load(wanted, stage, journal, sampler, files, tell)
             tell("drain", "")
+            await drained(system)
+            await events.replay_the_middle(stage)
             await drained(system)
             settled_at = await Evidence(system).ends()
             settled = await settle_letters(session, url, operator)
