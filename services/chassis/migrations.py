@@ -5,25 +5,17 @@ import asyncio
 import importlib
 import os
 import sys
-from pathlib import Path
 from typing import Any, Literal
 
 from alembic import command, context, op
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, String
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from services.chassis.deadlines.calendar_table import seed
-
-ROOT = Path(__file__).parents[1]
-
-
-class SchemaUnknown(SystemExit):
-    """The database is not at the schema that this program was written for."""
+from services.chassis.schema import ROOT
 
 
 def _config(service: str, connection: Any = None) -> Config:
@@ -42,20 +34,6 @@ async def upgrade(service: str, database_url: str) -> None:
             await seed(connection)
     finally:
         await engine.dispose()
-
-
-async def known_head(service: str, engine: AsyncEngine) -> None:
-    """Refuse to go on (`SchemaUnknown`) unless the database's schema is the newest this program knows."""
-    expected = ScriptDirectory.from_config(_config(service)).get_current_head()
-    async with engine.connect() as connection:
-        found = await connection.run_sync(
-            lambda sync: MigrationContext.configure(sync).get_current_revision()
-        )
-    if found != expected:
-        raise SchemaUnknown(
-            f"{service} 的数据库结构为 {found}，程序需要 {expected}：请先运行 jinding migrate。"
-            f" The schema of {service} is {found}, this program needs {expected}: run jinding migrate."
-        )
 
 
 def run_env(service: str) -> None:

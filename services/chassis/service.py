@@ -18,11 +18,11 @@ from services.chassis.http import batch, imports, internals, problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Verifier
-from services.chassis.migrations import known_head
 from services.chassis.reader import LogReader
 from services.chassis.relay import Relay
 from services.chassis.retention import Retention
 from services.chassis.runtime import Definition, Runtime
+from services.chassis.schema import known_head
 from services.chassis.settings import ServiceSettings
 from services.chassis.together import Together
 from services.chassis.unit import Unit

@@ -15,7 +15,7 @@ from services.chassis.http import problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
-from services.chassis.migrations import known_head
+from services.chassis.schema import known_head
 from services.gateway import admin, deadletters, health, page
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
