@@ -95,21 +95,18 @@ async def play(log: str, stage: Stage, journal: Journal, pause: tuple[float, flo
 
 
 async def _played(fault: Fault, stage: Stage, journal: Journal) -> None:
+    """Another fault may be in the way of this one, for a while."""
     began, detail = time.time(), "cut short by the end"
     try:
-        detail = await _at_last(fault, stage)
-        stage.played.add(fault.en)
-    except CUT_SHORT as error:
-        detail = f"cut short: {type(error).__name__}"
+        for _ in range(ATTEMPTS):
+            began = time.time()
+            try:
+                detail = await fault.play(stage)
+            except CUT_SHORT as error:
+                detail = f"cut short: {type(error).__name__}"
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                stage.played.add(fault.en)
+                return
     finally:
         journal.write("fault", zh=fault.zh, en=fault.en, began=began, detail=detail)
-
-
-async def _at_last(fault: Fault, stage: Stage) -> str:
-    """Another fault may be in the way of this one, for a while."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return await fault.play(stage)
-        except CUT_SHORT:
-            await asyncio.sleep(AGAIN_SECONDS)
-    return await fault.play(stage)

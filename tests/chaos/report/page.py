@@ -21,8 +21,8 @@ body { font: 15px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft Y
 h1 { font-size: 26px; margin: 0; } h2 { font-size: 20px; margin: 48px 0 4px; }
 p, small { color: var(--dim); } p { margin: 4px 0 16px; }
 .tiles { display: flex; flex-wrap: wrap; gap: 10px; margin: 16px 0; }
-.tile { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 16px;
-  min-width: 116px; } .tile b { display: block; font-size: 22px; font-variant-numeric: tabular-nums; }
+.tile { background: var(--card); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 14px;
+  flex: 1 1 88px; } .tile b { display: block; font-size: 22px; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--dim); font-size: 13px; } .bad b { color: var(--fault); }
 svg { width: 100%; height: auto; font: 12px system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; }
 svg text { fill: var(--ink); } svg .tick { fill: var(--dim); } svg .title { font-weight: 600; font-size: 14px; }
