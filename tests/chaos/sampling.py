@@ -1,7 +1,6 @@
 """Looks at the running system twice a second, past the services: places of readers, what waits, what is done."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -13,7 +12,7 @@ from tests.chaos.history import Journal
 from tests.chaos.system import RECORDS, System
 
 EVERY_SECONDS = 0.5
-LOG_SECONDS = 2.0
+LOG_SECONDS, LOOK_SECONDS = 2.0, 30.0
 PASSING = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 PLACES = "select consumer, topic, partition, log_identity, next_offset from consumer_offset"
 OUTBOX = """
@@ -33,9 +32,17 @@ class Sampler:
         self._open: dict[str, asyncpg.Connection[asyncpg.Record]] = {}
 
     async def run(self) -> None:
+        """Look after look: one that hangs, or fails for a reason unforeseen, does not end it but is told."""
         while True:
-            with suppress(*PASSING):
-                await self._look()
+            look = asyncio.create_task(self._look())
+            await asyncio.wait({look}, timeout=LOOK_SECONDS)
+            if not look.done():
+                look.cancel()
+                self._open.clear()
+                self.journal.write("said", text="a look at the system hung")
+            elif (error := look.exception()) and not isinstance(error, PASSING):
+                self._open.clear()
+                self.journal.write("said", text=f"a look at the system failed: {error!r}")
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _look(self) -> None:
