@@ -36,13 +36,10 @@ chaos: setup ## 在故障下运行并逐项核对（LOG=embedded|kafka|both、SE
 	@$(BIN)/python -m tests.chaos --log $(LOG) --seconds $(SECONDS) --events $(EVENTS) --seed $(SEED)
 
 mutants: setup ## 植入缺陷，看测试能否逐一发现（M=名称）· plant bugs, each of which a test must notice (M=name)
-	@$(BIN)/python -m tests.chaos.mutants $(M)
+	@set -f; $(BIN)/python -m tests.chaos.mutants $(M)
 
 bench: $(BENCH_STAMP) ## 逐项测量性能目标（GOALS="P1 P2"）· measure the goals of speed (GOALS="P1 P2")
 	@$(BIN)/python -m tests.bench $(GOALS)
-	@set -f; $(BIN)/python -m tests.chaos.mutants $(M)
-chaos: setup ## 在故障下运行并逐项核对（LOG=embedded|kafka|both、SECONDS、EVENTS、SEED）· run under faults and check everything
-	@$(BIN)/python -m tests.chaos --log $(LOG) --seconds $(SECONDS) --events $(EVENTS) --seed $(SEED)
 
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
