@@ -1,7 +1,7 @@
 """Business numbers for the creations of a run."""
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from services.chassis.identity.policy import Policy, allows
 from services.chassis.numbers import allocate, compose
 from services.chassis.operation import Numbering, Wish, by_operation
 
+Take = Callable[[DriverConnection, Any], Awaitable[Mapping[Any, Sequence[int]]]]
+
 
 async def numbered(
     raw: DriverConnection,
@@ -18,6 +20,7 @@ async def numbered(
     wishes: Sequence[Wish],
     now: datetime,
     done: Container[Any],
+    take: Take = allocate,
 ) -> list[str | None]:
     """A number for each numbered creation that is not `done` yet. Taken before the transaction: gaps are
     allowed, holding a township's sequence while others wait is not."""
@@ -34,7 +37,7 @@ async def numbered(
     wanted = Counter(place for place in places if place)
     if not wanted:
         return [None] * len(places)
-    ranges = {key: iter(range_) for key, range_ in (await allocate(raw, dict(wanted))).items()}
+    ranges = {key: iter(range_) for key, range_ in (await take(raw, dict(wanted))).items()}
     return [place and compose(*place, next(ranges[place])) for place in places]
 
 

@@ -8,6 +8,7 @@ neighbouring digits but a few of those that differ by one.
 import re
 from collections.abc import Mapping
 from datetime import date
+from time import monotonic
 from typing import Any, TypeVar
 
 import asyncpg
@@ -16,8 +17,11 @@ from sqlmodel import Field, SQLModel
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE = re.compile(r"([A-Z]{2})([0-9]{9})([0-9]{8})([0-9]{5}|[1-9][0-9]{5,})([0-9A-Z])")
 
-Key = TypeVar("Key", bound=tuple[str, str, date])
+RESERVED = 20
+MOST_RUNS = 1000
+Run = tuple[str, str, date]
 """(prefix, area code, day): one run of numbers; each starts at 1."""
+Key = TypeVar("Key", bound=Run)
 
 
 class NumberSequence(SQLModel, table=True):
@@ -55,6 +59,34 @@ def check_character(payload: str) -> str:
     for character in payload:
         product = ((product + _ALPHABET.index(character)) % 36 or 36) * 2 % 37
     return _ALPHABET[(37 - product) % 36]
+
+
+class Ahead:
+    """Numbers of this process, for creations that come one by one: where a run is asked again within a
+    second, a few are reserved at once, so that a busy township's row is not locked for each."""
+
+    def __init__(self) -> None:
+        self._runs: dict[Run, tuple[float, list[int]]] = {}
+
+    async def take(
+        self, conn: "asyncpg.Connection[Any]", wanted: Mapping[Key, int]
+    ) -> dict[Key, list[int]]:
+        """One at a time, please."""
+        now = monotonic()
+        short = {
+            key: n + (RESERVED if now - self._runs.get(key, (0.0, []))[0] < 1 else 0)
+            for key, n in wanted.items()
+            if n > len(self._runs.get(key, (0.0, []))[1])
+        }
+        reserved = await allocate(conn, short) if short else {}
+        taken = {}
+        for key, n in wanted.items():
+            left = [*self._runs.pop(key, (0.0, []))[1], *reserved.get(key, ())]
+            taken[key], rest = left[:n], left[n:]
+            self._runs[key] = now, rest
+        while len(self._runs) > MOST_RUNS:
+            self._runs.pop(next(iter(self._runs)))
+        return taken
 
 
 async def allocate(conn: "asyncpg.Connection[Any]", wanted: Mapping[Key, int]) -> dict[Key, range]:

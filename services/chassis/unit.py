@@ -5,7 +5,7 @@ not undo their neighbours.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy
 from services.chassis.imports import ImportCompleted, ImportUnknown, hold_open
 from services.chassis.numbering import numbered
+from services.chassis.numbers import Ahead
 from services.chassis.operation import Item, Noun, Wish, by_operation
 
 ATTEMPTS = 4
@@ -55,6 +56,7 @@ class Unit:
     epoch: int
     committed: Callable[[], None]
     patience: str = PATIENCE
+    ahead: Ahead = field(default_factory=Ahead, compare=False)
 
     async def run(
         self,
@@ -156,15 +158,16 @@ class _Run:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             raw = await driver(connection)
             kept = await self._kept(raw)
-            self.numbers = await self._numbered(raw, kept)
+            told = self.unit.policy, self.wishes, self.now, kept, self.unit.ahead.take
+            self.numbers = await numbered(raw, *told)
             results = await self._decide_and_write(connection, {}, kept)
         pairs = zip(self.wishes, results, strict=True)
         return [None if wish.key and isinstance(r, Refusal) else r for wish, r in pairs]
 
-    async def _numbered(self, raw: DriverConnection, kept: Kept | None = None) -> list[str | None]:
-        if kept is None and any(wish.item.operation.number for wish in self.wishes):
-            kept = await self._kept(raw)
-        return await numbered(raw, self.unit.policy, self.wishes, self.now, kept or {})
+    async def _numbered(self, raw: DriverConnection) -> list[str | None]:
+        numbers = any(wish.item.operation.number for wish in self.wishes)
+        kept = await self._kept(raw) if numbers else {}
+        return await numbered(raw, self.unit.policy, self.wishes, self.now, kept)
 
     async def _locked(self, connection: AsyncConnection) -> dict[Place, Any]:
         """The rows that the items name and the caller may see, locked in the order of table and id."""

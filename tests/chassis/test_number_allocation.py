@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import CreateTable
 
-from services.chassis.numbers import NumberSequence, allocate
+from services.chassis.numbers import RESERVED, Ahead, NumberSequence, allocate
 from tests.support.grid import REPORT, REPORTS, batch, creation
 from tests.support.people import DISTRICT, OTHER_TOWNSHIP, RED_MEMBER
 from tests.support.postgres import FreshDatabases
@@ -84,6 +84,20 @@ async def test_transactions_over_the_same_runs_wait_and_do_not_deadlock(database
     connection = await asyncpg.connect(database)
     last = await connection.fetch("select distinct last from number_sequence")
     assert [row["last"] for row in last] == [ALLOCATORS * ROUNDS]
+    await connection.close()
+
+
+async def test_a_busy_run_is_asked_for_a_few_numbers_at_once(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    ahead, (busy, other) = Ahead(), KEYS[:2]
+    taken = [n for _ in range(RESERVED) for n in (await ahead.take(connection, {busy: 2}))[busy]]
+    assert taken == list(range(1, 2 * RESERVED + 1))
+    assert await ahead.take(connection, {other: 1}) == {other: [1]}
+    rows = await connection.fetch("select prefix, area_code, day, last from number_sequence")
+    last = {tuple(row)[:3]: row["last"] for row in rows}
+    assert last[other] == 1
+    assert 2 * RESERVED <= last[busy] < 3 * RESERVED
+    assert await Ahead().take(connection, {busy: 1}) == {busy: [last[busy] + 1]}
     await connection.close()
 
 

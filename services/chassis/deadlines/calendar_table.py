@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import chinese_calendar
@@ -21,6 +21,7 @@ from services.chassis.errors import Invalid
 SEED = "chinesecalendar"
 CACHE_SECONDS = 60.0
 _COLUMNS = ("day", "is_working", "name")
+T = TypeVar("T")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 _ALWAYS_HOLIDAYS = ((1, 1), (5, 1), (10, 1))
 # 260 to 262 weekdays less the 13 statutory days (since 2025) leave 247 to 249, however days move.
@@ -54,17 +55,23 @@ async def load_calendar(conn: AsyncConnection) -> Calendar:
     return Calendar.of((day, works) for day, works in rows)
 
 
-_loaded: WeakKeyDictionary[Engine, tuple[float, Calendar]] = WeakKeyDictionary()
+_loaded: WeakKeyDictionary[Engine, dict[Any, tuple[float, Any]]] = WeakKeyDictionary()
+
+
+async def recent(conn: AsyncConnection, load: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """What `load` found at most a minute ago: for small tables of rules, whose change takes effect within
+    that time."""
+    engine = conn.sync_connection.engine if conn.sync_connection else conn.engine.sync_engine
+    loaded = _loaded.setdefault(engine, {})
+    at, found = loaded.get(load, (float("-inf"), None))
+    if monotonic() - at > CACHE_SECONDS:
+        found = await load(conn)
+        loaded[load] = (monotonic(), found)
+    return cast(T, found)
 
 
 async def cached_calendar(conn: AsyncConnection) -> Calendar:
-    """The calendar as it was at most a minute ago: an import takes effect within that time."""
-    engine = conn.sync_connection.engine if conn.sync_connection else conn.engine.sync_engine
-    at, calendar = _loaded.get(engine, (float("-inf"), None))
-    if calendar is None or monotonic() - at > CACHE_SECONDS:
-        calendar = await load_calendar(conn)
-        _loaded[engine] = (monotonic(), calendar)
-    return calendar
+    return await recent(conn, load_calendar)
 
 
 async def seed(conn: AsyncConnection) -> None:

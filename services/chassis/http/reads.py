@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from inspect import signature
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Query, Request, params
 from fastapi.dependencies.utils import get_flat_params
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from starlette.responses import Response
 
 from services.chassis.errors import Invalid, NotFound, Refusal
@@ -26,6 +27,7 @@ from services.chassis.unit import load_rows
 LATE = "true：补录待核 only entries recorded 72 h to 30 days after the fact, for review; false: all others"
 ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _ETAGS = re.compile(rf"[ \t,]*{ETAG}(?:[ \t]*,[ \t,]*{ETAG})*[ \t,]*")
+TOLD = text("row_to_json(line)::text, line.created_at, line.id")
 T = TypeVar("T")
 
 
@@ -171,18 +173,16 @@ class Reader:
         PostgreSQL. `None` among the conditions is a filter that was not asked for."""
         model = noun.model
         rows = (
-            select(*(getattr(model, name) for name in _columns(line)))
+            _lines(model, line)  # type: ignore[arg-type]  # a class is hashable
             .where(
                 noun.visible(self.caller),
                 *paging.conditions(model),
                 *(condition for condition in conditions if condition is not None),
             )
-            .order_by(model.created_at.desc(), model.id.desc())
             .limit(paging.limit + 1)
             .subquery("line")
         )
-        told = text("row_to_json(line)::text, line.created_at, line.id")
-        statement = select(told).select_from(rows)
+        statement = select(TOLD).select_from(rows)
         async with self.runtime.database.connection() as connection:
             found = (await connection.execute(statement)).all()
         return self._paged(found, paging)
@@ -203,9 +203,13 @@ class Reader:
         return answer
 
 
-def _columns(line: type[BaseModel]) -> list[str]:
-    names = list(line.model_fields)
-    return names + [name for name in ("created_at", "id") if name not in names]
+@cache
+def _lines(model: Any, line: type[BaseModel]) -> Select[Any]:
+    """What the pages of a list have in common: to build it anew took a third of a request's time."""
+    names = [*line.model_fields]
+    names += [name for name in ("created_at", "id") if name not in names]
+    columns = (getattr(model, name) for name in names)
+    return select(*columns).order_by(model.created_at.desc(), model.id.desc())
 
 
 def permitted(permission: str) -> Any:

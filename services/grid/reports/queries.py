@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
-from services.chassis.deadlines.calendar_table import cached_calendar
+from services.chassis.deadlines.calendar_table import cached_calendar, recent
 from services.chassis.effective import in_force
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
@@ -132,10 +132,13 @@ class Bodies:
 
 
 async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
+    return Limits(await recent(connection, _rules), await cached_calendar(connection))
+
+
+async def _rules(connection: AsyncConnection) -> list[Rule]:
     raw = await driver(connection)
     rows = await raw.fetch("select urgency, clock, area_code, valid_from, allowed from time_limit")
-    rules = [Rule._make((*row[:4], Limit.parse(row[4]))) for row in map(tuple, rows)]
-    return Limits(rules, await cached_calendar(connection))
+    return [Rule._make((*row[:4], Limit.parse(row[4]))) for row in map(tuple, rows)]
 
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
