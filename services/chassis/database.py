@@ -86,6 +86,12 @@ class Database:
             raise told from error
 
     @asynccontextmanager
+    async def statements(self) -> AsyncIterator[AsyncConnection]:
+        """Each statement is its own transaction: a single one needs no BEGIN and no ROLLBACK around it."""
+        async with self.connection() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         async with self.connection() as connection, connection.begin():
             yield connection

@@ -154,8 +154,7 @@ class _Run:
     async def creations(self) -> list[Result | None]:
         """Creations that lock no row: one statement, which is its own transaction, writes all of them or
         loses. None for what may have been done already, when nothing forbade it."""
-        async with self.unit.database.connection() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self.unit.database.statements() as connection:
             raw = await driver(connection)
             kept = await self._kept(raw)
             told = self.unit.policy, self.wishes, self.now, kept, self.unit.ahead.take

@@ -103,7 +103,7 @@ class Paging:
             return []
         if self.scope is Scope.SELF:
             return [column == self.area]
-        below = column.startswith(self.area, autoescape=True)
+        below = column.like(f"{self.area}%")
         if self.scope is Scope.DESCENDANTS:
             return [below]
         return [below, func.length(column) == len(self.area) + 3]
@@ -134,7 +134,7 @@ class Reader:
         """The aggregate as the caller may see it, with `allowed_actions` for this very caller."""
         model = noun.model
         statement = select(model).where(model.id == id, noun.visible(self.caller))
-        async with self.runtime.database.connection() as connection:
+        async with self.runtime.database.statements() as connection:
             row = (await connection.run_sync(load_rows, statement)).get(id)
         if row is None:
             raise NotFound
@@ -183,7 +183,7 @@ class Reader:
             .subquery("line")
         )
         statement = select(TOLD).select_from(rows)
-        async with self.runtime.database.connection() as connection:
+        async with self.runtime.database.statements() as connection:
             found = (await connection.execute(statement)).all()
         return self._paged(found, paging)
 
@@ -198,7 +198,7 @@ class Reader:
         answer = Response(body, media_type="application/json")
         if cursor:
             asked = [(k, v) for k, v in self.request.query_params.multi_items() if k != "after"]
-            target = f"{self.request.url.path}?{urlencode([*asked, ('after', cursor)])}"
+            target = f"{self.request.scope['path']}?{urlencode([*asked, ('after', cursor)])}"
             answer.headers["Link"] = f'<{target}>; rel="next"'
         return answer
 

@@ -7,5 +7,5 @@ from sqlalchemy import ColumnElement, false, or_
 
 
 def within(column: Any, areas: Iterable[str]) -> ColumnElement[bool]:
-    """Whether an area code lies inside one of `areas`; inside none, where there are none."""
-    return or_(false(), *(column.startswith(area, autoescape=True) for area in areas))
+    """Whether an area code lies inside one of `areas` (digits); inside none, where there are none."""
+    return or_(false(), *(column.like(f"{area}%") for area in areas))
