@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from pydantic.fields import FieldInfo
 from sqlmodel import Field, SQLModel
 
 from services.chassis.database import Instant
@@ -32,12 +33,13 @@ class AggregateRow(SQLModel):
     import_batch_id: UUID | None = None
 
     def __init__(self, **facts: Any) -> None:
-        fields = type(self).model_fields
-        if unknown := facts.keys() - fields.keys():
+        names, defaults, made = _fields(type(self))
+        if unknown := facts.keys() - names:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
-        self.__dict__ |= _defaults(type(self)) | facts
-        for name in fields.keys() - self.__dict__.keys():
-            self.__dict__[name] = fields[name].get_default(call_default_factory=True)
+        self.__dict__ |= defaults | facts
+        for name, field in made.items():
+            if name not in facts:
+                self.__dict__[name] = field.get_default(call_default_factory=True)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self.__dict__[name] = value
@@ -69,6 +71,11 @@ class AggregateRow(SQLModel):
 
 
 @cache
-def _defaults(model: type[SQLModel]) -> dict[str, Any]:
-    fields = model.model_fields.items()
-    return {n: f.default for n, f in fields if not f.is_required() and f.default_factory is None}
+def _fields(model: type[SQLModel]) -> tuple[frozenset[str], dict[str, Any], dict[str, FieldInfo]]:
+    """The names of all fields, the plain defaults, and the fields whose defaults are made anew."""
+    fields = model.model_fields
+    plain = {
+        n: f.default for n, f in fields.items() if not f.is_required() and f.default_factory is None
+    }
+    made = {n: f for n, f in fields.items() if n not in plain}
+    return frozenset(fields), plain, made

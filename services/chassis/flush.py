@@ -55,17 +55,17 @@ async def flush(connection: DriverConnection, changes: Changes, patience: str = 
     arguments = [patience, _told(_types(answer), answers), len(answers)]
     arguments += _told(outbox.COLUMNS, events), _told(_types(clock), clocks)
     for group in shape:
-        states = [vars(row) for row in sorted(groups[group], key=attrgetter("id"))]
-        columns = _types(group[0])
-        arguments.append(_told(columns, [[state[name] for name in columns] for state in states]))
+        columns, rows = _types(group[0]), sorted(groups[group], key=attrgetter("id"))
+        arguments.append(_told(columns, map(itemgetter(*columns), map(vars, rows))))
     if not await connection.fetchval(_statement(shape), *arguments):
         raise KeysLost
 
 
-def _told(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> str:
+def _told(types: dict[str, str], rows: Iterable[Sequence[Any]]) -> str:
     """Rows as one JSON text: a third of the time that arrays of each column take in the driver."""
-    named = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
-    return to_json(named).decode()
+    if "bytea" in map(str.lower, types.values()):
+        rows = [tuple(map(_plain, row)) for row in rows]
+    return to_json([dict(zip(types, row, strict=True)) for row in rows]).decode()
 
 
 def _plain(value: Any) -> Any:
