@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import DateTime, Enum, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -161,11 +162,6 @@ def stored_json(annotation: Any) -> Any:
     return Children
 
 
-def as_parameter(value: Any, json_type: bool) -> Any:
-    """A row's value as asyncpg takes it."""
-    if json_type:
-        return None if value is None else _ANY.dump_json(value).decode()
-    return str(value) if isinstance(value, StrEnum) else value
-
-
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+def as_json(value: Any) -> str:
+    """A value of a `jsonb` column as asyncpg takes it."""
+    return to_json(value).decode()

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
-from services.chassis.database import DriverConnection, as_parameter
+from services.chassis.database import DriverConnection, as_json
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.eventlog.port import (
     PARTITIONS,
@@ -209,7 +209,7 @@ async def put_aside(connection: DriverConnection, name: str, dead: Sequence[Dead
             record.partition.number,
             record.offset,
             record.key,
-            as_parameter(readable(record.headers), True),
+            as_json(readable(record.headers)),
             record.value,
             letter.reason[:2000].replace("\0", ""),
             datetime.now(UTC),

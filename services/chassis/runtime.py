@@ -1,8 +1,9 @@
 """What a running service holds; made by `services.chassis.service`, found at `app.state.runtime`."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from inspect import signature
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
@@ -16,6 +17,8 @@ from services.chassis.operation import Noun, Operation
 from services.chassis.settings import Service, ServiceSettings
 from services.chassis.together import Together
 from services.chassis.unit import Unit
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -47,16 +50,14 @@ class Runtime:
     subscriber: Subscriber | None = None
 
 
-async def runtime(request: Request) -> Runtime:
-    return runtime_of(request)
+def inline(dependency: Callable[..., T]) -> Callable[..., Awaitable[T]]:
+    """FastAPI runs a plain callable in a thread, which costs more than ours do."""
 
+    async def called(**values: Any) -> T:
+        return dependency(**values)
 
-async def caller(request: Request) -> Caller:
-    return caller_of(request)
-
-
-RuntimeDep = Annotated[Runtime, Depends(runtime)]
-CallerDep = Annotated[Caller, Depends(caller)]
+    called.__signature__ = signature(dependency)  # type: ignore[attr-defined]
+    return called
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -72,3 +73,7 @@ def caller_of(request: Request) -> Caller:
         scope["caller"] = runtime_of(request).verifier.verify(told)
     found: Caller = scope["caller"]
     return found
+
+
+RuntimeDep = Annotated[Runtime, Depends(inline(runtime_of))]
+CallerDep = Annotated[Caller, Depends(inline(caller_of))]

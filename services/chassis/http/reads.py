@@ -3,11 +3,9 @@
 import base64
 import json
 import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from inspect import signature
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,7 +19,7 @@ from starlette.responses import Response
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.identity.policy import require
 from services.chassis.operation import Noun, Operation
-from services.chassis.runtime import caller_of, runtime_of
+from services.chassis.runtime import caller_of, inline, runtime_of
 from services.chassis.unit import load_rows
 
 LATE = "true：补录待核 only entries recorded 72 h to 30 days after the fact, for review; false: all others"
@@ -231,16 +229,6 @@ def reads(permission: str, model: Any, name: str) -> dict[str, Any]:
         "dependencies": [permitted(permission)],
         "openapi_extra": {"x-permission": permission},
     }
-
-
-def inline(dependency: Callable[..., T]) -> Callable[..., Awaitable[T]]:
-    """FastAPI runs a plain callable in a thread, which costs more than ours do."""
-
-    async def called(**values: Any) -> T:
-        return dependency(**values)
-
-    called.__signature__ = signature(dependency)  # type: ignore[attr-defined]
-    return called
 
 
 Pages = Annotated[Paging, Depends(inline(Paging))]

@@ -11,8 +11,9 @@ from uuid_utils.compat import uuid7
 
 from services.chassis.decision import Receipt, Result
 from services.chassis.errors import Invalid, PreconditionRequired, Refusal
-from services.chassis.http.reads import Reader, entity_tags, inline, permitted
+from services.chassis.http.reads import Reader, entity_tags, permitted
 from services.chassis.operation import Creation, Item, Operation, Wish
+from services.chassis.runtime import inline
 
 KEY = r"^[!-~]{1,200}$"
 _VERSION = re.compile(r'"[1-9][0-9]{0,9}"')

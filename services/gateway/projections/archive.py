@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from services.chassis.database import Database, DriverConnection, as_parameter, driver
+from services.chassis.database import Database, DriverConnection, as_json, driver
 from services.chassis.eventlog.port import Partition, StoredRecord
 from services.chassis.reader import BATCH, readable
 from services.contracts.event import Event
@@ -36,7 +36,7 @@ async def keep(
         [event and event.area_code for event in events],
         [event and event.correlation_id for event in events],
         [event and event.occurred_at for event in events],
-        [as_parameter(told, True) for told in headers],
+        [as_json(told) for told in headers],
         [record.value for record, _ in records],
     )
 
