@@ -12,7 +12,7 @@ from services.contracts import codes_disputes, codes_grid, codes_inspection, cod
 from services.contracts.codes import CODES
 
 TABLES = (codes_grid, codes_disputes, codes_inspection, codes_training)
-OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require"}
+OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 
 
 def vocabularies() -> set[type[StrEnum]]:

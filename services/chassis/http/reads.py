@@ -101,7 +101,7 @@ class Paging:
             return []
         if self.scope is Scope.SELF:
             return [column == self.area]
-        below = column.like(f"{self.area}%")
+        below = func.starts_with(column, self.area)
         if self.scope is Scope.DESCENDANTS:
             return [below]
         return [below, func.length(column) == len(self.area) + 3]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false, func, or_
 
 
 def within(column: Any, areas: Iterable[str]) -> ColumnElement[bool]:
-    """Whether an area code lies inside one of `areas` (digits); inside none, where there are none."""
-    return or_(false(), *(column.like(f"{area}%") for area in areas))
+    """Whether an area code lies inside one of `areas`; inside none, where there are none."""
+    return or_(false(), *(func.starts_with(column, area) for area in areas))
