@@ -11,6 +11,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import to_json
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -20,6 +21,8 @@ from services.chassis.database import DriverConnection
 from services.chassis.tables import answer, clock
 
 _EVENT_KEY = itemgetter(*map(list(outbox.COLUMNS).index, ("topic", "aggregate_id", "version")))
+# Else the whole statement fails, also where it is its own transaction: the keys that were won must not stay.
+_ONLY_IF = "1 / ((select count(*) from won) = ${})::int"
 PATIENCE = "5s"
 """How long a run waits for a lock, a twin's key included."""
 Place = tuple[str, UUID]
@@ -57,8 +60,10 @@ async def flush(connection: DriverConnection, changes: Changes, patience: str = 
     for group in shape:
         columns, rows = _types(group[0]), sorted(groups[group], key=attrgetter("id"))
         arguments.append(_told(columns, map(itemgetter(*columns), map(vars, rows))))
-    if not await connection.fetchval(_statement(shape), *arguments):
-        raise KeysLost
+    try:
+        await connection.fetchval(_statement(shape), *arguments)
+    except asyncpg.DivisionByZeroError as error:
+        raise KeysLost from error
 
 
 def _told(types: dict[str, str], rows: Iterable[Sequence[Any]]) -> str:
@@ -99,7 +104,7 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
     parts = [
         f"patience as materialized (select set_config('lock_timeout', ${next(place)}, true))",
         f"won as ({insert(answer, _types(answer), 'patience')} on conflict do nothing returning 1)",
-        f"verdict as (select (select count(*) from won) = ${next(place)} as all_won from patience)",
+        f"verdict as (select 1 = {_ONLY_IF.format(next(place))} as all_won from patience)",
         f"events as ({insert(outbox.outbox, outbox.COLUMNS)})",
         f"clocks as ({insert(clock, _types(clock))} on conflict (noun, aggregate_id, kind) do update "
         "set due_at = excluded.due_at, stopped_at = excluded.stopped_at, "
