@@ -23,6 +23,7 @@ from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 
 PARK = "update outbox set parked = 'too large', published_at = null where id = (select max(id) from outbox)"
+ALL_PUBLISHED = "select where not exists (select from outbox where published_at is null)"
 SETTLED = "select settled_how, settled_by from dead_letter where settled_at is not null"
 
 
@@ -31,6 +32,9 @@ async def poisoned(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncItera
     """An unreadable event of a report, for the gateway; one of a case, for the gateway and for grid."""
     async with district(fresh_database, tmp_path) as made:
         log = made.system.apps["grid"].state.runtime.log
+        await eventually(
+            lambda: made.system.fetch("grid", ALL_PUBLISHED)
+        )  # or one would wait behind
         for topic, type_, key in (
             (ReportSnapshot.topic, b"jinding.grid.report.closed.v1", str(made.reports[2]).encode()),
             (CaseEnded.topic, CaseEnded.type.encode(), b"not a uuid"),
