@@ -49,7 +49,6 @@ class Relay:
         try:
             async with session(self.url, "relay") as connection:
                 while True:
-                    await self._hold_lanes(connection)
                     if not await self._pump(connection):
                         await self._rest()
         finally:
@@ -77,7 +76,7 @@ class Relay:
             try:
                 await self._mark(connection, sent)
                 following = await self._pending(connection, rows)
-                await kept(connection, _ended(sending))
+                await kept(connection, sending)
             except RecordRefused as refusal:
                 await self._mark(connection, rows[: refusal.index])
                 await self._park(connection, rows[refusal.index], refusal.reason)
@@ -90,6 +89,7 @@ class Relay:
         return True
 
     async def _pending(self, connection: DriverConnection, on_their_way: Rows) -> Rows:
+        await self._hold_lanes(connection)  # under load too: another's are free when it is gone
         share = 1 + 2 * BATCH // max(1, len(self.lanes))  # twice: lanes are not equally full
         ids = [row["id"] for row in on_their_way]
         rows: Rows = await connection.fetch(PENDING, self.lanes, BATCH, share, ids)
@@ -114,10 +114,6 @@ class Relay:
             await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
         except TimeoutError:
             return
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    await task
 
 
 def _record(row: Any) -> Record:

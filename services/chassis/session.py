@@ -2,9 +2,9 @@
 owned is free again, within `TAKEOVER_SECONDS`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncpg
 
@@ -37,9 +37,9 @@ async def session(url: str, name: str) -> AsyncIterator[DriverConnection]:
         connection.terminate()
 
 
-async def kept(connection: DriverConnection, work: Coroutine[Any, Any, T]) -> T:
+async def kept(connection: DriverConnection, work: Awaitable[T]) -> T:
     """Do `work`, which leaves the session idle: touch it now and then, or slow work would cost us the locks."""
-    task = asyncio.create_task(work)
+    task = asyncio.ensure_future(work)
     try:
         while not (await asyncio.wait({task}, timeout=TAKEOVER_SECONDS / 4))[0]:
             await connection.execute("select 1")

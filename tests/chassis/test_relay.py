@@ -14,7 +14,7 @@ from services.chassis import relay, session
 from services.chassis.background import in_background
 from services.chassis.database import DriverConnection
 from services.chassis.eventlog.port import MAX_RECORD_BYTES, EventLog
-from services.chassis.outbox import LANES
+from services.chassis.outbox import LANES, lane_of
 from services.chassis.relay import Relay
 from tests.chassis.eventlog.records import first_occurrences, from_the_start, read_all
 from tests.chassis.outboxes import Valve, add, connected, relaying, unpublished
@@ -179,6 +179,27 @@ async def test_the_lanes_of_a_killed_relay_are_taken_over(
             await add(connection, topic, uuid4(), 1, 2, 3)
             await nothing_left(database_url)
     assert list((await in_the_log(log, topic)).values()) == [[1, 2, 3]]
+
+
+async def test_a_relay_that_is_never_idle_takes_what_another_leaves(
+    database_url: str, log: EventLog, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BATCH", 1)
+    id_ = uuid4()
+    lane = (lane_of(id_) + 1) % LANES
+    async with connected(database_url) as connection, AsyncExitStack() as stack:
+        await add(connection, topic, id_, *range(1, 201))
+        await connection.execute("select pg_advisory_lock($1, $2)", relay.LOCK_CLASS, lane)
+        valve = Valve(log)
+        busy = Watched(database_url, cast(EventLog, valve), asyncio.Event())
+        in_background(stack, [busy.run])
+        await until(lambda: valve.asked > 2)
+        assert len(busy.lanes) == LANES - 1
+        await connection.execute("select pg_advisory_unlock($1, $2)", relay.LOCK_CLASS, lane)
+        await until(lambda: len(busy.lanes) == LANES)
+        assert busy.looks == 0
+        await nothing_left(database_url)
+    assert await in_the_log(log, topic) == {str(id_): list(range(1, 201))}
 
 
 async def test_rows_stay_while_the_log_is_down(
