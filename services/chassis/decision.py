@@ -21,7 +21,7 @@ from services.chassis.errors import (
 from services.chassis.flush import Changes, Place
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy, require
-from services.chassis.operation import Call, Done, Item, Wish
+from services.chassis.operation import Call, Done, Item, Key, Wish
 
 USUAL = timedelta(hours=72)
 LATE = timedelta(days=30)
@@ -41,8 +41,6 @@ class Receipt(NamedTuple):
 
 
 Result = Receipt | Refusal | None
-Key = tuple[str, str, str]
-"""Under which an answer is kept: subject, operation, the caller's key."""
 
 
 class KeyReused(Invalid):
@@ -150,9 +148,8 @@ class Decision:
         if row is not None and item.if_match is not None and row.version not in item.if_match:
             raise PreconditionFailed(row.version)
         if row is not None and item.operation.puts:
-            _require_scope(
-                caller, row.area_code
-            )  # whoever may see a public row may not yet change it
+            # Whoever may see a public row may not yet change it.
+            _require_scope(caller, row.area_code)
         return row
 
     def _call(self, item: Item, caller: Caller, row: Any, number: str | None) -> Call:

@@ -189,6 +189,10 @@ class Item:
     if_match: frozenset[int] | None = None
 
 
+Key = tuple[str, str, str]
+"""Under which an answer is kept: subject, operation, the caller's key."""
+
+
 class Wish(NamedTuple):
     """An item, whose it is, and the trace (W3C) that it belongs to."""
 
@@ -197,8 +201,7 @@ class Wish(NamedTuple):
     trace: str | None = None
 
     @property
-    def key(self) -> tuple[str, str, str] | None:
-        """Under which its answer is kept."""
+    def key(self) -> Key | None:
         item = self.item
         return (self.caller.subject, item.operation.name, item.key) if item.key else None
 

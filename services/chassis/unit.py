@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import logs
 from services.chassis.database import Database, DatabaseUnavailable, DriverConnection, driver
-from services.chassis.decision import AlreadyExists, Decision, Key, Result
+from services.chassis.decision import AlreadyExists, Decision, Result
 from services.chassis.errors import Refusal, StillRunning, Unavailable, Unexpected
 from services.chassis.flush import PATIENCE, KeysLost, Place, flush
 from services.chassis.identity.caller import Caller
@@ -26,7 +26,7 @@ from services.chassis.identity.policy import Policy
 from services.chassis.imports import ImportCompleted, ImportUnknown, hold_open
 from services.chassis.numbering import numbered
 from services.chassis.numbers import Ahead
-from services.chassis.operation import Item, Noun, Wish, by_operation
+from services.chassis.operation import Item, Key, Noun, Wish, by_operation
 
 ATTEMPTS = 4
 Kept = dict[Key, Any]
