@@ -131,5 +131,7 @@ async def test_who_goes_away_holds_up_nobody(grid: Running) -> None:
         for task in gone:
             task.cancel()
         await transaction.rollback()
-    assert {answer.status_code for answer in await asyncio.gather(*stays)} == {201}
+    assert {
+        answer.status_code for answer in await asyncio.wait_for(asyncio.gather(*stays), 10)
+    } == {201}
     assert await grid.fetch(ORPHANS) == []

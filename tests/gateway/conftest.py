@@ -3,7 +3,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.gateway.district import District, district
-from tests.support.postgres import TestServer, fresh_databases
+from tests.gateway.projections.projecting import Projecting, projecting
+from tests.support.postgres import FreshDatabases, TestServer, fresh_databases
+
+
+@pytest.fixture
+async def gateway(fresh_database: FreshDatabases) -> AsyncIterator[Projecting]:
+    made = await projecting(fresh_database)
+    yield made
+    await made.database.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import os
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,7 +31,7 @@ PAGE = """select id, number, version, status, area_code, category, urgency, titl
     order by created_at desc, id desc limit 51"""
 
 
-class Application:
+class Application(ABC):
     """Routes by method and first segment; everything else is one function per baseline."""
 
     pool: asyncpg.Pool
@@ -49,8 +50,8 @@ class Application:
                     break
             await answer(send, *await self.handle(scope, body))
 
-    async def handle(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
-        raise NotImplementedError
+    @abstractmethod
+    async def handle(self, scope: Scope, body: bytes) -> tuple[int, bytes]: ...
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -1,28 +1,17 @@
 """Kept figures and what they are made of."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
-
-import pytest
 
 from services.chassis.database import driver
 from services.gateway.dashboards.answers import Answers, Question
 from services.gateway.dashboards.numbers import Period
 from services.gateway.dashboards.sections import look
 from tests.gateway.projections.histories import History
-from tests.gateway.projections.projecting import Projecting, projecting
-from tests.support.postgres import FreshDatabases
+from tests.gateway.projections.projecting import Projecting
 
 TODAY = date(2026, 3, 3)
 QUESTION = Question("330703", Period(date(2026, 1, 1), TODAY), None)
-
-
-@pytest.fixture
-async def gateway(fresh_database: FreshDatabases) -> AsyncIterator[Projecting]:
-    made = await projecting(fresh_database)
-    yield made
-    await made.database.close()
 
 
 async def test_figures_are_added_up_anew_when_something_has_changed(gateway: Projecting) -> None:

@@ -1,6 +1,5 @@
 """How old a section is, and why."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,18 +9,10 @@ from services.gateway.dashboards.sections import SILENT, Age, look
 from services.gateway.projections import watermarks
 from services.gateway.projections.snapshots import WATERMARK
 from tests.gateway.projections.histories import History
-from tests.gateway.projections.projecting import Projecting, projecting
-from tests.support.postgres import FreshDatabases
+from tests.gateway.projections.projecting import Projecting
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 INSERT = "insert into watermark (service, as_of, reason, checked_at) values ('grid', $1, $2, $3)"
-
-
-@pytest.fixture
-async def gateway(fresh_database: FreshDatabases) -> AsyncIterator[Projecting]:
-    made = await projecting(fresh_database)
-    yield made
-    await made.database.close()
 
 
 async def age(gateway: Projecting) -> Age:
