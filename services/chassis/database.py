@@ -1,5 +1,6 @@
 """PostgreSQL as the services use it: one pool, one gate before it, and column types that tell the truth."""
 
+import asyncio
 from asyncio import Semaphore
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -79,7 +80,11 @@ class Database:
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         try:
             async with self._gate, self.engine.connect() as connection:
-                yield connection
+                try:
+                    yield connection
+                except asyncio.CancelledError:
+                    await connection.invalidate()  # what was cancelled may have half begun
+                    raise
         except Exception as error:
             told = _unwrapped(error)
             if told is error:
