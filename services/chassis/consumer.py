@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.chassis import metrics
 from services.chassis.database import Database, driver
 from services.chassis.decision import Result
-from services.chassis.errors import Refusal, Unavailable
+from services.chassis.errors import Refusal, Unavailable, reason_of
 from services.chassis.eventlog.port import StoredRecord
 from services.chassis.identity.caller import job
 from services.chassis.operation import Item
@@ -23,7 +23,6 @@ from services.chassis.reader import (
     behind_a_dead_letter,
     move,
     put_aside,
-    reason_of,
 )
 from services.chassis.unit import Unit
 from services.contracts.event import Event

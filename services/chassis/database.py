@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import Semaphore
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
@@ -170,3 +170,15 @@ def stored_json(annotation: Any) -> Any:
 def as_json(value: Any) -> str:
     """A value of a `jsonb` column as asyncpg takes it."""
     return to_json(value).decode()
+
+
+def as_rows(types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows for `json_to_recordset`, as one text: a third of the time that arrays of each column take in the
+    driver. `types` are the columns' SQL types."""
+    if "bytea" in map(str.lower, types.values()):
+        rows = [tuple(map(_plain, row)) for row in rows]
+    return as_json([dict(zip(types, row, strict=True)) for row in rows])
+
+
+def _plain(value: Any) -> Any:
+    return f"\\x{value.hex()}" if type(value) is bytes else value

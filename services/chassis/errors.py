@@ -7,6 +7,11 @@ RFC 9457 answers once. The class name in snake case is the stable `code` a clien
 import re
 from typing import ClassVar
 
+import asyncpg
+from pydantic import ValidationError
+
+QUOTE = re.compile("['\"]")
+
 
 class Refusal(Exception):
     """A refusal of the domain. `zh` and `en` are the detail in both languages; `pointer` names the offending
@@ -105,3 +110,16 @@ class StillRunning(Conflict, Unavailable):
 
     zh = "相同的请求或对同一记录的操作仍在进行，请稍后重试。"
     en = "An equal request, or another on the same record, is still running; try again later."
+
+
+def reason_of(error: Exception) -> str:
+    """Why a record cannot be settled; without what it holds, which other messages may quote."""
+    if isinstance(error, ValidationError):
+        found = ["/".join(map(str, (*e["loc"], e["type"]))) for e in error.errors()]
+        return f"{error.title}: {', '.join(found)}"
+    told = ""
+    if isinstance(error, asyncpg.PostgresError):
+        told = f": {error.sqlstate} {getattr(error, 'constraint_name', None) or ''}".rstrip()
+    elif isinstance(error, Refusal) or (type(error) is ValueError and not QUOTE.search(str(error))):
+        told = f": {error}"
+    return type(error).__name__ + told

@@ -27,7 +27,7 @@ OUTBOX_AND_CLOCKS = """
            (select count(*) from clock where due_at <= now() and stopped_at is null
             and fired_at is null and held_by is null) as overdue,
            (select count(*) from dead_letter where consumer = $1 and settled_at is null) as dead
-    from outbox where published_at is null"""
+    from unpublished join outbox using (id)"""
 PLACES = "select topic, partition, next_offset from consumer_offset where consumer = $1"
 
 

@@ -68,6 +68,16 @@ def create_chassis_tables() -> None:
             op.execute(statement)
 
 
+def part_the_unpublished() -> None:
+    """The chassis's second revision."""
+    for statement in (
+        "create table unpublished (lane smallint, id bigint, primary key (lane, id))",
+        "insert into unpublished select lane, id from outbox where published_at is null",
+        "alter table outbox drop column published_at, drop constraint outbox_event_id_key",
+    ):
+        op.execute(statement)
+
+
 async def draft(service: str, message: str, database_url: str) -> None:
     engine = create_async_engine(database_url)
     number = len(list((ROOT / service / "migrations" / "versions").glob("*.py"))) + 1

@@ -32,7 +32,7 @@ outbox = Table(
     "outbox",
     SQLModel.metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("event_id", Uuid, nullable=False),
     Column("topic", Text, nullable=False),
     Column("partition", SmallInteger, nullable=False),
     Column("aggregate_id", Uuid, nullable=False),
@@ -41,21 +41,22 @@ outbox = Table(
     Column("headers", JSONB, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("published_at", Instant),
     Column("parked", Text),  # why this row, and its aggregate behind it, cannot be published
     UniqueConstraint("topic", "aggregate_id", "version"),
-)
-Index(
-    "ix_outbox_unpublished",
-    outbox.c.lane,
-    outbox.c.id,
-    postgresql_where=outbox.c.published_at.is_(None),
 )
 Index(
     "ix_outbox_parked",
     outbox.c.topic,
     outbox.c.aggregate_id,
     postgresql_where=outbox.c.parked.is_not(None),
+)
+
+# What is left to do is apart: marking an event would write it, and its place in each index, once more.
+unpublished = Table(
+    "unpublished",
+    SQLModel.metadata,
+    Column("lane", SmallInteger, primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
 )
 
 COLUMNS = {

@@ -7,11 +7,12 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
-from sqlalchemy import Update, select, update
+from sqlalchemy import Executable, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.deadletters import documented
 from services.chassis.errors import NotFound
-from services.chassis.outbox import outbox
+from services.chassis.outbox import outbox, unpublished
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 
 log = structlog.get_logger()
@@ -75,9 +76,10 @@ def router(service: str) -> APIRouter:
             (outbox.c.topic == body.topic)
             & (outbox.c.created_at >= body.since)
             & (outbox.c.created_at < body.until)
-            & outbox.c.published_at.is_not(None)
         )
-        count = await _changed(runtime, update(outbox).where(these).values(published_at=None))
+        rows = select(outbox.c.lane, outbox.c.id).where(these)
+        again = insert(unpublished).from_select(["lane", "id"], rows).on_conflict_do_nothing()
+        count = await _changed(runtime, again)
         log.info("events_replayed", by=caller.subject, events=count, **body.model_dump(mode="json"))
         return ReplayOut(events=count)
 
@@ -94,7 +96,7 @@ async def _parked(runtime: Runtime) -> Parked:
         return Parked(items=[ParkedOut.model_validate(dict(row)) for row in rows])
 
 
-async def _changed(runtime: Runtime, statement: Update) -> int:
+async def _changed(runtime: Runtime, statement: Executable) -> int:
     """How many rows the relay is to look at."""
     async with runtime.database.transaction() as connection:
         done = await connection.execute(statement)

@@ -5,20 +5,17 @@ gateway folds cards. It calls `move` in the transaction of its work, so that bot
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import structlog
-from pydantic import ValidationError
 from uuid_utils.compat import uuid7
 
 from services.chassis import metrics
 from services.chassis.database import DriverConnection, as_json
-from services.chassis.errors import Refusal, Unavailable
+from services.chassis.errors import Unavailable
 from services.chassis.eventlog.port import (
     PARTITIONS,
     EventLog,
@@ -33,7 +30,6 @@ from services.chassis.session import kept, session
 log = structlog.get_logger()
 BATCH = 1000
 WAIT_SECONDS = 1.0
-QUOTE = re.compile("['\"]")
 
 
 @dataclass(frozen=True)
@@ -58,10 +54,16 @@ class LogReader:
     reader that lost its session unknowingly cannot write."""
 
     def __init__(
-        self, name: str, topics: Iterable[str], url: str, event_log: EventLog, settle: Settle
+        self,
+        name: str,
+        topics: Iterable[str],
+        url: str,
+        event_log: EventLog,
+        settle: Settle,
+        numbers: Iterable[int] = range(PARTITIONS),
     ) -> None:
-        self.name, self.topics = name, sorted(topics)
-        self.url, self.event_log, self.settle = url, event_log, settle
+        self.name, self.url, self.event_log, self.settle = name, url, event_log, settle
+        self.wanted = [Partition(topic, number) for topic in sorted(topics) for number in numbers]
         self.positions: dict[Partition, int] = {}
         self.identities: dict[str, str] = {}
 
@@ -80,8 +82,7 @@ class LogReader:
 
     async def _own(self, connection: DriverConnection) -> bool:
         """Take free partitions; whether some were gained."""
-        wanted = [Partition(t, n) for t in self.topics for n in range(PARTITIONS)]
-        if len(self.positions) == len(wanted):
+        if len(self.positions) == len(self.wanted):
             return False
         rows = await connection.fetch(
             "select topic, partition from consumer_offset "
@@ -89,7 +90,7 @@ class LogReader:
             self.name,
         )
         taken = self.positions.keys() | {Partition(*row) for row in rows}
-        missing = [partition for partition in wanted if partition not in taken]
+        missing = [partition for partition in self.wanted if partition not in taken]
         rows = await connection.fetch(
             "select i from unnest($1::bigint[]) with ordinality as k(key, i) "
             "where pg_try_advisory_lock(key)",
@@ -224,19 +225,6 @@ def readable(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
         for name, value in headers
         if value is not None
     }
-
-
-def reason_of(error: Exception) -> str:
-    """Why a record cannot be settled; without what it holds, which other messages may quote."""
-    if isinstance(error, ValidationError):
-        found = ["/".join(map(str, (*e["loc"], e["type"]))) for e in error.errors()]
-        return f"{error.title}: {', '.join(found)}"
-    told = ""
-    if isinstance(error, asyncpg.PostgresError):
-        told = f": {error.sqlstate} {getattr(error, 'constraint_name', None) or ''}".rstrip()
-    elif isinstance(error, Refusal) or (type(error) is ValueError and not QUOTE.search(str(error))):
-        told = f": {error}"
-    return type(error).__name__ + told
 
 
 async def behind_a_dead_letter(connection: DriverConnection, name: str) -> set[tuple[str, bytes]]:

@@ -18,7 +18,8 @@ and the log then holds it for its own time: they outlive both."""
 # In order of id, which is about that of time: a chunk of young rows is the last.
 OUTBOX = """
     with chunk as (select id, created_at from outbox where id > $1 order by id limit $3),
-    deleted as (delete from outbox o using chunk c where o.id = c.id and o.published_at < $2)
+    deleted as (delete from outbox o using chunk c where o.id = c.id and o.created_at < $2
+        and not exists (select from unpublished u where u.lane = o.lane and u.id = o.id))
     select max(id) as last, min(created_at) < $2 as old from chunk"""
 ANSWERS = """
     delete from answer where ctid = any(array(

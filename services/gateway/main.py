@@ -7,7 +7,7 @@ from functools import partial
 import aiohttp
 from fastapi import Depends, FastAPI
 
-from services.chassis import logs, metrics
+from services.chassis import collector, logs, metrics
 from services.chassis.background import in_background
 from services.chassis.database import Database
 from services.chassis.eventlog import open_log
@@ -127,4 +127,6 @@ async def _projecting(
 
 def create() -> FastAPI:
     """For `uvicorn --factory`: settings from the environment."""
-    return create_app(GatewaySettings())
+    app = create_app(GatewaySettings())
+    collector.spare()
+    return app

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.chassis import collector
 from services.chassis.runtime import Definition
 from services.chassis.service import create_service
 from services.chassis.settings import ServiceSettings
@@ -24,4 +25,6 @@ def create_app(settings: ServiceSettings) -> FastAPI:
 
 def create() -> FastAPI:
     """For `uvicorn --factory`: settings from the environment."""
-    return create_app(ServiceSettings())
+    app = create_app(ServiceSettings())
+    collector.spare()
+    return app

@@ -66,7 +66,9 @@ async def recorded(url: str, count: int) -> tuple[int, int]:
         await connection.copy_records_to_table(
             "outbox", records=records, columns=list(outbox.COLUMNS)
         )
-        await connection.execute("analyze outbox")
+        queued = "insert into unpublished select lane, id from outbox where id > $1"
+        await connection.execute(queued, last)
+        await connection.execute("analyze outbox, unpublished")
     finally:
         await connection.close()
     return last, len(records)

@@ -17,7 +17,7 @@ SECONDS, READY_SECONDS = 300.0, 5.0
 DUE = """
     select count(*) from clock where due_at <= now() + interval '20 seconds'
       and stopped_at is null and fired_at is null and held_by is null"""
-UNPUBLISHED = "select count(*) from outbox where published_at is null and parked is null"
+UNPUBLISHED = "select count(*) from unpublished join outbox using (id) where parked is null"
 PLACES = "select topic, partition, next_offset from consumer_offset"
 
 

@@ -83,7 +83,7 @@ class Evidence:
 
     async def changes(self) -> list[Change]:
         statement = """select topic, partition, aggregate_id::text, version, headers::text, body,
-            published_at is not null, parked is not null from outbox order by id"""
+            u.id is null, parked is not null from outbox o left join unpublished u using (lane, id) order by o.id"""
         return [_change(*row) for s in RECORDS async for row in self._rows(s, statement)]
 
     async def records(self) -> list[Record]:

@@ -16,7 +16,7 @@ LOG_SECONDS, LOOK_SECONDS = 2.0, 30.0
 PASSING = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 PLACES = "select consumer, topic, partition, log_identity, next_offset from consumer_offset"
 OUTBOX = """
-    select coalesce(max(id), 0), (select count(*) from outbox where published_at is null)
+    select coalesce(max(id), 0), (select count(*) from unpublished)
     from outbox"""
 Place = tuple[str, str, str, int, str]
 """Database, consumer, topic, partition, identity of the log."""

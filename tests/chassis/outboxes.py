@@ -14,9 +14,11 @@ from services.chassis.relay import Relay
 from services.chassis.session import dsn
 
 INSERT = """
-    insert into outbox (event_id, topic, partition, aggregate_id, version, lane, headers, body,
-                        created_at)
-    values ($1, $2, $3, $4, $5, $6, '{"ce_type": "told.v1"}', $7, now())"""
+    with added as (
+        insert into outbox (event_id, topic, partition, aggregate_id, version, lane, headers, body,
+                            created_at)
+        values ($1, $2, $3, $4, $5, $6, '{"ce_type": "told.v1"}', $7, now()) returning lane, id)
+    insert into unpublished select lane, id from added"""
 
 
 @asynccontextmanager
@@ -43,9 +45,7 @@ async def add(
 
 async def unpublished(url: str) -> int:
     async with connected(url) as connection:
-        return int(
-            await connection.fetchval("select count(*) from outbox where published_at is null")
-        )
+        return int(await connection.fetchval("select count(*) from unpublished"))
 
 
 @asynccontextmanager

@@ -69,4 +69,4 @@ async def test_an_event_holds_no_word_of_what_was_written(grid: Running) -> None
     assert REPORT["title"].encode() not in row["body"]
     assert json.loads(row["headers"])["ce_traceparent"] == trace["traceparent"]
     assert (row["lane"], row["version"]) == (outbox.lane_of(UUID(receipt["id"])), 1)
-    assert row["published_at"] is None
+    assert await grid.fetch("select from unpublished where id = $1", row["id"])

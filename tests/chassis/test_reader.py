@@ -13,7 +13,7 @@ import pytest
 
 from services.chassis import metrics
 from services.chassis.background import in_background
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, reason_of
 from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
 from services.chassis.reader import (
     WAIT_SECONDS,
@@ -23,7 +23,6 @@ from services.chassis.reader import (
     behind_a_dead_letter,
     move,
     put_aside,
-    reason_of,
 )
 from services.chassis.session import dsn
 from tests.chassis.eventlog.adapters import Adapter, Embedded

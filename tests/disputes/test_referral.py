@@ -100,7 +100,7 @@ async def all_read(pair: Pair) -> None:
 
         async def at_the_end(service: Running = service, topic: str = fact.topic) -> bool:
             for publisher in pair:
-                if await publisher.fetch("select from outbox where published_at is null"):
+                if await publisher.fetch("select from unpublished"):
                     return False
             ends = await service.runtime.log.ends([topic])
             rows = await service.fetch("select topic, partition, next_offset from consumer_offset")
@@ -164,14 +164,18 @@ async def test_events_told_again_change_nothing(pair: Pair) -> None:
     before = await everything(pair)
     ends = await pair.grid.runtime.log.ends([CaseFact.topic, ReportFact.topic])
     for service in pair:
-        await service.fetch("update outbox set published_at = null")
+        await service.fetch(
+            "insert into unpublished select lane, id from outbox on conflict do nothing"
+        )
     await all_read(pair)
     again = await pair.grid.runtime.log.ends([CaseFact.topic, ReportFact.topic])
     assert sum(again.values()) == 2 * sum(ends.values())
     assert await everything(pair) == before
     for service in pair:
         await service.fetch("delete from answer")  # as after their retention
-        await service.fetch("update outbox set published_at = null")
+        await service.fetch(
+            "insert into unpublished select lane, id from outbox on conflict do nothing"
+        )
     await all_read(pair)
     assert await everything(pair) == before
 

@@ -136,7 +136,7 @@ async def _told(made: District) -> bool:
     answer = await made.get("/v1/districts/330703/dashboard", **{"from": "2026-01-01"})
     if answer.status_code != 200 or values(answer.json()["sections"])["reports_filed"] != 5:
         return False
-    pending = await made.system.fetch("grid", "select 1 from outbox where published_at is null")
+    pending = await made.system.fetch("grid", "select 1 from unpublished")
     running = "select 1 from clock where stopped_at is null and fired_at is null and due_at < now()"
     status = answer.json()["sections"]["grid"]["status"]
     return not pending and not await made.system.fetch("grid", running) and status == "fresh"

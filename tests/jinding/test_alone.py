@@ -52,7 +52,7 @@ def environment(url: str, log_url: str, folder: Path) -> dict[str, str]:
 
 
 async def none_left(grid: Running) -> bool:
-    return await grid.fetch("select from outbox where published_at is null") == []
+    return await grid.fetch("select from unpublished") == []
 
 
 async def test_a_relay_of_its_own_publishes_until_it_is_told_to_end(

@@ -22,8 +22,9 @@ from tests.gateway.district import District, district
 from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 
-PARK = "update outbox set parked = 'too large', published_at = null where id = (select max(id) from outbox)"
-ALL_PUBLISHED = "select where not exists (select from outbox where published_at is null)"
+PARK = """with parked as (update outbox set parked = 'too large' where id = (select max(id) from outbox)
+    returning lane, id) insert into unpublished select lane, id from parked on conflict do nothing"""
+ALL_PUBLISHED = "select where not exists (select from unpublished)"
 SETTLED = "select settled_how, settled_by from dead_letter where settled_at is not null"
 
 

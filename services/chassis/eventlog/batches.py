@@ -13,7 +13,7 @@ def header_name(name: str) -> bytes:
 
 def size_of(record: Record) -> int:
     """Bytes of key, headers and value; what a log adds around them is not counted."""
-    headers = sum(len(header_name(name)) + len(value) for name, value in record.headers)
+    headers = sum([len(header_name(name)) + len(value) for name, value in record.headers])
     return len(record.key) + headers + len(record.value or b"")
 
 

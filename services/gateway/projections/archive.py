@@ -17,28 +17,28 @@ async def keep(
 ) -> None:
     """Keep every record as read, of the log that is read now; what its event says of place and time, where
     it is one."""
+    logs = {
+        (topic, number): log
+        for topic, number, log in await connection.fetch(
+            "select topic, partition, log_identity from consumer_offset where consumer = $1", NAME
+        )
+    }
     now = datetime.now(UTC)
-    headers = [readable(record.headers) for record, _ in records]
-    events = [event for _, event in records]
-    await connection.execute(
-        'insert into archive (log_identity, topic, partition, "offset", read_at, key, type, area_code, '
-        "correlation_id, occurred_at, headers, value) select o.log_identity, r.* from unnest($2::text[], "
-        "$3::smallint[], $4::bigint[], $5::timestamptz[], $6::bytea[], $7::text[], $8::text[], "
-        "$9::uuid[], $10::timestamptz[], $11::jsonb[], $12::bytea[]) as r(topic, partition) "
-        "join consumer_offset o on o.consumer = $1 and (o.topic, o.partition) = (r.topic, r.partition)",
-        NAME,
-        [record.partition.topic for record, _ in records],
-        [record.partition.number for record, _ in records],
-        [record.offset for record, _ in records],
-        [now] * len(records),
-        [record.key for record, _ in records],
-        [told.get("ce_type") for told in headers],
-        [event and event.area_code for event in events],
-        [event and event.correlation_id for event in events],
-        [event and event.occurred_at for event in events],
-        [as_json(told) for told in headers],
-        [record.value for record, _ in records],
-    )
+    rows = [(logs[record.partition], *_row(record, event, now)) for record, event in records]
+    await connection.copy_records_to_table("archive", records=rows, columns=COLUMNS)
+
+
+COLUMNS = (
+    *("log_identity", "topic", "partition", "offset", "read_at", "key", "headers", "value"),
+    *("type", "area_code", "correlation_id", "occurred_at"),
+)
+
+
+def _row(record: StoredRecord, event: Event | None, now: datetime) -> tuple[Any, ...]:
+    headers = readable(record.headers)
+    read = record.offset, now, record.key, as_json(headers), record.value
+    told = (event.area_code, event.correlation_id, event.occurred_at) if event else (None,) * 3
+    return *record.partition, *read, headers.get("ce_type"), *told
 
 
 async def prepare(database: Database, today: date) -> None:

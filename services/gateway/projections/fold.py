@@ -55,10 +55,12 @@ class Fold:
     epochs: Mapping[str, int] = field(default_factory=dict)
     changed: dict[Key, Kept] = field(default_factory=dict)
     tallies: Counter[TallyKey] = field(default_factory=Counter)
+    _counted: dict[Key, list[Entry]] = field(default_factory=dict)
 
     def take(self, fact: Fact) -> bool:
         """Apply `fact` unless it is old; whether it was new."""
-        known = self.cards.get(fact.key)
+        key = fact.key
+        known = self.cards.get(key)
         guard = (known.epoch, known.version) if known else (fact.epoch, 0)
         if (fact.epoch, fact.version) <= guard:
             return False
@@ -67,16 +69,20 @@ class Fold:
         is_snapshot = isinstance(fact.event, fact.projection.snapshot)
         if not is_snapshot and (fact.epoch, fact.version) != (guard[0], guard[1] + 1):
             raise VersionGap(fact)
-        card = fact.projection.apply(known.card if known else None, fact.event)
-        self._count(fact.projection, known.card if known else None, card)
-        self.cards[fact.key] = self.changed[fact.key] = Kept(fact.epoch, fact.version, card)
+        before = known.card if known else None
+        card = fact.projection.apply(before, fact.event)
+        self._count(key, fact.projection, before, card)
+        self.cards[key] = self.changed[key] = Kept(fact.epoch, fact.version, card)
         return True
 
-    def _count(self, projection: Projection, before: Event | None, after: Event) -> None:
+    def _count(self, key: Key, projection: Projection, before: Event | None, after: Event) -> None:
         """Most entries of a card outlive a change: only the difference is worth counting."""
-        gone = list(projection.entries(before)) if before else []
-        come = []
-        for entry in projection.entries(after):
+        counted = self._counted.get(key)
+        if counted is None:
+            counted = list(projection.entries(before)) if before else []
+        self._counted[key] = list(projection.entries(after))
+        gone, come = counted.copy(), []
+        for entry in self._counted[key]:
             if entry in gone:
                 gone.remove(entry)
             else:

@@ -5,9 +5,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, reason_of
 from services.chassis.eventlog.port import StoredRecord
-from services.chassis.reader import reason_of
 from services.contracts.registry import read
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.registry import BY_TOPIC

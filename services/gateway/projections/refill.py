@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.database import DriverConnection, driver
-from services.chassis.errors import Conflict, Unavailable
-from services.chassis.reader import BATCH, reason_of
+from services.chassis.errors import Conflict, Unavailable, reason_of
+from services.chassis.reader import BATCH
 from services.gateway.projections import archive, beside, store
 from services.gateway.projections.archive import Places
 from services.gateway.projections.fold import Fact, Fold, Key

@@ -7,7 +7,8 @@ import structlog
 
 from services.chassis import metrics
 from services.chassis.database import Database, driver
-from services.chassis.eventlog.port import EventLog, StoredRecord
+from services.chassis.errors import reason_of
+from services.chassis.eventlog.port import PARTITIONS, EventLog, StoredRecord
 from services.chassis.reader import (
     Dead,
     LogReader,
@@ -15,7 +16,6 @@ from services.chassis.reader import (
     behind_a_dead_letter,
     move,
     put_aside,
-    reason_of,
 )
 from services.gateway.projections import archive, store
 from services.gateway.projections.fold import Fact, Fold, Key, VersionGap
@@ -138,8 +138,13 @@ class Runner:
 
 
 def readers(settle: Settle, url: str, event_log: EventLog) -> list[LogReader]:
-    """One reader per service: while one service is missed, the others are read on."""
-    return [LogReader(NAME, topics_of(service), url, event_log, settle) for service in SERVICES]
+    """Of each service by itself: while one is missed, the others are read on. Two, each of half the partitions:
+    while the database works for one, we do for the other."""
+    return [
+        LogReader(NAME, topics_of(service), url, event_log, settle, range(half, PARTITIONS, 2))
+        for service in SERVICES
+        for half in (0, 1)
+    ]
 
 
 def _fold(

@@ -1,17 +1,21 @@
 """The SQL of the projection: cards, tallies and epochs, each by one statement a batch."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.chassis.database import DriverConnection
+from services.chassis.database import DriverConnection, as_rows
 from services.gateway.projections.fold import Fold, Kept, Key, TallyKey, written
 from services.gateway.projections.registry import ALL
 
 BY_NOUN = {projection.noun: projection for projection in ALL}
 LOCK_CLASS = 0x4A44_0002
+KEY = {"noun": "text", "id": "uuid"}
+CARD = KEY | {"area_code": "text", "epoch": "int", "version": "int", "data": "jsonb"}
+TALLY = dict.fromkeys(("area_code", "metric", "day", "dimension", "service"), "text")
+TALLY |= {"day": "date", "n": "bigint"}
 
 
 async def fold_beside_others(connection: DriverConnection, services: Iterable[str]) -> None:
@@ -34,9 +38,8 @@ async def load(connection: DriverConnection, keys: Iterable[Key]) -> dict[Key, K
     ordered = sorted(set(keys))
     rows = await connection.fetch(
         "select c.noun, c.id, c.epoch, c.version, c.data::text as data from card c "
-        "join unnest($1::text[], $2::uuid[]) as k(noun, id) on c.noun = k.noun and c.id = k.id",
-        [noun for noun, _ in ordered],
-        [id_ for _, id_ in ordered],
+        "join json_to_recordset($1::json) as k(noun text, id uuid) using (noun, id)",
+        as_rows(KEY, ordered),
     )
     return {(row["noun"], row["id"]): _kept(row) for row in rows}
 
@@ -76,18 +79,15 @@ async def save(connection: DriverConnection, fold: Fold) -> None:
     """Write the changed cards and the difference of the tallies."""
     if not fold.changed:
         return
-    changed = sorted(fold.changed.items())
+    changed = [
+        (*key, kept.card.area_code, kept.epoch, kept.version, kept.card)
+        for key, kept in sorted(fold.changed.items())
+    ]
     await connection.execute(
-        "insert into card (noun, id, area_code, epoch, version, data) "
-        "select * from unnest($1::text[], $2::uuid[], $3::text[], $4::int[], $5::int[], $6::jsonb[]) "
+        f"insert into card {_source(CARD)} "
         "on conflict (noun, id) do update set area_code = excluded.area_code, "
         "epoch = excluded.epoch, version = excluded.version, data = excluded.data",
-        [noun for (noun, _), _ in changed],
-        [id_ for (_, id_), _ in changed],
-        [kept.card.area_code for _, kept in changed],
-        [kept.epoch for _, kept in changed],
-        [kept.version for _, kept in changed],
-        [kept.card.model_dump_json() for _, kept in changed],
+        as_rows(CARD, changed),
     )
     await _save_tallies(connection, fold.tallies)
 
@@ -102,14 +102,18 @@ async def count(connection: DriverConnection, services: Iterable[str]) -> None:
 
 
 async def _save_tallies(connection: DriverConnection, tallies: Counter[TallyKey]) -> None:
-    rows = written(tallies)
     await connection.execute(
-        "insert into tally (area_code, metric, day, dimension, service, n) select * from unnest("
-        "$1::text[], $2::text[], $3::date[], $4::text[], $5::text[], $6::bigint[]) "
+        f"insert into tally {_source(TALLY)} "
         "on conflict (area_code, metric, day, dimension) do update set n = tally.n + excluded.n",
-        *([key[column] for key, _ in rows] for column in range(5)),
-        [n for _, n in rows],
+        as_rows(TALLY, [(*key, n) for key, n in written(tallies)]),
     )
+
+
+def _source(types: Mapping[str, str]) -> str:
+    """Columns of an insertion, and the rows for them."""
+    columns = ", ".join(types)
+    told = ", ".join(f"{name} {type_name}" for name, type_name in types.items())
+    return f"({columns}) select {columns} from json_to_recordset($1::json) as d({told})"
 
 
 def nouns_of(service: str) -> list[str]:

@@ -5,11 +5,14 @@ import asyncio
 import json
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import asyncpg
 
 from services.chassis.eventlog.kafka import KafkaLog
 from services.contracts.grid import ReportFact
@@ -27,9 +30,7 @@ LIVES = 7_200
 RAW = "bench.raw"
 BATCH_BYTES = 1_000_000
 PATIENCE_SECONDS = 120.0
-# The times at which batches were marked; the first began before we could know.
-RELAYED = """with batch as (select published_at as at, count(*) as n from outbox where id > $1 group by 1)
-    select (sum(n) - (select n from batch order by at limit 1)) / extract(epoch from max(at) - min(at)) from batch"""
+# The times at which batches were archived; the first began before we could know.
 PROJECTED = """with batch as (select read_at as at, count(*) as n from archive where read_at > $1 group by 1)
     select (sum(n) - (select n from batch order by at limit 1)) / extract(epoch from max(at) - min(at)) from batch"""
 
@@ -107,20 +108,29 @@ class _Round:
         return await self._relayed()
 
     async def relayed_embedded(self) -> float:
-        await self.place.execute(
-            "grid", "update outbox set published_at = null where id > $1", self.after
-        )
-        await self.place.execute("grid", "vacuum outbox")
+        again = "insert into unpublished select lane, id from outbox where id > $1"
+        await self.place.execute("grid", again, self.after)
+        await self.place.execute("grid", "vacuum unpublished")
         return await self._relayed(EVENT_LOG="embedded")
 
     async def _relayed(self, **settings: str) -> float:
-        """By the relay of the service, which has nothing else to do."""
-        query = "select published_at is not null from outbox order by id desc limit 1"
-        left = "select not exists (select from outbox where published_at is null)"
-        async with self.place.running([self.place.service("grid", **settings)]):
-            await eventually(lambda: self._told("grid", query), PATIENCE_SECONDS)
-            await eventually(lambda: self._told("grid", left), PATIENCE_SECONDS)
-        return float(await self._told("grid", RELAYED, self.after))
+        """By the relay of the service, which has nothing else to do; from the first batch that we see gone."""
+        connection = await asyncpg.connect(self.place.url("grid"))
+        seen: list[tuple[float, int]] = []
+
+        async def relayed() -> bool:
+            left: int = await connection.fetchval("select count(*) from unpublished")
+            if left < self.count:
+                seen.append((time.perf_counter(), left))
+            return left == 0
+
+        try:
+            async with self.place.running([self.place.service("grid", **settings)]):
+                await eventually(relayed, PATIENCE_SECONDS)
+        finally:
+            await connection.close()
+        (began, left), (ended, _) = seen[0], seen[-1]
+        return left / (ended - began)
 
     async def consumed(self) -> float:
         return await self._alone("consume", {"topic": ReportFact.topic, "starts": self.starts})
