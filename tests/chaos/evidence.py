@@ -12,6 +12,7 @@ import asyncpg
 
 from jinding.processes import SERVICES
 from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
+from services.chassis.operation import Noun
 from services.chassis.reader import readable
 from services.contracts.registry import by_type
 from services.contracts.topics import TOPICS
@@ -67,13 +68,17 @@ class Evidence:
     async def answers(self) -> list[Answer]:
         statement = """select subject, operation, key, aggregate_id::text, number, version, status
             from answer"""
-        return [Answer(s, *row) for s in RECORDS async for row in self._rows(s, statement)]
+        found = []
+        for service in RECORDS:
+            of = {told.name: noun.name for noun in _nouns(service) for told in noun.operations}
+            async for row in self._rows(service, statement):
+                found.append(Answer(service, of[row["operation"]], *row))
+        return found
 
     async def rows(self) -> list[Row]:
         found = []
         for service in RECORDS:
-            definition = importlib.import_module(f"services.{service}.main").DEFINITION
-            for noun in definition.nouns:
+            for noun in _nouns(service):
                 columns = noun.model.model_fields
                 told = [name if name in columns else "null" for name in ("status", "number")]
                 statement = f"""select id::text, version, {", ".join(told)}
@@ -144,6 +149,10 @@ class Evidence:
         async with self.system.direct(database) as connection, connection.transaction():
             async for row in connection.cursor(statement, prefetch=2000):
                 yield row
+
+
+def _nouns(service: str) -> list[Noun[Any]]:
+    return list(importlib.import_module(f"services.{service}.main").DEFINITION.nouns)
 
 
 def _change(

@@ -90,6 +90,7 @@ async def _of_requests(evidence: Evidence, changes: list[Change], files: Files) 
         requests.acknowledged(asked, answers, changes),
         requests.as_told(asked, rows),
         requests.explained(asked, answers, changes),
+        requests.created(answers, rows, changes),
         requests.agreeing(asked),
         requests.raced(asked),
         requests.latest(rows, changes),

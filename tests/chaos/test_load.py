@@ -1,12 +1,16 @@
 """The load speaks the gateway's API, and a seed decides what it says."""
 
+from collections import Counter
+from itertools import chain
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from tests.chaos.load.crowd import ORDINARY, SPLIT, TWICE, Crowd
 from tests.chaos.load.inventing import Inventor
-from tests.chaos.load.lives import Life
+from tests.chaos.load.lives import Life, Step
 from tests.chaos.load.routes import routes
 
 KINDS = ("grid", "disputes", "inspection", "training", "referred")
@@ -57,3 +61,25 @@ def test_where_an_operation_is_offered() -> None:
     assert routes()["accept_report"].to(UUID(int=5)).endswith(f"{UUID(int=5)}/accept")
     assert routes()["set_case_parties"].method == "PUT"
     assert routes()["create_report"].to(UUID(int=5)) == "/v1/grid/reports"
+
+
+def test_a_crowd_meets_with_every_kind_of_twin() -> None:
+    sender: Any = None
+    crowd = Crowd(sender, inventor(1).filed, Random(1))
+    crowd.known = crowd.created(1)
+    alone, batches = crowd.moment()
+    sent = [*alone, *chain(*batches)]
+
+    def kind(step: Step) -> tuple[int, int, int]:
+        """How many are sent of its wish, under its key, with its id."""
+        key = [other for other in sent if (other.by, other.key) == (step.by, step.key)]
+        return sent.count(step), len(key), len([other for other in sent if other.id == step.id])
+
+    assert Counter(map(kind, alone)) == {
+        (1, 1, 1): ORDINARY,
+        (2, 2, 2): 2 * TWICE + SPLIT - 1,
+        (1, 2, 1): 2,  # beside it, something else under its key
+        (1, 1, 2): 3,  # beside it, another key with its id
+        (1, 2, 2): 1,  # what is known, beside both
+    }
+    assert all(step.creates for step in sent)

@@ -35,6 +35,7 @@ class History:
                 requests.acknowledged(self.tries, self.answers, self.changes),
                 requests.as_told(self.tries, self.rows),
                 requests.explained(self.tries, self.answers, self.changes),
+                requests.created(self.answers, self.rows, self.changes),
                 requests.agreeing(self.tries),
                 requests.raced(self.tries),
                 requests.latest(self.rows, self.changes),
@@ -53,7 +54,7 @@ def done(id_: str, version: int, status: str, number: str = "") -> Reply:
 def kept(operation: str, id_: str, version: int, **other: Any) -> Answer:
     status = "ACCEPTED" if version == 2 else "REPORTED"
     key = f"{operation}/{id_}"
-    answer = Answer("grid", "me", operation, key, id_, f"N{id_}", version, status)
+    answer = Answer("grid", "report", "me", operation, key, id_, f"N{id_}", version, status)
     return answer._replace(**other)
 
 
@@ -105,6 +106,46 @@ def deadline_with_an_answer(h: History) -> None:
     h.changes[2] = change("s", 1, clock="accept")
 
 
+def answer_without_its_row(h: History) -> None:
+    """As one that nobody was told, since its twin's key was lost."""
+    h.answers.append(kept("create", "t", 1))
+    h.tries.append(asked("create", "t", None, Reply("unknown")))
+
+
+def told_without_its_row(h: History) -> None:
+    h.answers.append(kept("create", "t", 1))
+    h.tries.append(asked("create", "t", None, done("t", 1, "REPORTED")))
+
+
+def row_of_another_noun(h: History) -> None:
+    h.rows[1] = row("s", 1, "REPORTED", noun="area")
+
+
+def event_of_another_service(h: History) -> None:
+    h.changes[2] = change("s", 1, topic="jinding.disputes.case.v1")
+
+
+def row_gone(h: History) -> None:
+    del h.rows[1]
+
+
+def id_taken_twice(h: History) -> None:
+    """Two keys, one id."""
+    h.tries.append(asked("create", "r", None, done("r", 1, "REPORTED"), key="another"))
+    h.answers.append(kept("create", "r", 1, key="another"))
+
+
+def answered_by_another_body(h: History) -> None:
+    """A key that is taken, for something else."""
+    h.tries.append(asked("create", "t", None, done("r", 1, "REPORTED"), key="create/r"))
+
+
+def written_with_another_body(h: History) -> None:
+    h.tries.append(asked("create", "t", None, done("t", 1, "REPORTED"), key="create/r"))
+    h.changes.append(change("t", 1))
+    h.rows.append(row("t", 1, "REPORTED"))
+
+
 def two_receipts_of_one_key(h: History) -> None:
     h.tries.append(asked("accept", "r", 1, done("r", 3, "ACCEPTED")))
 
@@ -150,6 +191,14 @@ def number_given_twice(h: History) -> None:
         (two_answers_to_one_event, {"explained"}),
         (refused_but_done, {"explained"}),
         (deadline_with_an_answer, {"explained"}),
+        (answer_without_its_row, {"created", "explained"}),
+        (told_without_its_row, {"acknowledged", "as_told", "created", "explained"}),
+        (row_of_another_noun, {"created"}),
+        (event_of_another_service, {"created"}),
+        (row_gone, {"created", "latest"}),
+        (id_taken_twice, {"explained"}),
+        (answered_by_another_body, {"acknowledged"}),
+        (written_with_another_body, {"acknowledged", "agreeing", "explained"}),
         (two_receipts_of_one_key, {"acknowledged", "agreeing", "as_told", "raced"}),
         (two_winners, {"acknowledged", "as_told", "raced"}),
         (done_on_a_version_not_named, {"raced"}),

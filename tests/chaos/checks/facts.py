@@ -7,9 +7,10 @@ GATEWAY = "gateway-projection"
 
 
 class Answer(NamedTuple):
-    """A kept answer: under this key an operation took effect."""
+    """A kept answer: under this key an operation took effect, on one of its noun's rows."""
 
     service: str
+    noun: str
     subject: str
     operation: str
     key: str

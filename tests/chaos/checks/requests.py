@@ -67,6 +67,28 @@ def explained(
     )
 
 
+def created(answers: Iterable[Answer], rows: Iterable[Row], changes: Iterable[Change]) -> Verdict:
+    """Each kept answer of a creation, also one that nobody was told, has its row and its first event."""
+    held = {(row.service, row.noun, row.id) for row in rows}
+    first = Counter((_service(change), change.id) for change in changes if change.version == 1)
+    wrong, looked = [], 0
+    for answer in answers:
+        if answer.version != 1:
+            continue
+        looked += 1
+        written = (answer.service, answer.noun, answer.id) in held
+        events = first[answer.service, answer.id]
+        if not written or events != 1:
+            wrong.append(f"{answer.identity} {answer.id}: {events} first events, row: {written}")
+    return verdict(
+        "created",
+        "留存的新建应答各有其记录与首个事件",
+        "every kept answer of a creation has its row and its first event",
+        looked,
+        wrong,
+    )
+
+
 def agreeing(tries: Sequence[Try]) -> Verdict:
     """Whoever asked under one key got one answer, however often, at once or later."""
     told: dict[Identity, set[Receipt]] = defaultdict(set)
@@ -143,6 +165,10 @@ def _fits(receipt: Receipt, row: Row | None) -> bool:
     if row is None or row.number != receipt.number or row.version < receipt.version:
         return False
     return row.version > receipt.version or row.status in (None, receipt.status)
+
+
+def _service(change: Change) -> str:
+    return change.topic.split(".")[1]
 
 
 def _receipt(answer: Answer) -> Receipt:

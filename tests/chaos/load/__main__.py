@@ -15,6 +15,7 @@ import aiohttp
 from jinding.child import end_with_parent
 from tests.chaos.history import Journal
 from tests.chaos.load.clients import REFERRED, Act, Clients, over_and_over
+from tests.chaos.load.crowd import Crowd
 from tests.chaos.load.inventing import Inventor
 from tests.chaos.load.sending import SUBJECTS, Sender, token
 from tests.chaos.setting import AREAS, HASTY
@@ -36,7 +37,12 @@ async def load(gateway: str, history: Path, seed: str) -> None:
         await clients.settle_in(ENTERPRISES)
         referred: list[Act] = [partial(clients.form, REFERRED), partial(clients.device, REFERRED)]
         alone: list[Act] = [*[clients.form] * FORMS, *[clients.device] * DEVICES]
-        acts: list[Act] = [*alone, *referred, *referred, clients.race, clients.contest]
+        together: list[Act] = [
+            Crowd(sender, invented, random).meet
+            for invented in (inventor.filed, inventor.reported_case)
+        ]
+        rivals: list[Act] = [clients.race, clients.contest]
+        acts = [*alone, *referred, *referred, *together, *together, *rivals]
         await asyncio.gather(*(over_and_over(act, stopping) for act in acts))
     journal.close()
 

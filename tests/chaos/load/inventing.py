@@ -68,6 +68,12 @@ class Inventor:
         ]
         return Life(steps)
 
+    def filed(self) -> Step:
+        return self._report(self._id(), self._grid(), self.random.choice(MATTERS))
+
+    def reported_case(self) -> Step:
+        return self._case(self._id(), self._grid())
+
     def returned(self) -> Life:
         id_ = self._id()
         steps = [

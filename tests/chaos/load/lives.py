@@ -17,10 +17,12 @@ class Step(NamedTuple):
     body: Mapping[str, Any] = MappingProxyType({})
     by: Person = "first"
     turn: int = 0
+    under: str = ""
+    """A key that is another step's."""
 
     @property
     def key(self) -> str:
-        return f"{self.operation}/{self.id}/{self.turn}"
+        return self.under or f"{self.operation}/{self.id}/{self.turn}"
 
     @property
     def route(self) -> Route:

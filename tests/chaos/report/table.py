@@ -33,7 +33,7 @@ def summary(run: Run, course: Course, language: int) -> str:
     )[language]
 
 
-LOST = ("acknowledged", "faithful", "published", "archived")
+LOST = ("acknowledged", "created", "faithful", "published", "archived")
 TWICE = ("explained", "cards_at_last_event", "verified", "counted")
 REORDERED = ("in_order",)
 
