@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from jinding.calendar_file import parse_import
 from jinding.databases import Name
 from jinding.migrate import migrate
 from jinding.refusal import Refusal
 from jinding.settings import Settings
 from jinding.system import serving
 from services.chassis.database import Database
-from services.chassis.deadlines.calendar_table import parse_import, store_import
+from services.chassis.deadlines.calendar_table import store_import
 from services.chassis.errors import Refusal as Refused
 
 COUNTING: tuple[Name, ...] = ("grid", "disputes", "inspection", "training")

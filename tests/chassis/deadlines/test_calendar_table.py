@@ -9,12 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.schema import CreateTable
 
+from jinding.calendar_file import CalendarFileInvalid, parse_import
 from services.chassis.deadlines.calendar import days_in_year
 from services.chassis.deadlines.calendar_table import (
-    CalendarFileInvalid,
     WorkingDay,
     load_calendar,
-    parse_import,
     seed,
     seed_rows,
     store_import,

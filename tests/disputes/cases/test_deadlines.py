@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from jinding.calendar_file import parse_import
 from services.chassis.deadlines import calendar_table
 from services.chassis.deadlines.sweeper import Passed, Sweeper
 from services.chassis.identity.caller import job
@@ -106,7 +107,7 @@ async def test_a_deadline_beyond_the_calendar_is_set_when_its_year_is_imported(
 
 async def know_2027(disputes: Running) -> None:
     listed = [{"day": day, "is_working": False} for day in HOLIDAYS.split()]
-    rows = calendar_table.parse_import(listed)
+    rows = parse_import(listed)
     assert rows[-1].day == date(2027, 12, 31)
     async with disputes.runtime.database.transaction() as connection:
         await calendar_table.store_import(connection, rows)

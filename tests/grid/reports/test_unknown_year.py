@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from jinding.calendar_file import parse_import
 from services.chassis.deadlines import calendar_table
 from services.chassis.deadlines.calendar import SHANGHAI
 from services.chassis.deadlines.sweeper import Sweeper
@@ -67,7 +68,7 @@ async def test_a_deadline_is_set_when_the_calendar_reaches_it(
 
     rows = [{"day": f"2027-{day}", "is_working": False} for day in YEAR_2027.split()]
     async with grid.runtime.database.transaction() as connection:
-        await calendar_table.store_import(connection, calendar_table.parse_import(rows))
+        await calendar_table.store_import(connection, parse_import(rows))
     now = local("2027-01-01T09:00")
     await sweeper.schedule(now)
     assert await known(grid, accepted) == before | {"resolve": local("2027-01-06")}
