@@ -2,7 +2,6 @@ import ssl
 from typing import Any
 
 from services.chassis.eventlog.embedded import EmbeddedLog
-from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.eventlog.port import EventLog
 from services.chassis.settings import ServiceSettings
 
@@ -12,6 +11,8 @@ def open_log(settings: ServiceSettings) -> EventLog:
     if settings.event_log == "kafka":
         if settings.kafka_bootstrap is None:
             raise ValueError("EVENT_LOG=kafka needs KAFKA_BOOTSTRAP (host:port, …)")
+        from services.chassis.eventlog.kafka import KafkaLog  # noqa: PLC0415  (3 MB)
+
         return KafkaLog(
             settings.kafka_bootstrap,
             client_options=_security(settings),

@@ -7,9 +7,8 @@ never sees offset n+1 before n. Repeats are possible (at least once); losing an 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from struct import iter_unpack
 from typing import NamedTuple, Protocol
-
-from aiokafka.partitioner import murmur2
 
 PARTITIONS = 12
 RETENTION_DAYS = 30
@@ -103,4 +102,17 @@ class EventLog(Protocol):
 
 def partition_of(key: bytes, partitions: int = PARTITIONS) -> int:
     """The partition every Kafka client of the Java kind would choose: positive murmur2 of the key."""
-    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+    return (_murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def _murmur2(key: bytes) -> int:
+    """32 bits, as Kafka's Java client hashes keys. aiokafka's own comes with all of aiokafka (3 MB a process)."""
+    factor, mask, whole = 0x5BD1E995, 0xFFFFFFFF, len(key) & ~3
+    mixed = 0x9747B28C ^ len(key)
+    for (word,) in iter_unpack("<I", key[:whole]):
+        spread = word * factor & mask
+        mixed = (mixed * factor ^ (spread ^ spread >> 24) * factor) & mask
+    if rest := key[whole:]:
+        mixed = (mixed ^ int.from_bytes(rest, "little")) * factor & mask
+    mixed = (mixed ^ mixed >> 13) * factor & mask
+    return mixed ^ mixed >> 15

@@ -1,4 +1,7 @@
 import pytest
+from aiokafka.partitioner import murmur2
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from services.chassis.eventlog.port import PARTITIONS, partition_of
 
@@ -18,6 +21,13 @@ def test_a_key_goes_to_the_partition_the_java_client_would_choose(
     key: bytes, java_hash: int
 ) -> None:
     assert partition_of(key) == (java_hash & 0x7FFFFFFF) % PARTITIONS
+
+
+@given(st.binary(max_size=100))
+@example(b"")
+def test_any_key_goes_to_the_partition_aiokafka_would_choose(key: bytes) -> None:
+    many = 2**31
+    assert partition_of(key, many) == murmur2(key) & 0x7FFFFFFF
 
 
 def test_keys_like_ours_use_every_partition() -> None:
