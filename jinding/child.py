@@ -6,6 +6,7 @@ the supervisor ends, on Linux and macOS alike.
 
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -24,5 +25,7 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
+    # structlog loads rich, where there is one, to draw tracebacks in terminals; a service writes JSON
+    sys.modules["rich"] = None  # type: ignore[assignment]
     threading.Thread(target=end_with_parent, daemon=True).start()
     uvicorn.main()
