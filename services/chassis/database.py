@@ -118,7 +118,8 @@ def _unwrapped(error: Exception) -> Exception:
         return TextNotStorable()
     if isinstance(cause, asyncpg.LockNotAvailableError):
         return StillRunning()
-    closed = isinstance(cause, asyncpg.InterfaceError) and not isinstance(cause, ValueError)
+    broken = asyncpg.InterfaceError, asyncpg.InternalClientError
+    closed = isinstance(cause, broken) and not isinstance(cause, ValueError)
     if closed or isinstance(cause, _LOST):
         return DatabaseUnavailable()
     return cause if isinstance(cause, Exception) else error

@@ -28,7 +28,7 @@ from services.chassis.eventlog.port import (
 from services.chassis.session import kept, session
 
 log = structlog.get_logger()
-BATCH = 1000
+BATCH = 500
 WAIT_SECONDS = 1.0
 
 
@@ -220,11 +220,10 @@ async def put_aside(connection: DriverConnection, name: str, dead: Sequence[Dead
 
 def readable(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
     """Headers as text that PostgreSQL takes, whatever they hold."""
-    return {
-        name.replace("\0", ""): value.decode("utf-8", "replace").replace("\0", "")
-        for name, value in headers
-        if value is not None
-    }
+    told = {name: value.decode("utf-8", "replace") for name, value in headers if value is not None}
+    if "\0" in "".join((*told, *told.values())):
+        told = {name.replace("\0", ""): text.replace("\0", "") for name, text in told.items()}
+    return told
 
 
 async def behind_a_dead_letter(connection: DriverConnection, name: str) -> set[tuple[str, bytes]]:
