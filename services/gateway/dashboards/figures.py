@@ -11,13 +11,13 @@ class Kind(StrEnum):
     STOCK = "stock"  # what there is at its end (and was at its start)
     FLOW_RATE = "flow_rate"  # of a cohort of the period
     STOCK_RATE = "stock_rate"  # of what there is at its end
-    DISTINCT = "distinct"  # persons, counted from cards, never summed
+    DISTINCT = "distinct"  # dimensions of the period: persons, never summed
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`metrics`: what is added up, or numerator and denominator. `by`: told by dimension too. `over`: for DISTINCT, the
-    card's (noun, field to be counted, day field). `cohort`: only days that are over count."""
+    """`metrics`: what is added up, or numerator and denominator. `by`: told by dimension too. `cohort`: only days
+    that are over count."""
 
     name: str
     kind: Kind
@@ -25,7 +25,6 @@ class Figure:
     zh: str
     en: str
     by: bool = False
-    over: tuple[str, str, str] | None = None
     cohort: bool = False
     version: int = 1
 
@@ -91,10 +90,9 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
         Figure(
             "people_trained",
             Kind.DISTINCT,
-            (),
+            ("attendances_of_person",),
             "培训人数（去重）",
             "Distinct persons trained",
-            over=("attendance", "trainee_id", "attended_on"),
         ),
         stock("certificates_valid", "有效合格证明数", "Certificates valid"),
     ),

@@ -56,9 +56,7 @@ async def sums(
         for row in rows:
             found[row["area_code"]].flow[row["metric"]][row["dimension"]] = row["n"]
     await _stocks(connection, found, period, everything)
-    for figure in everything:
-        if figure.over:
-            await _distinct(connection, found, period, figure)
+    await _distinct(connection, found, period, everything)
     return found
 
 
@@ -86,22 +84,25 @@ async def _stocks(
 
 
 async def _distinct(
-    connection: DriverConnection, found: dict[str, Sums], period: Period, figure: Figure
+    connection: DriverConnection,
+    found: dict[str, Sums],
+    period: Period,
+    everything: Sequence[Figure],
 ) -> None:
-    noun, counted, day = figure.over or ("", "", "")
+    counted = _metrics(figure for figure in everything if figure.kind == Kind.DISTINCT)
+    if not counted:
+        return
     rows = await connection.fetch(
-        "select a.code, count(distinct c.data ->> $4) as n from unnest($1::text[]) as a(code) "
-        "join card c on c.noun = $2 and starts_with(c.area_code, a.code) "
-        "where c.data ->> $3 between $5 and $6 group by 1",
+        "select area_code, metric, count(distinct dimension) as n from tally "
+        "where area_code = any($1::text[]) and metric = any($2::text[]) "
+        "and day between $3 and $4 and n > 0 group by 1, 2",
         list(found),
-        noun,
-        day,
         counted,
-        period.first.isoformat(),
-        period.last.isoformat(),
+        period.first,
+        period.last,
     )
     for row in rows:
-        found[row["code"]].distinct[figure.name] = row["n"]
+        found[row["area_code"]].distinct[row["metric"]] = row["n"]
 
 
 def _metrics(figures: Iterable[Figure]) -> list[str]:
@@ -134,7 +135,7 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
             if figure.by:
                 told["by"] = dict(sorted(parts.items()))
         case Kind.DISTINCT:
-            told["value"] = area.distinct[figure.name]
+            told["value"] = area.distinct[figure.metrics[0]]
         case Kind.STOCK:
             start = sum(area.opening[metric] for metric in figure.metrics)
             end = sum(area.closing[metric] for metric in figure.metrics)

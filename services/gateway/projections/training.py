@@ -77,7 +77,9 @@ def apply_certificate(
 
 
 def attendance_entries(card: AttendanceSnapshot) -> Iterator[Entry]:
-    yield Entry("attendances", card.area_code, card.attended_on, dimension=card.audience)
+    area, day = card.area_code, card.attended_on
+    yield Entry("attendances", area, day, dimension=card.audience)
+    yield Entry("attendances_of_person", area, day, dimension=str(card.trainee_id))
 
 
 def certificate_entries(card: CertificateSnapshot) -> Iterator[Entry]:

@@ -1,0 +1,62 @@
+"""A revision keeps what the tables held before it."""
+
+from typing import Any
+
+from alembic import command
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.chassis.migrations import _config, upgrade
+from tests.support.postgres import FreshDatabases
+
+EVENTS = """
+    insert into outbox (event_id, topic, partition, aggregate_id, version, lane, headers, body,
+        created_at, published_at)
+    select gen_random_uuid(), 't', 0, gen_random_uuid(), 1, n, '{}', '', now(),
+        case when n <> 2 then now() end from generate_series(1, 3) n"""
+ATTENDANCES = """
+    insert into card (noun, id, area_code, epoch, version, data)
+    select 'attendance', gen_random_uuid(), area, 1, 1,
+        '{"attended_on": "2017-05-01", "trainee_id": "a"}'
+    from unnest(array['330703101', '330703101', '330703102']) area"""
+
+
+async def upgraded_over(url: str, service: str, revision: str, statement: str) -> None:
+    """To `revision`; then `statement`; then to the newest."""
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        config = _config(service)
+
+        def first(sync: Any) -> None:
+            config.attributes["connection"] = sync
+            command.upgrade(config, revision)
+
+        await connection.run_sync(first)
+        await connection.exec_driver_sql(statement)
+    await engine.dispose()
+    await upgrade(service, url)
+
+
+async def fetched(url: str, query: str) -> list[tuple[Any, ...]]:
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        found = [tuple(row) for row in await connection.exec_driver_sql(query)]
+    await engine.dispose()
+    return found
+
+
+async def test_what_was_not_published_is_published_after_the_upgrade(
+    fresh_database: FreshDatabases,
+) -> None:
+    url = await fresh_database()
+    await upgraded_over(url, "grid", "0003", EVENTS)
+    assert await fetched(url, "select lane, id from unpublished") == [(2, 2)]
+
+
+async def test_persons_of_old_attendances_are_counted_at_each_level(
+    fresh_database: FreshDatabases,
+) -> None:
+    url = await fresh_database()
+    await upgraded_over(url, "gateway", "0005", ATTENDANCES)
+    query = "select area_code, dimension, n from tally where metric = 'attendances_of_person' order by 1"
+    counted = [("330703", "a", 3), ("330703101", "a", 2), ("330703102", "a", 1)]
+    assert await fetched(url, query) == counted
