@@ -2,7 +2,7 @@
 
 import gc
 
-THRESHOLDS = 20_000, 20, 50
+THRESHOLDS = 10_000, 10, 10
 
 
 def spare() -> None:

@@ -24,7 +24,7 @@ from services.chassis.session import TAKEOVER_SECONDS, kept, session
 log = structlog.get_logger()
 LOCK_CLASS = 0x4A44_0001
 POLL_SECONDS = 0.2
-BATCH = 2000
+BATCH = 1000
 """Rows at a time, if all lanes have as many."""
 
 # Parked rows are looked up one by one: joined, they were planned on counts from before they were parked.
