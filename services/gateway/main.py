@@ -93,7 +93,7 @@ async def _started(
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
-        await _projecting(settings, database, services, stack)
+        await _projecting(settings, services, stack)
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return Gateway(
@@ -111,14 +111,15 @@ async def _started(
     )
 
 
-async def _projecting(
-    settings: GatewaySettings, database: Database, services: Services, stack: AsyncExitStack
-) -> None:
-    """Start the projection runner and the watermarks as tasks of this process."""
+async def _projecting(settings: GatewaySettings, services: Services, stack: AsyncExitStack) -> None:
+    """Start the projection runner and the watermarks as tasks of this process. Their connections are their own:
+    no dashboard waits for them."""
     log = open_log(settings)
     await log.start()
     stack.push_async_callback(log.stop)
     url = settings.database_url.get_secret_value()
+    database = Database(url, settings.database_pool)
+    stack.push_async_callback(database.close)
     runner = Runner(database, services)
     reading = [reader.run for reader in readers(runner.settle, url, log)]
     marks = Watermarks(database, log, services)
