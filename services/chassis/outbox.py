@@ -32,7 +32,6 @@ outbox = Table(
     "outbox",
     SQLModel.metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("event_id", Uuid, nullable=False),
     Column("topic", Text, nullable=False),
     Column("partition", SmallInteger, nullable=False),
     Column("aggregate_id", Uuid, nullable=False),
@@ -60,7 +59,6 @@ unpublished = Table(
 )
 
 COLUMNS = {
-    "event_id": "uuid",
     "topic": "text",
     "partition": "smallint",
     "aggregate_id": "uuid",
@@ -81,12 +79,11 @@ def frozen(
     event: Event, aggregate_id: UUID, version: int, *, epoch: int, at: datetime, trace: str | None
 ) -> tuple[Any, ...]:
     """The outbox row of `event`, in the order of `COLUMNS`; headers as CloudEvents 1.0, Kafka binary mode."""
-    event_id: UUID = uuid7()
     key = str(aggregate_id)
     service = event.topic.split(".")[1]
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": str(event_id),
+        "ce_id": str(uuid7()),
         "ce_source": f"/jinding/{service}",
         "ce_type": event.type,
         "ce_subject": key,
@@ -102,4 +99,4 @@ def frozen(
     partition = partition_of(key.encode())
     body = event.model_dump_json().encode()
     lane = lane_of(aggregate_id)
-    return event_id, event.topic, partition, aggregate_id, version, lane, headers, body, at
+    return event.topic, partition, aggregate_id, version, lane, headers, body, at

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
@@ -15,9 +15,9 @@ from services.chassis.session import dsn
 
 INSERT = """
     with added as (
-        insert into outbox (event_id, topic, partition, aggregate_id, version, lane, headers, body,
+        insert into outbox (topic, partition, aggregate_id, version, lane, headers, body,
                             created_at)
-        values ($1, $2, $3, $4, $5, $6, '{"ce_type": "told.v1"}', $7, now()) returning lane, id)
+        values ($1, $2, $3, $4, $5, '{"ce_type": "told.v1"}', $6, now()) returning lane, id)
     insert into unpublished select lane, id from added"""
 
 
@@ -40,7 +40,7 @@ async def add(
     for version in versions:
         told = f"{id}/{version}".encode() if body is None else body
         place = partition_of(str(id).encode()), id, version, lane_of(id)
-        await connection.execute(INSERT, uuid4(), topic, *place, told)
+        await connection.execute(INSERT, topic, *place, told)
 
 
 async def unpublished(url: str) -> int:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 from alembic import command
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.chassis.migrations import _config, upgrade
@@ -50,6 +52,18 @@ async def test_what_was_not_published_is_published_after_the_upgrade(
     url = await fresh_database()
     await upgraded_over(url, "grid", "0003", EVENTS)
     assert await fetched(url, "select lane, id from unpublished") == [(2, 2)]
+
+
+async def test_a_writer_of_before_that_still_runs_fails_and_loses_nothing(
+    fresh_database: FreshDatabases,
+) -> None:
+    url = await fresh_database()
+    await upgrade("grid", url)
+    of_before = EVENTS.replace(", published_at", "").replace(
+        ",\n        case when n <> 2 then now() end", ""
+    )
+    with pytest.raises(ProgrammingError, match="event_id"):
+        await fetched(url, of_before)
 
 
 async def test_persons_of_old_attendances_are_counted_at_each_level(

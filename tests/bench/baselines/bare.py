@@ -20,11 +20,9 @@ REPORT_COLUMNS = (
 )
 INSERT_REPORT = f"""insert into report ({REPORT_COLUMNS}) values ($1, 1, $2, $1, $3, $3, $3, false, null,
     $4, 'REPORTED', $5, 'NORMAL', 'RED_MEMBER', $6, $7, $8, null, $9, null, '[]', null, $3, $10)"""
-OUTBOX_COLUMNS = (
-    "event_id, topic, partition, aggregate_id, version, lane, headers, body, created_at"
-)
+OUTBOX_COLUMNS = "topic, partition, aggregate_id, version, lane, headers, body, created_at"
 INSERT_EVENT = f"""insert into outbox ({OUTBOX_COLUMNS})
-    values ($1, 'jinding.grid.report.v1', $2, $3, 1, $4, $5, $6, $7)"""
+    values ('jinding.grid.report.v1', $1, $2, 1, $3, $4, $5, $6)"""
 
 PAGE = """select id, number, version, status, area_code, category, urgency, title, organisation, reported_at,
     resolve_due_at, closed_at, late_entry, created_at from report where area_code like $1 and status = $2
@@ -92,10 +90,9 @@ def report_of(told: dict[str, Any], id_: UUID, now: datetime, number: str) -> tu
 
 
 def event_of(told: dict[str, Any], id_: UUID, now: datetime, number: str) -> tuple[Any, ...]:
-    event_id = uuid7()
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": str(event_id),
+        "ce_id": str(uuid7()),
         "ce_source": "/jinding/grid",
         "ce_type": "jinding.grid.report.reported.v1",
         "ce_subject": str(id_),
@@ -118,7 +115,7 @@ def event_of(told: dict[str, Any], id_: UUID, now: datetime, number: str) -> tup
         "accept_due_at": now.isoformat(),
     }
     place = id_.int % 12, id_, id_.int % 16
-    return event_id, *place, json.dumps(headers), json.dumps(event).encode(), now
+    return *place, json.dumps(headers), json.dumps(event).encode(), now
 
 
 def writes() -> Application:

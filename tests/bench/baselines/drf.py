@@ -81,7 +81,6 @@ class Event(models.Model):
         app_label, db_table, managed = "bench", "outbox", False
 
     id = models.BigAutoField(primary_key=True)
-    event_id = models.UUIDField(default=uuid7, unique=True)
     topic = models.TextField(default="jinding.grid.report.v1")
     partition = models.SmallIntegerField()
     aggregate_id = models.UUIDField()
@@ -106,9 +105,8 @@ class ReportIn(serializers.ModelSerializer):
         number = f"GE{validated['area_code'][:9]}{id_.hex}"
         facts = {"id": id_, "correlation_id": id_, "number": number, **times, **validated}
         report: Report = Report.objects.create(accept_due_at=now + timedelta(days=2), **facts)
-        event_id, partition, _, lane, headers, body, _ = event_of(validated, id_, now, number)
+        partition, _, lane, headers, body, _ = event_of(validated, id_, now, number)
         Event.objects.create(
-            event_id=event_id,
             partition=partition,
             aggregate_id=id_,
             lane=lane,

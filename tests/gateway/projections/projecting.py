@@ -81,13 +81,13 @@ class Projecting:
     def record(self, fact: Fact, **changes: Any) -> StoredRecord:
         """`changes`: headers by name, or `key`, `value`, `topic`."""
         row = frozen(fact.event, fact.id, fact.version, epoch=fact.epoch, at=START, trace=None)
-        headers = {name: value.encode() for name, value in row[6].items()}
+        headers = {name: value.encode() for name, value in row[5].items()}
         headers |= {name: value for name, value in changes.items() if name.startswith("ce_")}
-        partition = Partition(changes.get("topic", row[1]), row[2])
+        partition = Partition(changes.get("topic", row[0]), row[1])
         offset = self.ends.get(partition, 0)
         self.ends[partition] = offset + 1
         key = changes.get("key", str(fact.id).encode())
-        value = changes.get("value", row[7])
+        value = changes.get("value", row[6])
         return StoredRecord(partition, key, tuple(headers.items()), value, offset)
 
     async def fetch(self, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
