@@ -181,5 +181,11 @@ def as_rows(types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> str:
     return as_json([dict(zip(types, row, strict=True)) for row in rows])
 
 
+def recordset(types: Mapping[str, str], place: int = 1) -> str:
+    """What `as_rows` told at this place of a statement, as rows `d`."""
+    columns = ", ".join(f'"{name}" {type_name}' for name, type_name in types.items())
+    return f"json_to_recordset(${place}::json) as d({columns})"
+
+
 def _plain(value: Any) -> Any:
     return f"\\x{value.hex()}" if type(value) is bytes else value

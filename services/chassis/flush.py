@@ -16,7 +16,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from services.chassis import outbox
-from services.chassis.database import DriverConnection, as_rows
+from services.chassis.database import DriverConnection, as_rows, recordset
 from services.chassis.tables import answer, clock
 
 _EVENT_KEY = itemgetter(*map(list(outbox.COLUMNS).index, ("topic", "aggregate_id", "version")))
@@ -81,13 +81,9 @@ def _types(table: Table) -> dict[str, str]:
 def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
     place = iter(range(1, 10_000))
 
-    def source(types: dict[str, str]) -> str:
-        columns = ", ".join(f'"{name}" {type_name}' for name, type_name in types.items())
-        return f"json_to_recordset(${next(place)}::json) as d({columns})"
-
     def insert(table: Table, types: dict[str, str], only: str = "verdict where all_won") -> str:
         into = f'insert into "{table.name}" ({_list(types)})'
-        return f"{into} select {_list(types, 'd.')} from {source(types)}, {only}"
+        return f"{into} select {_list(types, 'd.')} from {recordset(types, next(place))}, {only}"
 
     parts = [
         f"patience as materialized (select set_config('lock_timeout', ${next(place)}, true))",
@@ -107,7 +103,7 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
             assignments = ", ".join(f'"{c}" = d."{c}"' for c in types if c != "id")
             parts.append(
                 f'rows_{number} as (update "{table.name}" r set {assignments} '
-                f"from {source(types)}, verdict where all_won and r.id = d.id)"
+                f"from {recordset(types, next(place))}, verdict where all_won and r.id = d.id)"
             )
     return f"with {', '.join(parts)} select all_won from verdict"
 

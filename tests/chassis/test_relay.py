@@ -18,7 +18,7 @@ from services.chassis.outbox import LANES, lane_of
 from services.chassis.relay import Relay
 from tests.chassis.eventlog.records import first_occurrences, from_the_start, read_all
 from tests.chassis.outboxes import Valve, add, connected, relaying, unpublished
-from tests.support.running import eventually
+from tests.support.running import REPLAY, eventually
 from tests.support.waiting import until
 
 
@@ -130,9 +130,7 @@ async def test_a_replay_is_byte_for_byte_what_was_published_first(
         await add(connection, topic, uuid4(), 1, 2)
         async with relaying(database_url, log):
             await nothing_left(database_url)
-            await connection.execute(
-                "insert into unpublished select lane, id from outbox on conflict do nothing"
-            )
+            await connection.execute(REPLAY)
             await nothing_left(database_url)
     first, second, *again = await read_all(log, from_the_start(topic), 4)
     assert [replace(record, offset=record.offset - 2) for record in again] == [first, second]

@@ -21,7 +21,7 @@ from tests.disputes.calls import CASES, MEDIATOR, PARTIES, attempt, case_step, r
 from tests.support.grid import AREAS
 from tests.support.people import DISTRICT, OPERATOR, TOWNSHIP
 from tests.support.postgres import FreshDatabases
-from tests.support.running import Running, eventually, fresh_log, running
+from tests.support.running import REPLAY, Running, eventually, fresh_log, running
 
 REPORTS = "/v1/grid/reports"
 LETTERS = "/v1/disputes/dead-letters"
@@ -164,18 +164,14 @@ async def test_events_told_again_change_nothing(pair: Pair) -> None:
     before = await everything(pair)
     ends = await pair.grid.runtime.log.ends([CaseFact.topic, ReportFact.topic])
     for service in pair:
-        await service.fetch(
-            "insert into unpublished select lane, id from outbox on conflict do nothing"
-        )
+        await service.fetch(REPLAY)
     await all_read(pair)
     again = await pair.grid.runtime.log.ends([CaseFact.topic, ReportFact.topic])
     assert sum(again.values()) == 2 * sum(ends.values())
     assert await everything(pair) == before
     for service in pair:
         await service.fetch("delete from answer")  # as after their retention
-        await service.fetch(
-            "insert into unpublished select lane, id from outbox on conflict do nothing"
-        )
+        await service.fetch(REPLAY)
     await all_read(pair)
     assert await everything(pair) == before
 

@@ -23,6 +23,9 @@ from tests.support.postgres import FreshDatabases
 
 Factory = Callable[[ServiceSettings], FastAPI]
 
+REPLAY = "insert into unpublished select lane, id from outbox on conflict do nothing"
+"""Every event is published once more."""
+
 
 @dataclass
 class Keys:

@@ -17,14 +17,9 @@ async def keep(
 ) -> None:
     """Keep every record as read, of the log that is read now; what its event says of place and time, where
     it is one."""
-    logs = {
-        (topic, number): log
-        for topic, number, log in await connection.fetch(
-            "select topic, partition, log_identity from consumer_offset where consumer = $1", NAME
-        )
-    }
+    at = await places(connection, list({record.partition.topic for record, _ in records}))
     now = datetime.now(UTC)
-    rows = [(logs[record.partition], *_row(record, event, now)) for record, event in records]
+    rows = [(at[record.partition].log, *_row(record, event, now)) for record, event in records]
     await connection.copy_records_to_table("archive", records=rows, columns=COLUMNS)
 
 

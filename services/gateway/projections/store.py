@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.chassis.database import DriverConnection, as_rows
+from services.chassis.database import DriverConnection, as_rows, recordset
 from services.gateway.projections.fold import Fold, Kept, Key, TallyKey, written
 from services.gateway.projections.registry import ALL
 
@@ -37,8 +37,8 @@ async def load(connection: DriverConnection, keys: Iterable[Key]) -> dict[Key, K
     """The cards that exist among `keys`."""
     ordered = sorted(set(keys))
     rows = await connection.fetch(
-        "select c.noun, c.id, c.epoch, c.version, c.data::text as data from card c "
-        "join json_to_recordset($1::json) as k(noun text, id uuid) using (noun, id)",
+        "select noun, id, epoch, version, data::text as data from card "
+        f"join {recordset(KEY)} using (noun, id)",
         as_rows(KEY, ordered),
     )
     return {(row["noun"], row["id"]): _kept(row) for row in rows}
@@ -112,8 +112,7 @@ async def _save_tallies(connection: DriverConnection, tallies: Counter[TallyKey]
 def _source(types: Mapping[str, str]) -> str:
     """Columns of an insertion, and the rows for them."""
     columns = ", ".join(types)
-    told = ", ".join(f"{name} {type_name}" for name, type_name in types.items())
-    return f"({columns}) select {columns} from json_to_recordset($1::json) as d({told})"
+    return f"({columns}) select {columns} from {recordset(types)}"
 
 
 def nouns_of(service: str) -> list[str]:
