@@ -31,7 +31,7 @@ begin;
 insert into report ({REPORT_COLUMNS}) values (uuidv7(), 1, '330703105291001', uuidv7(), now(), now(),
   now(), false, null, 'GE330703105' || uuidv7()::text || :high, 'REPORTED', 'ENVIRONMENT', 'NORMAL',
   'RED_MEMBER', '河边堆放垃圾', '河边有一堆建筑垃圾', '村口桥边', null, 'somebody', null, '[]', null, now(), now());
-insert into outbox ({OUTBOX_COLUMNS}) values (uuidv7(), 'jinding.grid.report.v1', :partition, uuidv7(), 1,
+insert into outbox ({OUTBOX_COLUMNS}) values ('jinding.grid.report.v1', :partition, uuidv7(), 1,
   :lane, '{HEADERS}', '{BODY}', now());
 commit;
 """
