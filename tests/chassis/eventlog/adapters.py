@@ -13,6 +13,7 @@ from services.chassis.eventlog.embedded import EmbeddedLog
 from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.eventlog.port import EventLog, Partition
 from services.chassis.session import dsn
+from tests.support.running import eventually
 
 
 class Adapter(Protocol):
@@ -61,6 +62,11 @@ class Kafka:
     async def delete_topic(self, topic: str) -> None:
         async with self.admin() as admin:
             await admin.delete_topics([topic])
+
+            async def gone() -> bool:
+                return topic not in await admin.list_topics()
+
+            await eventually(gone)  # the broker says so before it has heard of it itself
 
     async def delete_before(self, partition: Partition, offset: int) -> None:
         async with self.admin() as admin:
