@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.support.kafka.jars import NoKafka, jars, java
+from tests.support.ports import free_ports
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -44,7 +45,7 @@ class Broker:
         self, folder: Path, *, auto_create: bool = False, advertised: int | None = None
     ) -> None:
         self._folder = folder
-        self._port, controller = _free_ports(2)
+        self._port, controller = free_ports(2)
         self._advertised = advertised or self._port
         self._process: subprocess.Popen[bytes] | None = None
         self._java = [java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
@@ -133,14 +134,3 @@ class Broker:
             time.sleep(0.05)
         self.kill()
         raise NoKafka(f"the broker does not answer after {START_SECONDS:.0f} s")
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
