@@ -13,6 +13,9 @@ import time
 import uvicorn
 
 GRACE_SECONDS = 8.0
+UNUSED = "rich", "pydantic.v1"
+"""Large, and loaded wherever they are installed: structlog would draw tracebacks in a terminal (a service writes
+JSON), FastAPI asks whether a model is one of Pydantic 1."""
 
 
 def end_with_parent() -> None:
@@ -25,7 +28,7 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    # structlog loads rich, where there is one, to draw tracebacks in terminals; a service writes JSON
-    sys.modules["rich"] = None  # type: ignore[assignment]
+    for name in UNUSED:
+        sys.modules[name] = None  # type: ignore[assignment]
     threading.Thread(target=end_with_parent, daemon=True).start()
     uvicorn.main()

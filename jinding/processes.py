@@ -12,8 +12,14 @@ from services.chassis.settings import Service
 
 SERVICES: tuple[Service, ...] = get_args(Service)
 GRACE_SECONDS = 5
-GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
-"""glibc's defaults, fixed: else they rise with every large batch, whose memory is then never given back."""
+LEAN = {
+    # glibc's defaults, fixed: else they rise with every large batch, whose memory is then never given back
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_ARENA_MAX": "1",  # one thread does the work
+    "PYTHONNODEBUGRANGES": "1",  # tracebacks name the line, not the column
+}
+"""A process that uses little memory."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ def serving_process(
     headers = "--no-server-header --no-proxy-headers"
     run = [sys.executable, "-m", "jinding.child", "--factory", factory]
     command = [*run, *f"{options} {grace} {headers} --log-level warning".split()]
-    return Process(name, command, port, GIVE_BACK | dict(environment or {}))
+    return Process(name, command, port, LEAN | dict(environment or {}))
 
 
 @dataclass(frozen=True)

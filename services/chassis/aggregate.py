@@ -36,7 +36,8 @@ class AggregateRow(SQLModel):
         names, defaults, made = _fields(type(self))
         if unknown := facts.keys() - names:
             raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
-        self.__dict__ |= defaults | facts
+        # not `|=`: that assigns, and the row would hold itself until the collector comes
+        self.__dict__.update(defaults | facts)
         for name, field in made.items():
             if name not in facts:
                 self.__dict__[name] = field.get_default(call_default_factory=True)

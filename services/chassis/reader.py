@@ -28,7 +28,7 @@ from services.chassis.eventlog.port import (
 from services.chassis.session import kept, session
 
 log = structlog.get_logger()
-BATCH = 500
+BATCH = 250
 WAIT_SECONDS = 1.0
 
 

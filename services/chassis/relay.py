@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from pydantic_core import from_json
@@ -37,7 +37,16 @@ PENDING = """
                and p.topic = o.topic and p.aggregate_id = o.aggregate_id limit 1) is null
         order by u.id limit $2
     ) next"""
-Rows = Sequence[Any]
+
+
+class Mark(NamedTuple):
+    """A row of `unpublished`."""
+
+    lane: int
+    id: int
+
+
+Marks = Sequence[Mark]
 
 
 class Relay:
@@ -71,48 +80,52 @@ class Relay:
     async def _pump(self, connection: DriverConnection) -> bool:
         """Publish what is pending; whether there may be more."""
         self.woken.clear()
-        sent: Rows = []
+        sent: Marks = []
         rows = await self._pending(connection, [])
         if not rows:
             return False
         while rows:
-            sending = asyncio.create_task(self.event_log.append([_record(row) for row in rows]))
+            marks = [Mark(row["lane"], row["id"]) for row in rows]
+            records = [_record(row) for row in rows]
+            del rows  # two batches in memory are enough
+            sending = asyncio.create_task(self.event_log.append(records))
             try:
                 await self._strike_off(connection, sent)
-                following = await self._pending(connection, rows)
+                rows = await self._pending(connection, marks)
                 await kept(connection, sending)
             except RecordRefused as refusal:
-                await self._strike_off(connection, rows[: refusal.index])
-                await self._park(connection, rows[refusal.index], refusal.reason)
+                await self._strike_off(connection, marks[: refusal.index])
+                topic = records[refusal.index].partition.topic
+                await self._park(connection, marks[refusal.index].id, topic, refusal.reason)
                 return True  # what was read ahead may have to wait behind it
             finally:
                 sending.cancel()
                 await asyncio.wait({sending}, timeout=TAKEOVER_SECONDS / 4)
-            sent, rows = rows, following
+            sent = marks
         await self._strike_off(connection, sent)
         return True
 
-    async def _pending(self, connection: DriverConnection, on_their_way: Rows) -> Rows:
+    async def _pending(self, connection: DriverConnection, on_their_way: Marks) -> list[Any]:
         await self._hold_lanes(connection)  # under load too: another's are free when it is gone
         share = 1 + BATCH // max(1, len(self.lanes))
-        ids = [row["id"] for row in on_their_way]
+        ids = [mark.id for mark in on_their_way]
         rows = await connection.fetch(PENDING, self.lanes, share, ids)
         return sorted(rows, key=itemgetter("id"))
 
-    async def _strike_off(self, connection: DriverConnection, rows: Rows) -> None:
-        if not rows:
+    async def _strike_off(self, connection: DriverConnection, marks: Marks) -> None:
+        if not marks:
             return
         await connection.execute(
             "delete from unpublished u using unnest($1::smallint[], $2::bigint[]) as d(lane, id) "
             "where u.lane = d.lane and u.id = d.id",
-            [row["lane"] for row in rows],
-            [row["id"] for row in rows],
+            [mark.lane for mark in marks],
+            [mark.id for mark in marks],
         )
-        metrics.PUBLISHED.inc(len(rows))
+        metrics.PUBLISHED.inc(len(marks))
 
-    async def _park(self, connection: DriverConnection, row: Any, reason: str) -> None:
-        await connection.execute("update outbox set parked = $2 where id = $1", row["id"], reason)
-        log.error("event_parked", outbox_id=row["id"], topic=row["topic"], reason=reason)
+    async def _park(self, connection: DriverConnection, id_: int, topic: str, reason: str) -> None:
+        await connection.execute("update outbox set parked = $2 where id = $1", id_, reason)
+        log.error("event_parked", outbox_id=id_, topic=topic, reason=reason)
 
 
 def _record(row: Any) -> Record:

@@ -7,5 +7,5 @@ import sys
 
 def create() -> None:
     importlib.import_module(f"services.{os.environ['SERVICE']}.main")
-    print(*{name.partition(".")[0] for name, module in sys.modules.items() if module})
+    print(*[name for name, module in sys.modules.items() if module])
     sys.exit()

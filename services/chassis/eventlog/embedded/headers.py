@@ -1,6 +1,7 @@
 """Headers as one binary column: an array of arrays cannot be unnested row by row, and values are bytes."""
 
 from struct import Struct
+from sys import intern
 
 from services.chassis.eventlog.batches import header_name
 
@@ -25,5 +26,5 @@ def unpack(packed: bytes) -> Headers:
         name = at + _LENGTHS.size
         value = name + name_bytes
         at = value + value_bytes
-        headers.append((packed[name:value].decode(), packed[value:at]))
+        headers.append((intern(packed[name:value].decode()), packed[value:at]))
     return tuple(headers)
