@@ -27,8 +27,12 @@ def end_with_parent() -> None:
     os._exit(1)
 
 
-if __name__ == "__main__":
+def leave_out_unused() -> None:
     for name in UNUSED:
         sys.modules[name] = None  # type: ignore[assignment]
+
+
+if __name__ == "__main__":
+    leave_out_unused()
     threading.Thread(target=end_with_parent, daemon=True).start()
     uvicorn.main()

@@ -18,25 +18,25 @@ class Databases:
 
     def url(self, name: Name) -> str:
         """URL for SQLAlchemy, as the role `name`."""
-        return as_sqlalchemy(located(self._server_url, name, self._passwords[name]))
+        return as_sqlalchemy(located(self._server_url, name, name, self._passwords[name]))
 
     async def prepare(self) -> None:
         """Create what is missing; each role may enter its own database and no other."""
         connection: asyncpg.Connection = await asyncpg.connect(self._server_url)
         try:
             for name in NAMES:
-                await _role(connection, name, self._passwords[name])
+                await login(connection, name, self._passwords[name])
                 await _database(connection, name)
             await connection.execute("revoke connect on database postgres, template1 from public")
         finally:
             await connection.close()
 
 
-def located(server_url: str, database: str, password: str) -> str:
-    """`server_url` with the database, and the role of the same name, in place of its own."""
+def located(server_url: str, database: str, role: str, password: str) -> str:
+    """`server_url` with this database and role in place of its own."""
     parts = urlsplit(server_url)
     host = parts.netloc.rpartition("@")[2]
-    netloc = f"{database}:{password}@{host}"
+    netloc = f"{role}:{password}@{host}"
     return urlunsplit(parts._replace(netloc=netloc, path=f"/{database}"))
 
 
@@ -44,7 +44,8 @@ def as_sqlalchemy(url: str) -> str:
     return "postgresql+asyncpg://" + url.partition("://")[2]
 
 
-async def _role(connection: asyncpg.Connection, name: str, password: str) -> None:
+async def login(connection: asyncpg.Connection, name: str, password: str) -> None:
+    """Create the role, or give it this password."""
     known = await connection.fetchval("select 1 from pg_roles where rolname = $1", name)
     verb = "alter" if known else "create"
     await connection.execute(f"{verb} role {name} login password '{password}'")

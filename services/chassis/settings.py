@@ -1,8 +1,9 @@
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
 
 Service = Literal["grid", "disputes", "inspection", "training", "gateway"]
 
@@ -23,6 +24,7 @@ class ServiceSettings(BaseSettings):
     database_url: SecretStr = Field(
         description="postgresql+asyncpg://…, this service's own database"
     )
+    database_password_file: Path | None = Field(None, description="if the URL holds none")
     database_pool: int = Field(8, ge=2)
 
     event_log: Literal["embedded", "kafka"] = "embedded"
@@ -40,3 +42,11 @@ class ServiceSettings(BaseSettings):
     run_upkeep: bool = Field(True, description="deadlines, and deleting what is kept long enough")
     sweep_seconds: float = 1.0
     answer_days: int = Field(30, ge=7, description="how long an answer is kept for its key")
+
+    @model_validator(mode="after")
+    def _with_password(self) -> Self:
+        if self.database_password_file:
+            url = make_url(self.database_url.get_secret_value())
+            whole = url.set(password=self.database_password_file.read_text().strip())
+            self.database_url = SecretStr(whole.render_as_string(hide_password=False))
+        return self

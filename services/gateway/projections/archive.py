@@ -44,13 +44,8 @@ async def prepare(database: Database, today: date) -> None:
     """
     async with database.transaction() as connection:
         raw = await driver(connection)
-        await raw.execute("select pg_advisory_xact_lock(hashtext('archive'))")
         for first in (today.replace(day=1), _next_month(today)):
-            name = f"archive_{first:%Y_%m}"
-            await raw.execute(
-                f"create table if not exists {name} partition of archive "
-                f"for values from ('{first}') to ('{_next_month(first)}')"
-            )
+            await raw.execute("select archive_month($1)", first)
 
 
 def _next_month(day: date) -> date:

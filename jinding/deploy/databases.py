@@ -1,0 +1,65 @@
+"""The databases of a deployment: one per service, with an owner who changes tables and a role that uses them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from jinding.databases import as_sqlalchemy, located, login
+from jinding.processes import SERVICES
+from services.chassis.migrations import upgrade
+from services.chassis.settings import Service
+
+Password = Callable[[str], str]
+
+
+def owner_of(service: Service) -> str:
+    return f"{service}_owner"
+
+
+async def prepare(server_url: str, password: Password) -> None:
+    """Bring every database to the newest version, as its owner; what exists is left as it is, but for passwords.
+
+    `server_url` is the superuser's. A service's role may enter its own database only, and there read and write
+    rows; the gateway's may also make schemas, in which it rebuilds its figures.
+    """
+    for service in SERVICES:
+        owner = owner_of(service)
+        async with _connected(server_url) as server:
+            await _made(server, service, password)
+        inside = located(server_url, service, owner, password(owner))
+        await upgrade(service, as_sqlalchemy(inside))
+        async with _connected(inside) as database:
+            await database.execute(GRANTS.format(role=service))
+
+
+GRANTS = """
+    grant usage on schema public to {role};
+    grant select, insert, update, delete on all tables in schema public to {role};
+    grant usage on all sequences in schema public to {role};
+    alter default privileges in schema public grant select, insert, update, delete on tables to {role};
+    alter default privileges in schema public grant usage on sequences to {role};
+"""
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _made(connection: asyncpg.Connection, service: Service, password: Password) -> None:
+    owner = owner_of(service)
+    for role in (owner, service):
+        await login(connection, role, password(role))
+    if not await connection.fetchval("select 1 from pg_database where datname = $1", service):
+        await connection.execute(f"create database {service} owner {owner} template template0")
+    await connection.execute(
+        f"revoke all on database {service} from public; grant connect on database {service} to {service}; "
+        "revoke connect on database postgres, template1 from public"
+    )
+    if service == "gateway":
+        await connection.execute("grant create on database gateway to gateway")

@@ -1,0 +1,32 @@
+"""One service in a container of its own: `python -m jinding.serve SERVICE`."""
+
+import sys
+
+import uvicorn
+
+from jinding.child import leave_out_unused
+from jinding.healthcheck import PORT
+
+GRACE_SECONDS = 20
+"""For requests that are under way when the container is told to stop; compose waits for 30."""
+
+
+def main() -> None:
+    leave_out_unused()
+    uvicorn.run(
+        f"services.{sys.argv[1]}.main:create",
+        factory=True,
+        host="0.0.0.0",  # noqa: S104  (the container's own network decides who comes in)
+        port=PORT,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import permutations
+
+import asyncpg
+import pytest
+
+from jinding.databases import located
+from jinding.deploy.databases import owner_of, prepare
+from jinding.processes import SERVICES
+from services.chassis.settings import Service
+from tests.support.postgres import running_test_server
+
+
+def password(role: str) -> str:
+    return f"of-{role}"
+
+
+@pytest.fixture(scope="module")
+async def server_url() -> AsyncIterator[str]:
+    with running_test_server() as server:
+        url = server.url("postgres").replace("+asyncpg", "")
+        await prepare(url, password)
+        await prepare(url, password)
+        yield url
+
+
+@asynccontextmanager
+async def entered(
+    server_url: str, database: str, role: str, secret: str | None = None
+) -> AsyncIterator[asyncpg.Connection]:
+    url = located(server_url, database, role, secret or password(role))
+    connection: asyncpg.Connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_service_reads_and_writes_its_rows(server_url: str, service: Service) -> None:
+    async with entered(server_url, service, service) as connection:
+        await connection.execute(
+            "insert into consumer_offset values ('probe', 'topic', 0, 'log', 0);"
+            "update consumer_offset set next_offset = 1 where consumer = 'probe';"
+            "delete from consumer_offset where consumer = 'probe'"
+        )
+        assert await connection.fetchval("select count(*) from alembic_version") == 1
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table probe (id int)",
+        "alter table consumer_offset add column probe int",
+        "drop table consumer_offset",
+        "truncate consumer_offset",
+        "create role probe",
+        "create database probe",
+    ],
+)
+async def test_a_service_may_not_change_tables_or_roles(
+    server_url: str, service: Service, statement: str
+) -> None:
+    async with entered(server_url, service, service) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+
+
+@pytest.mark.parametrize(("service", "other"), [*permutations(SERVICES, 2), ("grid", "postgres")])
+async def test_neither_role_is_let_into_another_database(
+    server_url: str, service: Service, other: str
+) -> None:
+    for role in (service, owner_of(service)):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            async with entered(server_url, other, role):
+                pass
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_wrong_password_is_refused(server_url: str, service: Service) -> None:
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        async with entered(server_url, service, service, "x"):
+            pass
+
+
+async def test_tables_of_later_migrations_are_open_to_the_service(server_url: str) -> None:
+    async with entered(server_url, "grid", owner_of("grid")) as owner:
+        await owner.execute("create table later (id int generated always as identity, n int)")
+        async with entered(server_url, "grid", "grid") as service:
+            await service.execute("insert into later (n) values (1)")
+        await owner.execute("drop table later")
+
+
+async def test_the_gateway_gets_its_archives_month_and_makes_schemas_of_its_own(
+    server_url: str,
+) -> None:
+    async with entered(server_url, "gateway", "gateway") as connection:
+        await connection.execute("select archive_month('2031-02-01')")
+        bounds = await connection.fetchval(
+            "select pg_get_expr(relpartbound, oid) from pg_class where relname = 'archive_2031_02'"
+        )
+        assert "'2031-02-01" in bounds
+        assert "'2031-03-01" in bounds
+        await connection.execute("create schema rebuilding_x; drop schema rebuilding_x")
