@@ -19,6 +19,7 @@ from jinding.processes import make_keys
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
 from jinding.removal import remove_data
+from jinding.secrets.command import app as secrets
 from jinding.settings import Settings
 from jinding.system import running, serving
 from services.chassis.settings import Service
@@ -36,6 +37,7 @@ deadletters = typer.Typer(help="死信 · dead letters", no_args_is_help=True)
 app.add_typer(deadletters, name="deadletters")
 reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)
 app.add_typer(reading, name="reading")
+app.add_typer(secrets, name="secrets")
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]

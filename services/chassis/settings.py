@@ -31,7 +31,8 @@ class ServiceSettings(BaseSettings):
     event_log_url: SecretStr | None = Field(None, description="database of the embedded log")
     kafka_bootstrap: str | None = None
     kafka_replication: int = Field(1, ge=1, description="of the topics that are created")
-    kafka_user: str | None = Field(None, description="SASL_SSL with SCRAM-SHA-512; else plaintext")
+    kafka_user: str | None = Field(None, description="by SCRAM-SHA-512; plaintext if none is named")
+    kafka_security: Literal["sasl_ssl", "sasl_plaintext"] = "sasl_ssl"
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = Field(None, description="if the brokers' CA is not a public one")
 

@@ -29,9 +29,12 @@ def _security(settings: ServiceSettings) -> dict[str, Any]:
         return {}
     if settings.kafka_password_file is None:
         raise ValueError("KAFKA_USER needs KAFKA_PASSWORD_FILE")
+    secured: dict[str, Any] = {}
+    if settings.kafka_security == "sasl_ssl":
+        secured["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file)
     return {
-        "security_protocol": "SASL_SSL",
-        "ssl_context": ssl.create_default_context(cafile=settings.kafka_ca_file),
+        **secured,
+        "security_protocol": settings.kafka_security.upper(),
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": settings.kafka_user,
         "sasl_plain_password": settings.kafka_password_file.read_text(encoding="utf-8").strip(),

@@ -45,3 +45,24 @@ async def test_kafka_is_spoken_to_in_plain_text_unless_a_user_is_named(tmp_path:
     assert secured._options["ssl_context"].check_hostname
     client = AIOKafkaClient(**secured._options)
     assert (client._security_protocol, client._sasl_mechanism) == ("SASL_SSL", "SCRAM-SHA-512")
+
+
+async def test_within_a_host_a_user_may_be_known_without_tls(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("secret")
+    log = open_log(
+        make_settings(
+            event_log="kafka",
+            kafka_bootstrap="k:9092",
+            kafka_user="grid",
+            kafka_security="sasl_plaintext",
+            kafka_password_file=password,
+        )
+    )
+    assert isinstance(log, KafkaLog)
+    client = AIOKafkaClient(**log._options)
+    assert (client._security_protocol, client._sasl_mechanism) == (
+        "SASL_PLAINTEXT",
+        "SCRAM-SHA-512",
+    )
+    assert "ssl_context" not in log._options

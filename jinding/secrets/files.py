@@ -1,0 +1,125 @@
+"""The secrets, each a file of one folder. What exists is never overwritten, but by `renew`.
+
+The folder is 0700: nobody on the host but its owner and root comes to what is in it. `HOST_ONLY` are 0600
+and never mounted. The others are 0644, because compose binds a file as it is and a container's user is none
+of the host's: what a container can read is what it is given.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+from jinding.processes import SERVICES
+from jinding.refusal import Refusal
+from jinding.secrets.certificates import authority, certificates, host_of, issue, new_key
+from services.chassis.identity.keys import load_or_create_private_key, publish
+
+PASSWORDS = (
+    "pg_superuser",
+    *(f"pg_{service}_owner" for service in SERVICES),
+    *(f"pg_{service}" for service in SERVICES),
+    "kafka_broker",
+    "kafka_admin",
+    *(f"kafka_{service}" for service in SERVICES),
+)
+HOST_ONLY = {"ca_key", "kafka_broker"}
+
+
+def make_secrets(folder: Path, public_host: str) -> list[str]:
+    """Make the secrets that are missing, and return their names. `public_host` is where agencies find Kafka.
+
+    Refuses where those that exist do not fit together.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    before = set(os.listdir(folder))
+    passwords = {name: _kept(folder / name, lambda: token_hex(24)) for name in PASSWORDS}
+    told = jaas(passwords["kafka_broker"], passwords["kafka_admin"])
+    if _kept(folder / "kafka_jaas", lambda: told) != told:
+        raise Refusal(
+            "kafka_jaas 与 kafka_broker、kafka_admin 的密码不一致，请删除 kafka_jaas 后重试。",
+            "kafka_jaas has other passwords than kafka_broker and kafka_admin: delete it, try again.",
+        )
+    _make_certificates(folder, public_host)
+    _make_internal_key(folder)
+    return sorted(set(os.listdir(folder)) - before)
+
+
+def renew(folder: Path, public_host: str | None = None) -> datetime:
+    """Give Kafka a new key and certificate, for the same host if none is named; returns when it expires.
+
+    The file is rewritten, not replaced: a container would go on seeing the old one. A broker takes it while
+    it runs (`jinding.kafka.certificate`), but for another host it must be started anew.
+    """
+    file = folder / "kafka_tls"
+    if not file.exists():
+        raise Refusal(f"{file} 不存在，请先生成。", f"There is no {file} yet: make it first.")
+    made = _issued(folder, public_host or host_of(file.read_text()))
+    file.write_text(made)
+    return expiry(folder)
+
+
+def expiry(folder: Path) -> datetime:
+    """When Kafka's certificate expires."""
+    return certificates((folder / "kafka_tls").read_text())[0].not_valid_after_utc
+
+
+def jaas(broker: str, admin: str) -> str:
+    """Who Kafka is and whom it knows by PLAIN; all others are SCRAM users, which it keeps itself."""
+    return (
+        "KafkaServer {\n"
+        "  org.apache.kafka.common.security.plain.PlainLoginModule required\n"
+        f'    username="broker" password="{broker}" user_broker="{broker}" user_admin="{admin}";\n'
+        "  org.apache.kafka.common.security.scram.ScramLoginModule required;\n"
+        "};\n"
+    )
+
+
+def _make_certificates(folder: Path, host: str) -> None:
+    ca, tls = folder / "ca.pem", folder / "kafka_tls"
+    if not ca.exists():  # its key may be kept elsewhere: it is needed to issue only
+        key = _kept(folder / "ca_key", new_key)
+        _kept(ca, lambda: authority(key, datetime.now(UTC)))
+    if (named := host_of(_kept(tls, lambda: _issued(folder, host)))) != host:
+        raise Refusal(
+            f"kafka_tls 的证书属于 {named}，而不是 {host}，请先续签（renew）。",
+            f"The certificate in kafka_tls is for {named}, not for {host}: renew it first.",
+        )
+
+
+def _issued(folder: Path, host: str) -> str:
+    try:
+        key, ca = (folder / "ca_key").read_text(), (folder / "ca.pem").read_text()
+        return issue(key, ca, host, datetime.now(UTC))
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            f"无法签发证书（{folder} 中的 ca_key 与 ca.pem）：{error}",
+            f"No certificate can be issued with ca_key and ca.pem of {folder}: {error}",
+        ) from error
+
+
+def _make_internal_key(folder: Path) -> None:
+    private, public = folder / "internal_key", folder / "internal_jwks"
+    key = load_or_create_private_key(private)
+    if not public.exists():  # in a rotation it holds two
+        publish(public, [key])
+    for file in (private, public):
+        file.chmod(0o644)
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    if not file.exists():
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "w") as stream:
+            stream.write(make())
+            stream.flush()
+            os.fsync(handle)
+            os.fchmod(handle, 0o600 if file.name in HOST_ONLY else 0o644)
+        try:
+            os.link(name, file)  # never over another's
+        finally:
+            os.unlink(name)
+    return file.read_text()
