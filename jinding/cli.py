@@ -13,6 +13,7 @@ from jinding.alone import run_alone
 from jinding.calendar import import_calendar
 from jinding.deadletters import Operator, Step, show, whoever
 from jinding.demo.command import demo as play_demo
+from jinding.deploy.command import app as deploy
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
 from jinding.processes import make_keys
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 calendar = typer.Typer(help="工作日历 · the working calendar", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
+app.add_typer(deploy, name="deploy")
 deadletters = typer.Typer(help="死信 · dead letters", no_args_is_help=True)
 app.add_typer(deadletters, name="deadletters")
 reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)

@@ -24,11 +24,12 @@ async def demo(settings: Settings, console: Console) -> int:
     scale, keep = _scale(), os.environ.get("KEEP", "1") != "0"
     folder = settings.folder / ("demo" if scale == 1 else f"demo-{scale:g}")
     async with running(settings.model_copy(update={"data_folder": folder}), console):
-        outcome = await play(settings.gateway_url, scale, console)
+        url = settings.gateway_url
+        token = issue_token(url, ["data_importer"], [CODE], None, "demo-importer")
+        outcome = await play(url, token, scale, console)
         save(outcome)
         show(outcome, console)
         if keep:
-            url = settings.gateway_url
             told = f"页面 page: {url}/   接口文档 API: {url}/docs   Ctrl-C 停止 stops"
             console.print(told, soft_wrap=True)
             await asyncio.Event().wait()
@@ -54,9 +55,8 @@ def _scale() -> float:
     return scale
 
 
-async def play(url: str, scale: float, console: Console) -> Outcome:
-    """Play the year through the gateway at `url`, with a bar per service."""
-    token = issue_token(url, ["data_importer"], [CODE], None, "demo-importer")
+async def play(url: str, token: str, scale: float, console: Console) -> Outcome:
+    """Play the year through the gateway at `url` as a data importer, with a bar per service."""
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "zh-CN"}
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn())
     limits = httpx.Limits(max_connections=16, max_keepalive_connections=16)

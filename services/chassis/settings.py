@@ -14,7 +14,7 @@ class ServiceSettings(BaseSettings):
     Addresses are those of the process's own interfaces. Files hold keys, never the environment.
     """
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     environment: Literal["development", "production"] = "production"
     host: str = "127.0.0.1"

@@ -1,0 +1,66 @@
+"""`python -m tests.compose up|demo`: what only a container engine can show."""
+
+import asyncio
+import os
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from jinding.demo.command import play, save, show
+from jinding.demo.year import CODE
+from services.contracts import roles
+from tests.compose.stack import Stack
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+console = Console()
+UNLIMITED = {f"RATE_LIMIT_{kind}": "100000000" for kind in ("READ", "WRITE")}
+
+
+@app.command()
+def up(times: int = 20) -> None:
+    """从空白启动若干次 · Start from nothing, again and again; each time everything must be healthy."""
+    if shutil.which("docker") is None:
+        raise typer.BadParameter("docker is not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder))
+        stack.compose("build", "--quiet")
+        seconds = []
+        for turn in range(1, times + 1):
+            stack.down()
+            seconds.append(stack.up())
+            if wrong := stack.unhealthy():
+                console.print(f"{turn}: {', '.join(wrong)}", style="red")
+                raise typer.Exit(1)
+            console.print(f"{turn}/{times}: {seconds[-1]:.1f} s", highlight=False)
+        stack.down()
+    middle = statistics.median(seconds)
+    told = f"{min(seconds):.1f}–{max(seconds):.1f} s"
+    console.print(f"{times}/{times} 次健康 · healthy: {told}, 中位 median {middle:.1f} s")
+
+
+@app.command()
+def demo() -> None:
+    """在容器中重放一年 · Play the year against the deployment (KEEP=0: remove it afterwards)."""
+    scale = float(os.environ.get("SCALE") or 1)
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder), settings=UNLIMITED)
+        stack.compose("build", "--quiet")
+        try:
+            stack.up()
+            token = stack.token([roles.DATA_IMPORTER], [CODE], "demo-importer")
+            outcome = asyncio.run(play(stack.url, token, scale, console))
+            save(outcome)
+            show(outcome, console)
+            console.print(stack.memory())
+        finally:
+            if os.environ.get("KEEP", "1") == "0":
+                stack.down()
+    raise typer.Exit(0 if outcome.holds else 1)
+
+
+if __name__ == "__main__":
+    app()

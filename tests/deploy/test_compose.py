@@ -1,0 +1,127 @@
+"""What the compose file promises, read from the file: no engine is needed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from jinding.processes import SERVICES
+from jinding.secrets import make_secrets
+
+FILE = Path("deploy/docker-compose.yml")
+COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+WITH_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
+BIN = Path(sys.executable).parent
+ALL = pytest.mark.parametrize("name", CONTAINERS)
+
+
+@ALL
+def test_a_container_is_no_root_and_can_write_nowhere_but_its_volume(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["user"].split(":")[0] not in ("", "0", "root")
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"]
+    assert "cap_add" not in container
+    assert container["security_opt"] == ["no-new-privileges:true"]
+
+
+@ALL
+def test_a_container_has_limits_and_its_log_is_rotated(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["mem_limit"]
+    assert container["pids_limit"]
+    assert container["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+    assert container["stop_grace_period"]
+
+
+@ALL
+def test_what_serves_is_checked_and_what_prepares_runs_once(name: str) -> None:
+    container = CONTAINERS[name]
+    if name in ("databases", "topics"):
+        assert container["restart"] == "no"
+    else:
+        assert container["restart"] == "unless-stopped"
+        assert container["healthcheck"]["start_interval"] == "1s"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_waits_for_its_databases_and_topics(service: str) -> None:
+    waits = {name: how["condition"] for name, how in CONTAINERS[service]["depends_on"].items()}
+    done = "service_completed_successfully"
+    assert waits == {"databases": done, "topics": done}
+
+
+def test_only_the_gateway_and_kafka_can_be_reached_from_outside() -> None:
+    published = {name: each["ports"] for name, each in CONTAINERS.items() if "ports" in each}
+    assert set(published) == {"gateway", "kafka"}
+    assert all(":-127.0.0.1}" in port for [port] in published.values())
+    outside = {name for name, each in CONTAINERS.items() if each["networks"] != ["internal"]}
+    assert outside == {"gateway", "kafka"}
+    assert COMPOSE["networks"]["internal"] == {"internal": True}
+
+
+@ALL
+def test_no_secret_is_in_the_environment(name: str) -> None:
+    environment = CONTAINERS[name].get("environment", {})
+    for variable, value in environment.items():
+        secret = any(word in variable for word in ("PASSWORD", "KEY_FILE", "JWKS_FILE"))
+        assert not secret or str(value).startswith("/run/secrets/"), variable
+        assert not WITH_PASSWORD.search(str(value)), variable
+
+
+@ALL
+def test_a_container_gets_the_secrets_that_it_reads_and_no_others(name: str) -> None:
+    container = CONTAINERS[name]
+    told = str(container.get("environment", {})) + str(container.get("command", ""))
+    for secret in container.get("secrets", []):
+        step = name in ("databases", "topics")
+        assert step or f"/run/secrets/{secret}" in told
+    if name in SERVICES:
+        own = {f"pg_{name}", f"kafka_{name}", "internal_jwks"}
+        assert set(container["secrets"]) - own <= ({"internal_key"} if name == "gateway" else set())
+
+
+def test_every_secret_is_made_and_every_one_but_those_of_the_host_is_used(tmp_path: Path) -> None:
+    make_secrets(tmp_path / "secrets", "localhost")
+    made = {file.name for file in (tmp_path / "secrets").iterdir()}
+    declared = {name: value["file"] for name, value in COMPOSE["secrets"].items()}
+    assert declared == {name: f"secrets/{name}" for name in declared}
+    assert made - set(declared) == {"ca_key", "ca.pem", "kafka_broker"}
+    used = {secret for each in CONTAINERS.values() for secret in each.get("secrets", [])}
+    assert used == set(declared)
+
+
+def test_the_images_are_public_ones_of_a_version_or_our_own() -> None:
+    assert {each["image"] for each in CONTAINERS.values()} == {
+        "postgres:18",
+        "apache/kafka:4.3.1",
+        "${JINDING_IMAGE:-jinding}:${JINDING_VERSION:-dev}",
+    }
+
+
+def test_the_development_issuer_cannot_be_switched_on() -> None:
+    environment = CONTAINERS["gateway"]["environment"]
+    assert environment["HOST"] == "0.0.0.0"  # noqa: S104  it refuses to start beyond the loopback
+    assert not {"ENVIRONMENT", "DEV_ISSUER"} & set(environment)
+    assert environment["OIDC_ISSUER"].startswith("${OIDC_ISSUER:?")
+
+
+def test_the_file_is_as_compose_specifies() -> None:
+    check: list[str | Path] = [
+        BIN / "check-jsonschema",
+        "--builtin-schema",
+        "vendor.compose-spec",
+        FILE,
+    ]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_dockerfile_is_without_the_usual_mistakes() -> None:
+    done = subprocess.run([BIN / "hadolint", "deploy/Dockerfile"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
