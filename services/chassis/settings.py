@@ -47,7 +47,10 @@ class ServiceSettings(BaseSettings):
     @model_validator(mode="after")
     def _with_password(self) -> Self:
         if self.database_password_file:
-            url = make_url(self.database_url.get_secret_value())
-            whole = url.set(password=self.database_password_file.read_text().strip())
-            self.database_url = SecretStr(whole.render_as_string(hide_password=False))
+            try:
+                password = self.database_password_file.read_text().strip()
+            except OSError as error:
+                raise ValueError(f"database_password_file: {error}") from error
+            url = make_url(self.database_url.get_secret_value()).set(password=password)
+            self.database_url = SecretStr(url.render_as_string(hide_password=False))
         return self
