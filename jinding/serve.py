@@ -3,6 +3,7 @@
 import sys
 
 import uvicorn
+from pydantic import ValidationError
 
 from jinding.child import leave_out_unused
 from jinding.healthcheck import PORT
@@ -13,8 +14,16 @@ GRACE_SECONDS = 20
 
 def main() -> None:
     leave_out_unused()
+    try:
+        _serve(sys.argv[1])
+    except ValidationError as error:
+        wrong = ", ".join(str(part["loc"][0]).upper() for part in error.errors())
+        sys.exit(f"设置有误：{wrong}。\nThese settings are wrong: {wrong}.")
+
+
+def _serve(service: str) -> None:
     uvicorn.run(
-        f"services.{sys.argv[1]}.main:create",
+        f"services.{service}.main:create",
         factory=True,
         host="0.0.0.0",  # noqa: S104  (the container's own network decides who comes in)
         port=PORT,

@@ -10,6 +10,8 @@ from services.gateway.limits import RateLimitSettings
 class GatewaySettings(ServiceSettings, OidcSettings, RateLimitSettings):
     """The gateway's environment: besides a service's, whose tokens it takes and where the services are."""
 
+    model_config = ServiceSettings.model_config  # each base brings its own; the last would win
+
     internal_key_file: Path = Field(description="private key of the internal tokens")
     service_urls: dict[str, str] = Field(description='{"grid": "http://…", …}')
     cors_origins: CommaSeparated = Field((), description="https://app.example,… : exactly these")

@@ -15,7 +15,7 @@ from jinding.demo.year import CODE
 from services.contracts import roles
 from tests.compose.stack import Stack
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 UNLIMITED = {f"RATE_LIMIT_{kind}": "100000000" for kind in ("READ", "WRITE")}
 
