@@ -35,8 +35,9 @@ test: setup ## 运行测试（T=路径）· run the tests (T=path)
 prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐项复核 · play the year: as it is, under kills, over Kafka; recount it all
 	@$(BIN)/python -m pytest -m proof -s $(T)
 
-chaos: setup ## 在故障下运行并逐项核对（LOG=embedded|kafka|both、SECONDS、EVENTS、SEED）· run under faults and check everything
-	@$(BIN)/python -m tests.chaos --log $(LOG) --seconds $(SECONDS) --events $(EVENTS) --seed $(SEED)
+chaos: setup ## 在故障下运行并逐项核对（LOG=embedded|kafka|both、SECONDS、EVENTS、SEED；TARGET=compose）· run under faults and check everything
+	@$(if $(filter compose,$(TARGET)),$(BIN)/python -m tests.compose chaos,\
+		$(BIN)/python -m tests.chaos --log $(LOG) --seconds $(SECONDS) --events $(EVENTS) --seed $(SEED))
 
 mutants: setup ## 植入缺陷，看测试能否逐一发现（M=名称）· plant bugs, each of which a test must notice (M=name)
 	@set -f; $(BIN)/python -m tests.chaos.mutants $(M)

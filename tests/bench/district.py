@@ -30,7 +30,7 @@ def report(grid: str) -> str:
     return json.dumps(REPORT | {"area_code": grid}, ensure_ascii=False)
 
 
-def _areas() -> list[dict[str, Any]]:
+def areas() -> list[dict[str, Any]]:
     levels = [("DISTRICT", [DISTRICT]), ("TOWN", TOWNSHIPS), ("VILLAGE", VILLAGES), ("GRID", GRIDS)]
     return [
         {
@@ -49,5 +49,5 @@ def _areas() -> list[dict[str, Any]]:
 async def imported(place: Place) -> None:
     """The areas, through the API of a grid service that runs."""
     path, headers = "/v1/grid/areas/import", place.internal(OPERATOR)
-    text = request("PUT", path, headers, json.dumps({"rows": _areas()}, ensure_ascii=False))
+    text = request("PUT", path, headers, json.dumps({"rows": areas()}, ensure_ascii=False))
     await sent(Plan(place.ports["grid"], [[text]], once=True), 200)

@@ -1,4 +1,4 @@
-"""`python -m tests.compose up|demo`: what only a container engine can show."""
+"""`python -m tests.compose up|demo|chaos`: what only a container engine can show."""
 
 import asyncio
 import os
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from jinding.demo.command import play, save, show
 from jinding.demo.year import CODE
 from services.contracts import roles
+from tests.compose.faults import under_faults
 from tests.compose.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -60,6 +62,26 @@ def demo() -> None:
             if os.environ.get("KEEP", "1") == "0":
                 stack.down()
     raise typer.Exit(0 if outcome.holds else 1)
+
+
+@app.command()
+def chaos() -> None:
+    """在负载下逐一杀死各容器，再停、再起 · Kill each container under load, then stop and start: nothing lost or doubled."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder), settings=UNLIMITED)
+        stack.compose("build", "--quiet")
+        try:
+            stack.up()
+            counts = asyncio.run(under_faults(stack, console))
+        finally:
+            stack.down()
+    table = Table("核对 · check", "实有 · found", "应有 · expected")
+    for name, (found, expected) in counts.items():
+        table.add_row(
+            name, f"{found:,}", f"{expected:,}", style=None if found == expected else "red"
+        )
+    console.print(table)
+    raise typer.Exit(0 if all(found == expected for found, expected in counts.values()) else 1)
 
 
 if __name__ == "__main__":

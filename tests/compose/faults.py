@@ -1,0 +1,45 @@
+"""The load goes on while containers are killed, stopped and started."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+
+from tests.compose.account import account
+from tests.compose.load import loaded
+from tests.compose.stack import Stack
+
+KILLED = "grid", "gateway", "disputes", "inspection", "training", "kafka", "postgres"
+BACK_SECONDS = 180.0
+Counts = dict[str, tuple[int, int]]
+
+
+def _crash(stack: Stack, name: str) -> None:
+    """All its processes but the engine's own; it starts it again, as after any crash."""
+    stack.compose("exec", "-T", name, "sh", "-c", "kill -9 -1", check=False)
+
+
+async def under_faults(stack: Stack, console: Console) -> Counts:
+    steps: list[tuple[str, Callable[[], object]]] = [
+        *((f"kill -9 {name}", lambda n=name: _crash(stack, n)) for name in KILLED),
+        *((f"restart {name}", lambda n=name: stack.compose("restart", n)) for name in KILLED),
+        ("stop, up", lambda: (stack.compose("stop"), stack.up())),
+        (
+            "three replicas of grid",
+            lambda: stack.compose(
+                "up", "-d", "--wait", "--no-recreate", "--scale", "grid=3", "grid"
+            ),
+        ),
+        ("kill -9 one of three", lambda: _crash(stack, "grid")),
+    ]
+    async with loaded(stack) as load:
+        await load.goes_on(BACK_SECONDS)
+        for name, step in steps:
+            began, failed = time.monotonic(), load.failures
+            await asyncio.to_thread(step)
+            await load.goes_on(BACK_SECONDS)
+            seconds, failures = time.monotonic() - began, load.failures - failed
+            console.print(f"{name}: {seconds:.1f} s, {failures} 次重试 · retries", highlight=False)
+    console.print(f"{len(load.answered):,} 件已应答 · acknowledged", highlight=False)
+    return await account(stack, load)
