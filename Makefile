@@ -47,7 +47,7 @@ bench: $(BENCH_STAMP) ## 逐项测量性能目标（GOALS="P1 P2"）· measure t
 
 check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, architecture and locks
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m pytest -q tests/architecture
-	@$(BIN)/jinding openapi --check
+	@$(BIN)/jinding openapi --check && $(BIN)/jinding asyncapi --check
 	@mkdir -p build && cp requirements/*.txt build/
 	@$(call lock,build)
 	@for name in runtime dev bench image; do diff requirements/$$name.txt build/$$name.txt || exit 1; done
@@ -77,6 +77,9 @@ format: setup ## 整理代码格式 · format the code
 openapi: setup ## 生成接口文档 · write the merged OpenAPI document
 	@$(BIN)/jinding openapi
 
+asyncapi: setup ## 生成事件文档，拒绝破坏已发布的事件 · write the events' documents; nothing published may break
+	@$(BIN)/jinding asyncapi
+
 clean: ## 删除数据（.jinding/）· remove the data
 	@if [ -x $(BIN)/jinding ]; then $(BIN)/jinding clean; else rm -rf .jinding; fi
 
@@ -95,4 +98,4 @@ $(BENCH_STAMP): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help setup demo test prove chaos mutants bench check lock run secrets up down token format openapi clean
+.PHONY: help setup demo test prove chaos mutants bench check lock run secrets up down token format openapi asyncapi clean

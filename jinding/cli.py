@@ -44,6 +44,7 @@ console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
 Subject = Annotated[str | None, typer.Option(help="以谁的名义 · in whose name")]
+Check = Annotated[bool, typer.Option("--check", help="只比较 · compare only")]
 JsonFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
 
 
@@ -122,13 +123,20 @@ def init(areas: JsonFile, orgs: JsonFile) -> None:
 
 @app.command()
 @plainly
-def openapi(
-    check: Annotated[bool, typer.Option("--check", help="只比较 · compare only")] = False,
-) -> None:
+def openapi(check: Check = False) -> None:
     """生成接口文档 · Write the merged OpenAPI document."""
     from jinding import openapi as document  # noqa: PLC0415  (imports every service)
 
     document.check() if check else document.write()
+
+
+@app.command()
+@plainly
+def asyncapi(check: Check = False) -> None:
+    """生成事件文档 · Write the events' document and schemas; refuses to break what is published."""
+    from jinding.asyncapi import files  # noqa: PLC0415  (imports the gateway)
+
+    files.check() if check else files.write()
 
 
 @app.command()

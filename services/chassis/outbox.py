@@ -24,7 +24,7 @@ from uuid_utils.compat import uuid7
 
 from services.chassis.database import Instant
 from services.chassis.eventlog.port import partition_of
-from services.contracts.event import Event
+from services.contracts.event import SCHEMA_ID, Event
 
 LANES = 16
 
@@ -88,7 +88,7 @@ def frozen(
         "ce_type": event.type,
         "ce_subject": key,
         "ce_time": event.occurred_at.isoformat(),
-        "ce_dataschema": f"/schemas/{event.type}.json",
+        "ce_dataschema": f"{SCHEMA_ID}{event.type}",
         "ce_partitionkey": key,
         "ce_aggregateversion": str(version),
         "ce_epoch": str(epoch),

@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 AREA_CODE = r"^[0-9]{6}([0-9]{3}){0,3}$"
+SCHEMA_ID = "urn:jinding:event:"
+"""What the id of an event's JSON Schema begins with; its type follows."""
 
 
 class Event(BaseModel):

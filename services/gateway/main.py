@@ -31,6 +31,7 @@ from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.runner import Runner, readers
 from services.gateway.projections.snapshots import Services
 from services.gateway.projections.watermarks import Watermarks
+from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
 
@@ -58,6 +59,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     app.include_router(dashboards)
     app.include_router(reference)
+    app.include_router(documents.router)
     app.include_router(deadletters.router)
     app.include_router(admin.router)
     app.include_router(health.router)

@@ -35,7 +35,7 @@ def test_the_envelope_is_cloudevents_in_headers() -> None:
         "ce_type": "jinding.grid.report.assigned.v1",
         "ce_subject": str(ID),
         "ce_time": "2026-11-24T08:00:00+00:00",
-        "ce_dataschema": "/schemas/jinding.grid.report.assigned.v1.json",
+        "ce_dataschema": "urn:jinding:event:jinding.grid.report.assigned.v1",
         "ce_partitionkey": str(ID),
         "ce_aggregateversion": "3",
         "ce_epoch": "2",

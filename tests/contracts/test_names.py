@@ -1,7 +1,10 @@
+import importlib
+import pkgutil
 import re
 
 import pytest
 
+import services.contracts
 from services.contracts.event import Event
 from services.contracts.registry import MODULES, by_type
 
@@ -36,6 +39,18 @@ def test_a_type_is_named_after_its_topic() -> None:
 def test_a_misnamed_event_is_found(topic: str, type_: str) -> None:
     bad = type("Bad", (Event,), {"topic": topic, "type": type_, "__module__": MODULES[0].__name__})
     assert misnamed(bad)
+
+
+def test_no_contract_is_left_out() -> None:
+    """Whatever is checked of every event is checked of those of every module."""
+    names = [module.name for module in pkgutil.iter_modules(services.contracts.__path__)]
+    declared = {
+        cls
+        for name in names
+        for cls in vars(importlib.import_module(f"services.contracts.{name}")).values()
+        if isinstance(cls, type) and issubclass(cls, Event) and "type" in vars(cls)
+    }
+    assert declared == set(by_type().values())
 
 
 def test_no_two_events_have_one_type() -> None:

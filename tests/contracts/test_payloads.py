@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, field_serializer
 
 from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
@@ -59,10 +59,15 @@ def leaves(annotation: Any) -> Iterator[Any]:
 def complaints(model: type[BaseModel], topic: str) -> Iterator[str]:
     if model.model_config.get("extra") == "allow" or model.model_computed_fields:
         yield f"{model.__name__} is not closed"
+    decorators = model.__pydantic_decorators__
+    if decorators.field_serializers or decorators.model_serializers:
+        yield f"{model.__name__} writes something else than its fields"
     for name, field in model.model_fields.items():
         for leaf in leaves(field.annotation):
             kind = kind_of(leaf)
             of_topic = ONLY_OF.get(topic, set()) if leaf is str else set()
+            if field.alias or field.serialization_alias:
+                yield f"{model.__name__}.{name} is written under another name"
             if name not in ALLOWED.get(kind, set()) | of_topic:
                 yield f"{model.__name__}.{name}: {getattr(leaf, '__name__', leaf)}"
             elif kind is BaseModel:
@@ -88,6 +93,15 @@ class Open(BaseModel, extra="allow"):
     status: Category
 
 
+class Disguised(BaseModel):
+    status: Category = Field(serialization_alias="phone")
+    code: str
+
+    @field_serializer("code")
+    def told(self, _: str) -> str:
+        return "a name"
+
+
 class Bad(BaseModel):
     """Every field breaks the rule in a way of its own, but for the first."""
 
@@ -100,7 +114,7 @@ class Bad(BaseModel):
     born_on: date
     reason: str
     ratings: list[Person]
-    statuses: Open | None
+    statuses: Open | Disguised | None
     person: Person
     kind: Any
     code: Literal[1]
@@ -118,6 +132,8 @@ def test_the_rule_refuses_what_it_is_for() -> None:
         "Bad.reason: str",
         "Person.phone: str",
         "Open is not closed",
+        "Disguised writes something else than its fields",
+        "Disguised.status is written under another name",
         "Bad.person: Person",
         "Bad.kind: Any",
         "Bad.code: Literal",

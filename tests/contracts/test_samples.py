@@ -11,7 +11,7 @@ from services.contracts.event import Event
 from services.contracts.registry import by_type, read
 from services.gateway.projections.registry import BY_TOPIC
 
-SAMPLES = Path(__file__).with_name("samples")
+SAMPLES = Path(__file__).parents[2] / "docs" / "events" / "samples"
 CODE = re.compile(r"[0-9A-Za-z_:.+-]+")
 
 

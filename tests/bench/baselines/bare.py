@@ -97,7 +97,7 @@ def event_of(told: dict[str, Any], id_: UUID, now: datetime, number: str) -> tup
         "ce_type": "jinding.grid.report.reported.v1",
         "ce_subject": str(id_),
         "ce_time": now.isoformat(),
-        "ce_dataschema": "/schemas/jinding.grid.report.reported.v1.json",
+        "ce_dataschema": "urn:jinding:event:jinding.grid.report.reported.v1",
         "ce_partitionkey": str(id_),
         "ce_aggregateversion": "1",
         "ce_epoch": "1",

@@ -14,7 +14,7 @@ HEADERS = (
     '{"ce_id": "0199a1b2-c3d4-7000-8000-0123456789ab", "ce_time": "2026-11-24T05:00:00+00:00", '
     '"ce_type": "jinding.grid.report.reported.v1", "ce_epoch": "1", "ce_source": "/jinding/grid", '
     '"ce_subject": "0199a1b2-c3d4-7000-8000-0123456789ab", "content-type": "application/json", '
-    '"ce_dataschema": "/schemas/jinding.grid.report.reported.v1.json", "ce_specversion": "1.0", '
+    '"ce_dataschema": "urn:jinding:event:jinding.grid.report.reported.v1", "ce_specversion": "1.0", '
     '"ce_partitionkey": "0199a1b2-c3d4-7000-8000-0123456789ab", "ce_aggregateversion": "1"}'
 )
 BODY = (

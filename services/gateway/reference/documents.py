@@ -1,0 +1,69 @@
+"""The events' own documents, for partner agencies: the AsyncAPI document and each type's JSON Schema, as committed."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from starlette.responses import Response
+
+import services
+from services.chassis.errors import NotFound
+from services.chassis.http.reads import entity_tags
+from services.gateway.edge.guard import reads
+
+FOLDER = Path(services.__file__).parents[1] / "docs" / "events"
+YAML = "application/yaml"
+SCHEMA = "application/schema+json"
+
+router = APIRouter(prefix="/v1/events", tags=["events"])
+
+
+def _answers(name: str, media_type: str) -> dict[str, Any]:
+    content = {media_type: {"schema": {"type": "object"}}}
+    described = {200: {"description": "Successful Response", "content": content}}
+    return {
+        **reads("codes.read", None, name),
+        "response_class": Response,
+        "responses": {**described, 304: {"description": "未变化 Not modified"}},
+    }
+
+
+@router.get("/asyncapi.yaml", **_answers("get_events_document", YAML))
+async def get_events_document(
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The AsyncAPI 3.0 document of all events: topics, types, headers, payloads, an example of each."""
+    return _file("asyncapi.yaml", YAML, if_none_match)
+
+
+@router.get("/schemas/{type}", **_answers("get_event_schema", SCHEMA))
+async def get_event_schema(
+    type: str, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """The JSON Schema (2020-12) of one event type, `jinding.grid.report.closed.v1` for example; `headers` is that of
+    the records' headers."""
+    if type not in _types():
+        raise NotFound
+    return _file(f"schemas/{type}.json", SCHEMA, if_none_match)
+
+
+@cache
+def _types() -> frozenset[str]:
+    return frozenset(file.stem for file in FOLDER.joinpath("schemas").glob("*.json"))
+
+
+@cache
+def _read(name: str) -> tuple[bytes, str]:
+    content = FOLDER.joinpath(name).read_bytes()
+    return content, f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+
+
+def _file(name: str, media_type: str, if_none_match: str | None) -> Response:
+    content, etag = _read(name)
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    tags = entity_tags(if_none_match or "") or []
+    if tags == ["*"] or etag in [tag.removeprefix("W/") for tag in tags]:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
