@@ -16,13 +16,13 @@ from jinding.demo.command import demo as play_demo
 from jinding.deploy.command import app as deploy
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
-from jinding.processes import make_keys
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
 from jinding.removal import remove_data
 from jinding.secrets.command import app as secrets
 from jinding.settings import Settings
 from jinding.system import running, serving
+from jinding.topics import make_topics
 from services.chassis.settings import Service
 from services.gateway.projections.rebuild import RebuildSource
 
@@ -86,15 +86,9 @@ async def _migrate(settings: Settings) -> None:
 @app.command()
 @plainly
 def topics() -> None:
-    """创建缺少的主题 · Create the topics that are missing."""
-    for topic in until_told(_topics(load_settings())) or []:
+    """创建缺少的主题（及 Kafka 用户与权限）· Create the topics that are missing, and Kafka's users."""
+    for topic in until_told(make_topics(load_settings())) or []:
         console.print(topic, highlight=False)
-
-
-async def _topics(settings: Settings) -> list[str]:
-    async with serving(settings, stop_adopted=False) as databases:
-        await schemas.migrate(databases)
-        return await schemas.create_topics(settings, databases, make_keys(settings.folder))
 
 
 @app.command()

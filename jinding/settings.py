@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     event_log: Literal["embedded", "kafka"] = "embedded"
     kafka_bootstrap: str | None = None
+    kafka_admin_password_file: Path | None = None
     database_server_url: SecretStr | None = None
 
     @property

@@ -21,14 +21,3 @@ def databases() -> None:
     server, password = settings.database_server_url, settings.password("superuser")
     url = located(server, "postgres", SUPERUSER, password)
     until_told(prepare_databases(url, settings.password))
-
-
-@app.command()
-@plainly
-def kafka() -> None:
-    """建主题、用户与权限 · Make topics, the services' users, and what each may."""
-    from jinding.kafka.services import prepare  # noqa: PLC0415  (loads Kafka's administration)
-    from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
-
-    for topic in until_told(prepare(settings_of(KafkaSettings))) or []:
-        typer.echo(topic)

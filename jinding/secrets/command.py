@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from jinding.plainly import plainly
+from jinding.plainly import plainly, settings_of
 from jinding.secrets.files import expiry, make_secrets, renew
 
 app = typer.Typer(help="密钥与证书 · secrets of a compose host", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option(file_okay=False)]
 PLACE = Path("deploy/secrets")
+MOUNTED = "/run/secrets/kafka_tls"
 
 
 @app.command("make")
@@ -29,6 +30,20 @@ def renew_certificate(host: str | None = None, folder: Folder = PLACE) -> None:
     """续签 Kafka 的证书 · Renew Kafka's certificate."""
     renew(folder, host)
     typer.echo(_until(folder))
+
+
+@app.command("reload")
+@plainly
+def reload_certificate(
+    file: Annotated[str, typer.Option(help="Kafka 所见的路径 · as Kafka sees it")] = MOUNTED,
+    listener: str = "EXTERNAL",
+) -> None:
+    """让运行中的 Kafka 读取续签的证书 · Let a running Kafka take the renewed certificate."""
+    from jinding.kafka.administration import administering  # noqa: PLC0415  (kafka-python)
+    from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
+
+    with administering(settings_of(KafkaSettings)) as administration:
+        administration.reload_certificate(listener, file)
 
 
 def _until(folder: Path) -> str:

@@ -52,7 +52,7 @@ def renew(folder: Path, public_host: str | None = None) -> datetime:
     """Give Kafka a new key and certificate, for the same host if none is named; returns when it expires.
 
     The file is rewritten, not replaced: a container would go on seeing the old one. A broker takes it while
-    it runs (`jinding.kafka.certificate`), but for another host it must be started anew.
+    it runs (`jinding secrets reload`), but for another host it must be started anew.
     """
     file = folder / "kafka_tls"
     if not file.exists():

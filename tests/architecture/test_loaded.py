@@ -7,7 +7,7 @@ import pytest
 
 from jinding.processes import SERVICES, serving_process
 
-UNUSED = {"aiokafka", "alembic", "pydantic.v1", "pygments", "rich", "typer"}
+UNUSED = {"aiokafka", "alembic", "kafka", "pydantic.v1", "pygments", "rich", "typer"}
 GATEWAYS_ALONE = {"aiohttp", "limits"}
 
 

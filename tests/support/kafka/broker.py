@@ -3,7 +3,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -14,15 +14,18 @@ from tests.support.ports import free_ports
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
+OPEN = """\
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+"""
+
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable={auto_create}
 group.initial.rebalance.delay.ms=0
@@ -39,20 +42,26 @@ broker.session.timeout.ms=1500
 
 class Broker:
     """A single-node KRaft broker in a folder of its own; every start has the same port and data. Clients are told
-    to come to port `advertised`, where something may stand between."""
+    to come to port `advertised`, where something may stand between. `listeners` says who may come, and how."""
 
     def __init__(
-        self, folder: Path, *, auto_create: bool = False, advertised: int | None = None
+        self,
+        folder: Path,
+        *,
+        auto_create: bool = False,
+        advertised: int | None = None,
+        listeners: str = OPEN,
+        java_options: Sequence[str] = (),
     ) -> None:
         self._folder = folder
         self._port, controller = free_ports(2)
         self._advertised = advertised or self._port
         self._process: subprocess.Popen[bytes] | None = None
         self._java = [java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        self._java += ["-Dlog4j2.level=ERROR", "-cp", f"{jars()}/*"]
+        self._java += ["-Dlog4j2.level=ERROR", *java_options, "-cp", f"{jars()}/*"]
         folder.mkdir(parents=True, exist_ok=True)
         self._config.write_text(
-            PROPERTIES.format(
+            (listeners + PROPERTIES).format(
                 port=self._port,
                 advertised=self._advertised,
                 controller=controller,

@@ -1,13 +1,18 @@
 """A real broker for the tests marked `kafka`: KAFKA_BOOTSTRAP names one that runs, else one is started."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from jinding.kafka.services import prepare
 from tests.support.kafka.broker import Broker
 from tests.support.kafka.jars import NoKafka
+from tests.support.kafka.secured import SecuredBroker
+
+B = TypeVar("B", bound=Broker)
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +25,27 @@ def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     broker.stop()
 
 
+@pytest.fixture(scope="session")
+async def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SecuredBroker]:
+    """A broker that knows its users, prepared for the services."""
+    folder = tmp_path_factory.mktemp("secured")
+    broker = started(lambda: SecuredBroker(folder))
+    try:
+        await prepare(broker.settings)
+        yield broker
+    finally:
+        broker.stop()
+
+
 def start_broker(folder: Path, *, auto_create: bool = False) -> Broker:
+    """A running broker that takes everybody."""
+    return started(lambda: Broker(folder, auto_create=auto_create))
+
+
+def started(make: Callable[[], B]) -> B:
     """A running broker; where none can run the test is skipped, or fails under REQUIRE_KAFKA=1."""
     try:
-        broker = Broker(folder, auto_create=auto_create)
+        broker = make()
         broker.start()
     except NoKafka as reason:
         if os.environ.get("REQUIRE_KAFKA") == "1":

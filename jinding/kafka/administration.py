@@ -1,0 +1,148 @@
+"""What the commands ask of Kafka's administration, over kafka-python."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from kafka.admin import (
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ConfigResource,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourcePatternFilter,
+    ResourceType,
+    UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
+from kafka.errors import KafkaError, NoError, for_code
+from kafka.protocol.admin import AlterClientQuotasRequest
+
+from jinding.kafka.settings import KafkaSettings
+from jinding.refusal import Refusal
+from services.chassis.eventlog.port import LogUnavailable
+
+MECHANISM = "SCRAM-SHA-512"
+PATIENCE_MS = 15_000
+
+
+@contextmanager
+def administering(settings: KafkaSettings) -> Iterator["Administration"]:
+    """Connected; whatever Kafka refuses or does not answer is told in one sentence."""
+    patience = {"bootstrap_timeout_ms": PATIENCE_MS, "request_timeout_ms": PATIENCE_MS}
+    try:
+        with KafkaAdminClient(**settings.client_options(), **patience) as client:
+            yield Administration(client)
+    except (KafkaError, LogUnavailable) as error:
+        where = settings.kafka_bootstrap
+        raise Refusal(
+            f"Kafka（{where}）拒绝或未应答：{error}", f"Kafka at {where} refused: {error!r}"
+        ) from error
+
+
+class Administration:
+    """Every call may be repeated: it says how things are to be, not what to add."""
+
+    def __init__(self, client: KafkaAdminClient) -> None:
+        self._client = client
+
+    def set_users(self, passwords: Mapping[str, str]) -> None:
+        """These users exist, each with this password."""
+        self._alter_users(
+            UserScramCredentialUpsertion(user, MECHANISM, password)
+            for user, password in passwords.items()
+        )
+
+    def remove_user(self, user: str) -> None:
+        known = self._client.describe_user_scram_credentials([user])
+        if known[user]["credential_infos"]:
+            self._alter_users([UserScramCredentialDeletion(user, MECHANISM)])
+
+    def allow(self, user: str, wanted: Iterable[ACL]) -> None:
+        """What the user may, and nothing else. What it loses takes effect before what it gains."""
+        wanted = set(wanted)
+        present, _ = self._client.describe_acls(_whatever(user))
+        if gone := set(present) - wanted:
+            for _, _, error in self._client.delete_acls([_exactly(acl) for acl in gone]):
+                _check(error)
+        if new := list(wanted - set(present)):
+            for error in self._client.create_acls(new)["failed"]:
+                _check(error)
+
+    def limit(self, user: str, bytes_per_second: int | None) -> None:
+        """How fast the user may read; `None`: no limit of its own."""
+        entry, quota = AlterClientQuotasRequest.EntryData, AlterClientQuotasRequest.EntryData.OpData
+        change = entry(
+            entity=[entry.EntityData(entity_type="user", entity_name=user)],
+            ops=[
+                quota(
+                    key="consumer_byte_rate",
+                    value=float(bytes_per_second or 0),
+                    remove=bytes_per_second is None,
+                )
+            ],
+        )
+        # The client has the message, but no method for it.
+        manager = self._client._manager
+        request = AlterClientQuotasRequest(entries=[change], validate_only=False)
+        for told in manager.run(manager.send, request).entries:
+            _check(for_code(told.error_code))
+
+    def reload_certificate(self, listener: str, file: str) -> None:
+        """Let every broker read its certificate again: the same setting once more is how one says so.
+
+        Refused by a broker whose new certificate has another subject or lacks a name of the old one.
+        """
+        setting = {f"listener.name.{listener.lower()}.ssl.keystore.location": file}
+        brokers = [str(broker["node_id"]) for broker in self._client.describe_cluster()["brokers"]]
+        told = self._client.alter_configs(
+            [ConfigResource("broker", broker, dict(setting)) for broker in brokers],
+            raise_on_unknown=False,
+        )
+        for broker, outcome in told["broker"].items():
+            if outcome != "OK":
+                raise KafkaError(f"broker {broker}: {outcome}")
+
+    def _alter_users(
+        self, changes: Iterable[UserScramCredentialUpsertion | UserScramCredentialDeletion]
+    ) -> None:
+        for user, error in self._client.alter_user_scram_credentials(list(changes)).items():
+            if error:
+                raise KafkaError(f"{user}: {error}")
+
+
+def may(user: str, operation: str, kind: str, name: str, *, prefix: bool = False) -> ACL:
+    """`may("grid", "READ", "TOPIC", "jinding.…")`; with `prefix` of all whose names begin so."""
+    pattern = ACLResourcePatternType.PREFIXED if prefix else ACLResourcePatternType.LITERAL
+    return ACL(
+        f"User:{user}",
+        "*",
+        ACLOperation[operation],
+        ACLPermissionType.ALLOW,
+        ResourcePattern(ResourceType[kind], name, pattern),
+    )
+
+
+def _whatever(user: str) -> ACLFilter:
+    everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+    return ACLFilter(f"User:{user}", None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
+
+
+def _exactly(acl: ACL) -> ACLFilter:
+    resource = acl.resource_pattern
+    return ACLFilter(
+        acl.principal,
+        acl.host,
+        acl.operation,
+        acl.permission_type,
+        ResourcePatternFilter(
+            resource.resource_type, resource.resource_name, resource.pattern_type
+        ),
+    )
+
+
+def _check(error: type[KafkaError]) -> None:
+    if error is not NoError:
+        raise error
