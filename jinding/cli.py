@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from jinding import migrate as schemas
+from jinding import partners as agencies
 from jinding import verify as figures
 from jinding.alone import run_alone
 from jinding.calendar import import_calendar
@@ -36,6 +37,7 @@ deadletters = typer.Typer(help="死信 · dead letters", no_args_is_help=True)
 app.add_typer(deadletters, name="deadletters")
 reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)
 app.add_typer(reading, name="reading")
+app.add_typer(agencies.app, name="partners")
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
