@@ -7,7 +7,9 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
+from jinding import documents
 from jinding import migrate as schemas
+from jinding import partners as agencies
 from jinding import verify as figures
 from jinding.alone import run_alone
 from jinding.calendar import import_calendar
@@ -40,11 +42,13 @@ app.add_typer(deadletters, name="deadletters")
 reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)
 app.add_typer(reading, name="reading")
 app.add_typer(secrets, name="secrets")
+app.add_typer(agencies.app, name="partners")
+app.command()(documents.openapi)
+app.command()(documents.asyncapi)
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
 Subject = Annotated[str | None, typer.Option(help="以谁的名义 · in whose name")]
-Check = Annotated[bool, typer.Option("--check", help="只比较 · compare only")]
 JsonFile = Annotated[Path, typer.Option(exists=True, dir_okay=False)]
 
 
@@ -113,24 +117,6 @@ def init(areas: JsonFile, orgs: JsonFile) -> None:
         answer = import_rows(url, bearer, noun, rows)
         counts = ", ".join(f"{name} {value}" for name, value in answer.items())
         console.print(f"{noun}: {len(rows)} → {counts}", highlight=False)
-
-
-@app.command()
-@plainly
-def openapi(check: Check = False) -> None:
-    """生成接口文档 · Write the merged OpenAPI document."""
-    from jinding import openapi as document  # noqa: PLC0415  (imports every service)
-
-    document.check() if check else document.write()
-
-
-@app.command()
-@plainly
-def asyncapi(check: Check = False) -> None:
-    """生成事件文档 · Write the events' document and schemas; refuses to break what is published."""
-    from jinding.asyncapi import files  # noqa: PLC0415  (imports the gateway)
-
-    files.check() if check else files.write()
 
 
 @app.command()

@@ -15,13 +15,15 @@ class Event(BaseModel):
     """A fact about one aggregate. Never carries a person's name, phone, ID number, address, free text or
     exact coordinates; whoever may know these fetches them by id.
 
-    Closed where we write (the type checker refuses an unknown field), open where we read.
+    Closed where we write (the type checker refuses an unknown field), open where we read. What is `sensitive`
+    (key persons, reports that accuse somebody) has a topic of its own, which no agency is ever granted.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     topic: ClassVar[str]
     type: ClassVar[str]
+    sensitive: ClassVar[bool] = False
 
     area_code: str = Field(pattern=AREA_CODE)
     occurred_at: datetime

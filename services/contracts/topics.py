@@ -1,5 +1,7 @@
 """The one declared list of topics; `jinding topics` creates them, nothing else does."""
 
-from services.contracts.registry import topics
+from services.contracts.registry import by_type, topics
 
 TOPICS: tuple[str, ...] = topics()
+SENSITIVE: frozenset[str] = frozenset(cls.topic for cls in by_type().values() if cls.sensitive)
+"""No agency is ever granted one of these, whole or in part."""

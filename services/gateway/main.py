@@ -17,6 +17,7 @@ from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.schema import known_head
 from services.gateway import admin, deadletters, health, page
+from services.gateway.agencies.router import router as events
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
@@ -60,6 +61,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(dashboards)
     app.include_router(reference)
     app.include_router(documents.router)
+    app.include_router(events)
     app.include_router(deadletters.router)
     app.include_router(admin.router)
     app.include_router(health.router)

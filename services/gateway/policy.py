@@ -7,6 +7,7 @@ from services.gateway import page
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "dashboard.read": frozenset(ROLES) - {RESIDENT, AGENCY},
     "area.read": frozenset(ROLES),
+    "events.read": frozenset({AGENCY}),
     "codes.read": frozenset(ROLES),
     "me.read": frozenset(ROLES),
     "projection.manage": frozenset({OPERATOR}),

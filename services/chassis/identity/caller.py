@@ -8,6 +8,7 @@ class Caller:
     """The subject of a request, as the gateway's internal token says, or a job (`svc:…`).
 
     `areas` are codes of the administrative tree; scope is a prefix test. A job has no area and is not bound by scope.
+    `client` is the application that the token was issued to; only the gateway is told.
     """
 
     subject: str
@@ -16,6 +17,7 @@ class Caller:
     organisation: str | None = None
     request_id: str = ""
     name: str = ""
+    client: str = ""
 
     @property
     def is_job(self) -> bool:

@@ -41,6 +41,7 @@ def caller_of(claims: Mapping[str, Any], settings: OidcSettings) -> Caller:
         areas=tuple(areas),
         organisation=_text(claims, settings.oidc_organisation_claim) or None,
         name=_text(claims, settings.oidc_name_claim),
+        client=next(filter(None, (_text(claims, c) for c in settings.oidc_client_claims)), ""),
     )
 
 

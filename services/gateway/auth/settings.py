@@ -29,11 +29,16 @@ class OidcSettings(BaseSettings):
     oidc_areas_claim: str = "areas"
     oidc_organisation_claim: str = "org"
     oidc_name_claim: str = "name"
+    oidc_client_claims: CommaSeparated = Field(
+        ("client_id", "azp"), description="the first that a token has names its client"
+    )
 
     dev_issuer: bool = Field(False, description="development and loopback only")
     dev_issuer_key_file: Path | None = Field(None, description="unset: a new key at every start")
 
-    _split = field_validator("oidc_algorithms", "oidc_token_types", mode="before")(split)
+    _split = field_validator(
+        "oidc_algorithms", "oidc_token_types", "oidc_client_claims", mode="before"
+    )(split)
 
     @field_validator("oidc_algorithms")
     @classmethod

@@ -15,6 +15,8 @@ class Live:
     def __init__(self, url: str) -> None:
         self.url = url
         self.seen: Seen | None = None
+        self.news = asyncio.Event()
+        """Is set, and replaced, when something may have changed since it was taken."""
 
     async def run(self) -> None:
         """One session: look whenever something has changed, and now and then whether it has."""
@@ -26,6 +28,8 @@ class Live:
                 while True:
                     changed.clear()
                     self.seen = await look(connection)
+                    self.news.set()
+                    self.news = asyncio.Event()
                     with suppress(TimeoutError):
                         await asyncio.wait_for(changed.wait(), TAKEOVER_SECONDS / 4)
         finally:

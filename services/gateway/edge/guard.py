@@ -62,7 +62,7 @@ async def admitted(request: Request, held: Gateway) -> Caller:
     request_id = str(request.scope.get("request_id", ""))
     caller = await held.validator.caller(request.headers.get("authorization"), request_id)
     cost: CostClass = "read" if request.method in ("GET", "HEAD") else "write"
-    _within(await held.limiter.hit(principal_of(caller, ""), cost), request)
+    within_allowance(await held.limiter.hit(principal_of(caller, ""), cost), request)
     request.scope["caller"] = caller
     return caller
 
@@ -70,10 +70,11 @@ async def admitted(request: Request, held: Gateway) -> Caller:
 async def within_token_limit(request: Request, held: GatewayDep) -> None:
     """Dependency of the development issuer's routes: whoever asks there has no identity yet."""
     address = request.client.host if request.client else "unknown"
-    _within(await held.limiter.hit(principal_of(None, address), "token"), request)
+    within_allowance(await held.limiter.hit(principal_of(None, address), "token"), request)
 
 
-def _within(allowance: Allowance, request: Request) -> None:
+def within_allowance(allowance: Allowance, request: Request) -> None:
+    """Refuse what is over the limit; the answer will tell what is left."""
     request.scope["answer_headers"] |= allowance.headers()
     if not allowance.allowed:
         raise LimitReached

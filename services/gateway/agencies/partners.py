@@ -1,0 +1,163 @@
+"""What an operator does about agencies. Grants are ended, never changed: their rows tell what was given to whom,
+when, by whom and why."""
+
+import re
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.errors import Conflict, Invalid, NotFound
+from services.gateway.agencies import keys
+from services.gateway.agencies.access import IN_FORCE
+from services.gateway.agencies.kafka import KafkaAgencies
+from services.gateway.agencies.scope import Scope, whole_topics
+
+ID = re.compile(r"[a-z0-9-]{2,30}")
+
+
+class InvalidAgencyId(Invalid):
+    zh = "单位代码应为 2 至 30 个小写字母、数字或连字符。"
+    en = "An agency's id has 2 to 30 lower-case letters, digits or hyphens."
+    pointer = "/agency"
+
+
+class AgencyExists(Conflict):
+    zh = "该单位或该客户端已登记。"
+    en = "The agency, or the client, is known already."
+
+
+class NotNarrower(Invalid):
+    zh = "收窄后的范围超出了现有授权。"
+    en = "That is not within what is granted now; use grant."
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Shown once. `password` is Kafka's."""
+
+    key: str | None = None
+    password: str | None = None
+
+
+class Partners:
+    """In the name of `by`. The gateway's database decides, and is written first; where Kafka could not be told, the
+    same call again tells it."""
+
+    def __init__(self, database: Database, by: str, kafka: KafkaAgencies | None = None) -> None:
+        self.database, self.by, self.kafka = database, by, kafka
+
+    async def add(
+        self, agency: str, zh: str, en: str, scope: Scope, why: str, client: str | None = None
+    ) -> Secrets:
+        """The agency with its first grant; and an API key, unless a client of the issuer's reads as it."""
+        if not ID.fullmatch(agency):
+            raise InvalidAgencyId
+        scope.check()
+        async with self.database.transaction() as connection:
+            raw = await driver(connection)
+            done = await raw.execute(
+                "insert into agency (id, name_zh, name_en, client_id, added_at, added_by) "
+                "values ($1, $2, $3, $4, now(), $5) on conflict do nothing",
+                *(agency, zh, en, client, self.by),
+            )
+            if done != "INSERT 0 1":
+                raise AgencyExists
+            await self._begin(raw, agency, scope, why, None)
+            made = (self.by, keys.LIFETIME, keys.OVERLAP)
+            key = None if client else await keys.make(raw, agency, *made)
+        password = secrets.token_urlsafe(32) if self.kafka else None
+        if self.kafka and password:
+            await self.kafka.admit(agency, password)
+        await self._tell_kafka(agency)
+        return Secrets(key, password)
+
+    async def grant(
+        self, agency: str, scope: Scope, why: str, lifetime: timedelta | None = None
+    ) -> None:
+        """One more grant, beside those in force."""
+        scope.check()
+        async with self._of(agency) as raw:
+            await self._begin(raw, agency, scope, why, lifetime)
+        await self._tell_kafka(agency)
+
+    async def narrow(self, agency: str, scope: Scope, why: str) -> None:
+        """End what is granted and grant `scope` instead, which must lie inside one of the grants in force."""
+        scope.check()
+        async with self._of(agency) as raw:
+            if not any(given.covers(scope) for given in await _in_force(raw, agency)):
+                raise NotNarrower
+            await self._end(raw, agency, why)
+            await self._begin(raw, agency, scope, why, None)
+        await self._tell_kafka(agency)
+
+    async def revoke(self, agency: str, why: str) -> None:
+        """End everything at once: grants, keys, the client's binding, Kafka."""
+        async with self._of(agency) as raw:
+            await self._end(raw, agency, why)
+            await keys.revoke(raw, agency, self.by)
+            await raw.execute("update agency set client_id = null where id = $1", agency)
+        if self.kafka:
+            await self.kafka.expel(agency)
+
+    async def key(
+        self, agency: str, lifetime: timedelta = keys.LIFETIME, overlap: timedelta = keys.OVERLAP
+    ) -> str:
+        """A new key. Those before it go on for `overlap`, so that the agency can change over."""
+        async with self._of(agency) as raw:
+            return await keys.make(raw, agency, self.by, lifetime, overlap)
+
+    async def all(self, agency: str | None = None) -> list[dict[str, Any]]:
+        """Every grant that there was, agency by agency, the oldest first."""
+        async with self.database.transaction() as connection:
+            rows = await (await driver(connection)).fetch(
+                f"select a.*, g.*, a.id as agency, coalesce({IN_FORCE}, false) as in_force, "
+                "(select count(*) from agency_key k where k.agency = a.id and revoked_at is null "
+                "and expires_at > now()) as keys "
+                "from agency a left join agency_grant g on g.agency = a.id "
+                "where $1::text is null or a.id = $1 order by a.id, g.id",
+                agency,
+            )
+        return [dict(row) for row in rows]
+
+    @asynccontextmanager
+    async def _of(self, agency: str) -> AsyncIterator[DriverConnection]:
+        async with self.database.transaction() as connection:
+            raw = await driver(connection)
+            if not await raw.fetch("select from agency where id = $1 for update", agency):
+                raise NotFound
+            yield raw
+
+    async def _begin(
+        self, raw: DriverConnection, agency: str, scope: Scope, why: str, lifetime: timedelta | None
+    ) -> None:
+        given = [list(dict.fromkeys(values)) for values in vars(scope).values()]
+        await raw.execute(
+            "insert into agency_grant (agency, topics, areas, categories, types, since, until, "
+            "granted_by, why) values ($1, $2, $3, $4, $5, now(), now() + $6, $7, $8)",
+            *(agency, *given, lifetime, self.by, why),
+        )
+
+    async def _end(self, raw: DriverConnection, agency: str, why: str) -> None:
+        await raw.execute(
+            "update agency_grant set ended_at = now(), ended_by = $2, ended_why = $3 "
+            "where agency = $1 and ended_at is null",
+            *(agency, self.by, why),
+        )
+
+    async def _tell_kafka(self, agency: str) -> None:
+        if self.kafka:
+            async with self._of(agency) as raw:
+                topics = whole_topics(await _in_force(raw, agency))
+                await self.kafka.allow(agency, topics)
+
+
+async def _in_force(raw: DriverConnection, agency: str) -> list[Scope]:
+    rows = await raw.fetch(
+        f"select topics, areas, categories, types from agency_grant g where agency = $1 and {IN_FORCE}",
+        agency,
+    )
+    return [Scope.granted(*row) for row in rows]

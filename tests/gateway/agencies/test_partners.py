@@ -1,0 +1,182 @@
+"""What an operator grants, narrows and ends; and that it stays on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.chassis.errors import NotFound, Refusal
+from services.gateway.agencies import scope as scopes
+from services.gateway.agencies.partners import (
+    AgencyExists,
+    InvalidAgencyId,
+    NotNarrower,
+    Partners,
+)
+from services.gateway.agencies.scope import NotGrantable, Scope
+from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE, XIAOSHUN
+from tests.gateway.projections.projecting import Projecting
+
+AREAS = Scope(("jinding.grid.area.v1",))
+
+
+@dataclass
+class Kafka:
+    """Notes what it was told."""
+
+    told: list[tuple[Any, ...]] = field(default_factory=list)
+
+    async def admit(self, agency_id: str, password: str) -> None:
+        self.told.append(("admit", agency_id, len(password)))
+
+    async def allow(self, agency_id: str, topics: Sequence[str]) -> None:
+        self.told.append(("allow", agency_id, *topics))
+
+    async def expel(self, agency_id: str) -> None:
+        self.told.append(("expel", agency_id))
+
+
+@pytest.fixture
+def kafka() -> Kafka:
+    return Kafka()
+
+
+@pytest.fixture
+def partners(gateway: Projecting, kafka: Kafka) -> Partners:
+    return Partners(gateway.database, "operator-1", kafka)
+
+
+async def add(partners: Partners, agency: str = "fire", scope: Scope = WHOLE, **more: Any) -> Any:
+    return await partners.add(agency, "消防大队", "Fire brigade", scope, "协议一", **more)
+
+
+async def test_what_was_given_when_by_whom_and_why_is_on_record(partners: Partners) -> None:
+    await add(partners)
+    await partners.grant("fire", AREAS, "协议二")
+    await partners.narrow("fire", FIRE, "协议三")
+    await partners.revoke("fire", "终止")
+    rows = await partners.all("fire")
+    assert [(r["topics"], r["areas"], r["categories"], r["why"], r["ended_why"]) for r in rows] == [
+        ([REPORTS], [], [], "协议一", "协议三"),
+        (["jinding.grid.area.v1"], [], [], "协议二", "协议三"),
+        ([REPORTS], [XIAOSHUN], ["FIRE_SAFETY"], "协议三", "终止"),
+    ]
+    assert {(r["granted_by"], r["ended_by"], r["in_force"], r["keys"]) for r in rows} == {
+        ("operator-1", "operator-1", False, 0)
+    }
+    assert all(row["since"] < row["ended_at"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update agency_grant set topics = '{x}'",
+        "update agency_grant set until = now() + interval '1 day'",
+        "update agency_grant set ended_at = now(), areas = '{330703}'",
+        "delete from agency_grant",
+    ],
+)
+async def test_a_grant_is_never_changed_or_deleted(
+    partners: Partners, gateway: Projecting, statement: str
+) -> None:
+    await add(partners)
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="never changed"):
+        await gateway.fetch(statement)
+    await partners.revoke("fire", "终止")
+    for again in (statement, "update agency_grant set ended_at = null"):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="never changed"):
+            await gateway.fetch(again)
+
+
+async def test_kafka_is_told_of_whole_topics_alone(partners: Partners, kafka: Kafka) -> None:
+    made = await add(partners)
+    await partners.grant("fire", Scope(("jinding.grid.area.v1",), (XIAOSHUN,)), "协议二")
+    await partners.grant("fire", AREAS, "协议三")
+    await partners.narrow("fire", FIRE, "协议四")
+    await partners.revoke("fire", "终止")
+    await partners.revoke("fire", "再次")
+    assert kafka.told == [
+        ("admit", "fire", len(made.password)),
+        ("allow", "fire", REPORTS),
+        ("allow", "fire", REPORTS),
+        ("allow", "fire", "jinding.grid.area.v1", REPORTS),
+        ("allow", "fire"),
+        ("expel", "fire"),
+        ("expel", "fire"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "field"),
+    [
+        (Scope(()), "topics"),
+        (Scope(("jinding.grid.nothing.v1",)), "topics"),
+        (Scope((REPORTS,), ("33070",)), "areas"),
+        (Scope((REPORTS,), ("",)), "areas"),
+        (Scope((REPORTS,), (), ("FIRE",)), "categories"),
+        (Scope(("jinding.grid.area.v1",), (), ("FIRE_SAFETY",)), "categories"),
+        (Scope((REPORTS,), (), (), ("x",)), "types"),
+        (Scope((REPORTS,), (), (), ("jinding.grid.area.changed.v1",)), "types"),
+    ],
+)
+async def test_what_cannot_be_granted_is_named(
+    partners: Partners, scope: Scope, field: str
+) -> None:
+    with pytest.raises(NotGrantable) as refused:
+        await add(partners, scope=scope)
+    assert refused.value.pointer == f"/{field}"
+    assert await partners.all() == []
+
+
+async def test_a_sensitive_topic_can_never_be_granted(
+    partners: Partners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(partners, "before")
+    monkeypatch.setattr(scopes, "SENSITIVE", frozenset({REPORTS}))
+    for scope in (WHOLE, FIRE, Scope(("jinding.grid.area.v1", REPORTS))):
+        with pytest.raises(NotGrantable):
+            await add(partners, scope=scope)
+    assert Scope.granted((REPORTS,), (XIAOSHUN,)) == Scope((), (XIAOSHUN,))
+
+
+async def test_what_makes_no_sense_is_refused(partners: Partners) -> None:
+    await add(partners, client="a-client")
+    refused: list[tuple[type[Refusal], Any]] = [
+        (AgencyExists, add(partners)),
+        (AgencyExists, add(partners, "other", client="a-client")),
+        (InvalidAgencyId, add(partners, "Fire")),
+        (InvalidAgencyId, add(partners, "f")),
+        (InvalidAgencyId, add(partners, "fire\n")),
+        (NotNarrower, partners.narrow("fire", AREAS, "换")),
+        (NotFound, partners.grant("nobody", WHOLE, "x")),
+        (NotFound, partners.narrow("nobody", WHOLE, "x")),
+        (NotFound, partners.revoke("nobody", "x")),
+        (NotFound, partners.key("nobody")),
+    ]
+    for refusal, act in refused:
+        with pytest.raises(refusal):
+            await act
+    assert len(await partners.all()) == 1
+
+
+async def test_an_agency_with_a_client_gets_no_key(partners: Partners) -> None:
+    assert (await add(partners, client="a-client")).key is None
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "covers"),
+    [
+        (WHOLE, FIRE, True),
+        (FIRE, WHOLE, False),
+        (FIRE, FIRE, True),
+        (Scope((REPORTS,), ("330703",)), Scope((REPORTS,), (XIAOSHUN,)), True),
+        (Scope((REPORTS,), (XIAOSHUN,)), Scope((REPORTS,), ("330703",)), False),
+        (Scope((REPORTS,), (), ("TRAFFIC",)), FIRE, False),
+        (Scope((REPORTS, AREAS.topics[0])), AREAS, True),
+        (AREAS, Scope((REPORTS, AREAS.topics[0])), False),
+    ],
+)
+def test_one_scope_lies_inside_another(wide: Scope, narrow: Scope, covers: bool) -> None:
+    assert wide.covers(narrow) is covers
