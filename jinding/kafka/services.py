@@ -20,7 +20,9 @@ async def prepare(settings: KafkaSettings) -> list[str]:
 
     Passwords are set to what their files hold now.
     """
-    passwords = {name: secret(settings.kafka_passwords / f"kafka_{name}") for name in SERVICES}
+    passwords: dict[str, str] = {
+        name: secret(settings.kafka_passwords / f"kafka_{name}") for name in SERVICES
+    }
     with administering(settings) as administration:
         administration.set_users(passwords)
         created = await _create_topics(settings)
