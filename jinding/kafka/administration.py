@@ -93,10 +93,13 @@ class Administration:
     def reload_certificate(self, listener: str, file: str) -> None:
         """Let every broker read its certificate again: the same setting once more is how one says so.
 
-        Refused by a broker whose new certificate has another subject or lacks a name of the old one.
+        A broker goes on with the old one, and says so in its log alone, where the new one has another subject
+        or lacks a name of the old one: for another host it must be started anew.
         """
         setting = {f"listener.name.{listener.lower()}.ssl.keystore.location": file}
-        brokers = [str(broker["node_id"]) for broker in self._client.describe_cluster()["brokers"]]
+        brokers = [
+            str(broker["broker_id"]) for broker in self._client.describe_cluster()["brokers"]
+        ]
         told = self._client.alter_configs(
             [ConfigResource("broker", broker, dict(setting)) for broker in brokers],
             raise_on_unknown=False,

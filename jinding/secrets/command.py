@@ -44,6 +44,7 @@ def reload_certificate(
 
     with administering(settings_of(KafkaSettings)) as administration:
         administration.reload_certificate(listener, file)
+    typer.echo("已通知 Kafka；更换主机名须重启 · Kafka is told; another host needs a restart")
 
 
 def _until(folder: Path) -> str:

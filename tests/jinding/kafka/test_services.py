@@ -15,6 +15,8 @@ from jinding.kafka.administration import administering, may
 from jinding.kafka.services import access, prepare, read_by, written_by
 from jinding.processes import SERVICES
 from jinding.refusal import Refusal
+from jinding.settings import Settings
+from jinding.topics import make_topics
 from services.chassis.eventlog import open_log
 from services.chassis.eventlog.port import EventLog, LogUnavailable, TopicMissing
 from services.chassis.settings import Service, ServiceSettings
@@ -175,6 +177,20 @@ async def test_preparing_again_takes_away_what_is_not_needed_and_sets_new_passwo
     finally:
         file.write_text(old)
         await prepare(settings)
+
+
+async def test_the_command_prepares_where_an_administrator_is_named(
+    secured_kafka: SecuredBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KAFKA_ADMIN_PASSWORD_FILE", str(secured_kafka.secrets / "kafka_admin"))
+    with pytest.raises(Refusal, match="KAFKA_BOOTSTRAP"):
+        await make_topics(Settings())
+    monkeypatch.setenv("KAFKA_BOOTSTRAP", secured_kafka.bootstrap)
+    monkeypatch.setenv("KAFKA_SECURITY", "sasl_plaintext")
+    monkeypatch.setenv("KAFKA_PASSWORDS", str(secured_kafka.secrets))
+    assert await make_topics(Settings()) == []
+    assert list(tmp_path.iterdir()) == []  # no server of its own
 
 
 async def test_a_password_that_is_missing_is_named(
