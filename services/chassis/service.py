@@ -68,6 +68,7 @@ async def _started(
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
+    metrics.POOL_BUSY.labels(definition.name).set_function(database.busy)
     await known_head(definition.name, database.engine)
     log = open_log(settings)
     await log.start()

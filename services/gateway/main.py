@@ -77,6 +77,7 @@ async def _started(
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
+    metrics.POOL_BUSY.labels("gateway").set_function(database.busy)
     await known_head("gateway", database.engine)
     # A service that hangs must not use up the connections to others; uvicorn closes idle ones after 5 s.
     connector = aiohttp.TCPConnector(limit=0, limit_per_host=100, keepalive_timeout=4)
@@ -120,6 +121,7 @@ async def _projecting(settings: GatewaySettings, services: Services, stack: Asyn
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
+    metrics.POOL_BUSY.labels("gateway-projection").set_function(database.busy)
     runner = Runner(database, services)
     reading = [reader.run for reader in readers(runner.settle, url, log)]
     marks = Watermarks(database, log, services)
