@@ -33,6 +33,10 @@ class ServiceSettings(BaseSettings):
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = Field(None, description="if the brokers' CA is not a public one")
 
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None, description="a collector of traces, http://…:4318; nothing is traced without it"
+    )
+
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
 
     run_relay: bool = True

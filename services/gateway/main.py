@@ -33,6 +33,7 @@ from services.gateway.projections.snapshots import Services
 from services.gateway.projections.watermarks import Watermarks
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
+from services.tracing import Tracing, tracing_of
 
 MAX_FIELD = 65_536
 """Of a service's answer: a `Link` repeats the query of its request, however long that was."""
@@ -40,12 +41,13 @@ MAX_FIELD = 65_536
 
 def create_app(settings: GatewaySettings) -> FastAPI:
     logs.configure("gateway")
+    tracing = tracing_of("gateway", settings.otel_exporter_otlp_endpoint)
     dev = dev_issuer(settings, settings.environment, settings.host, settings.port)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.gateway = await _started(settings, dev, stack)
+            app.state.gateway = await _started(settings, dev, tracing, stack)
             yield
 
     app = FastAPI(
@@ -53,6 +55,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         version="1",
         lifespan=lifespan,
         openapi_url=None,
+        telemetry=tracing.telemetry,
         redirect_slashes=False,
     )
     problems.install(app)
@@ -72,8 +75,9 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 
 
 async def _started(
-    settings: GatewaySettings, dev: DevIssuer | None, stack: AsyncExitStack
+    settings: GatewaySettings, dev: DevIssuer | None, tracing: Tracing, stack: AsyncExitStack
 ) -> Gateway:
+    stack.push_async_callback(tracing.stop)
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
@@ -94,7 +98,7 @@ async def _started(
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
-        await _projecting(settings, services, stack)
+        await _projecting(settings, services, tracing, stack)
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return Gateway(
@@ -112,7 +116,9 @@ async def _started(
     )
 
 
-async def _projecting(settings: GatewaySettings, services: Services, stack: AsyncExitStack) -> None:
+async def _projecting(
+    settings: GatewaySettings, services: Services, tracing: Tracing, stack: AsyncExitStack
+) -> None:
     """Start the projection runner and the watermarks as tasks of this process. Their connections are their own:
     no dashboard waits for them."""
     log = open_log(settings)
@@ -123,7 +129,7 @@ async def _projecting(settings: GatewaySettings, services: Services, stack: Asyn
     stack.push_async_callback(database.close)
     metrics.POOL_BUSY.labels("gateway-projection").set_function(database.busy)
     runner = Runner(database, services)
-    reading = [reader.run for reader in readers(runner.settle, url, log)]
+    reading = [reader.run for reader in readers(tracing.settling(runner.settle), url, log)]
     marks = Watermarks(database, log, services)
     in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
 
