@@ -1,24 +1,29 @@
 """`jinding partners`: which agencies may read which events."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
 from jinding.deadletters import PLAIN, whoever
 from jinding.migrate import migrate
-from jinding.plainly import load_settings, plainly, until_told
+from jinding.plainly import load_settings, plainly, settings_of, until_told
 from jinding.refusal import Refusal
 from jinding.settings import Settings
 from jinding.system import serving
 from services.chassis.database import Database
 from services.chassis.errors import Refusal as Refused
+from services.chassis.settings import with_password
 from services.gateway.agencies.kafka import KafkaAgencies
 from services.gateway.agencies.partners import Partners, Secrets
 from services.gateway.agencies.scope import Scope
+
+if TYPE_CHECKING:
+    from jinding.kafka.agencies import KafkaAgencies as Administrator
 
 T = TypeVar("T")
 app = typer.Typer(help="协作单位 · partner agencies", no_args_is_help=True)
@@ -140,7 +145,10 @@ def _show_secrets(agency: str, made: Secrets) -> None:
     if made.key:
         console.print(f"key: {made.key}", **PLAIN)
     if made.password:
-        console.print(f"kafka: SCRAM-SHA-512 {agency} {made.password}", **PLAIN)
+        console.print(f"kafka user: agency-{agency}", **PLAIN)
+        console.print(f"kafka password: {made.password}", **PLAIN)
+        told = f"kafka: SASL_SSL, SCRAM-SHA-512, group.id agency-{agency}.…"
+        console.print(told, **PLAIN)
 
 
 def _scope(topics: str, areas: str, categories: str, types: str) -> Scope:
@@ -167,9 +175,8 @@ def _by(subject: str | None, act: Callable[[Partners], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def partners(settings: Settings, by: str) -> AsyncIterator[Partners]:
     """On the gateway's database, whether the system runs or not."""
-    async with serving(settings, stop_adopted=False) as databases:
-        await migrate(databases)
-        database = Database(databases.url("gateway"), 2)
+    async with _gateways_database(settings) as url:
+        database = Database(url, 2)
         try:
             yield Partners(database, by, kafka(settings))
         except Refused as refused:
@@ -178,6 +185,39 @@ async def partners(settings: Settings, by: str) -> AsyncIterator[Partners]:
             await database.close()
 
 
+@asynccontextmanager
+async def _gateways_database(settings: Settings) -> AsyncIterator[str]:
+    """As the gateway's own role where `DATABASE_URL` says so, as in a container; else the system's of this folder."""
+    if settings.database_url is not None:
+        password = settings.database_password_file
+        yield with_password(settings.database_url.get_secret_value(), password)
+        return
+    async with serving(settings, stop_adopted=False) as databases:
+        await migrate(databases)
+        yield databases.url("gateway")
+
+
 def kafka(settings: Settings) -> KafkaAgencies | None:
-    """Who tells Kafka of agencies; nobody on the embedded log, which they cannot reach."""
-    return None
+    """Who tells Kafka of agencies; nobody where its administrator is not known."""
+    if settings.kafka_admin_password_file is None:
+        return None
+    from jinding.kafka.agencies import KafkaAgencies as Administrator  # noqa: PLC0415  (kafka-python)
+    from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
+
+    return Told(Administrator(settings_of(KafkaSettings)))
+
+
+class Told:
+    """Kafka's administration waits for its answers; here it does so in a thread."""
+
+    def __init__(self, administrator: "Administrator") -> None:
+        self._administrator = administrator
+
+    async def admit(self, agency_id: str, password: str) -> None:
+        await asyncio.to_thread(self._administrator.admit, agency_id, password)
+
+    async def allow(self, agency_id: str, topics: Sequence[str]) -> None:
+        await asyncio.to_thread(self._administrator.allow, agency_id, topics)
+
+    async def expel(self, agency_id: str) -> None:
+        await asyncio.to_thread(self._administrator.expel, agency_id)

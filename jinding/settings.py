@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOST = "127.0.0.1"
@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = None
     kafka_admin_password_file: Path | None = None
     database_server_url: SecretStr | None = None
+    database_url: SecretStr | None = Field(None, description="the gateway's own, in a container")
+    database_password_file: Path | None = None
 
     @property
     def folder(self) -> Path:

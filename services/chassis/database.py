@@ -75,6 +75,8 @@ class Database:
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._gate = Semaphore(pool)
+        self.busy = lambda: 1 - self._gate._value / pool
+        """How much of the pool is in use, 0 to 1."""
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:

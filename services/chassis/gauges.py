@@ -28,7 +28,7 @@ OUTBOX_AND_CLOCKS = """
             and fired_at is null and held_by is null) as overdue,
            (select count(*) from dead_letter where consumer = $1 and settled_at is null) as dead
     from unpublished join outbox using (id)"""
-PLACES = "select topic, partition, next_offset from consumer_offset where consumer = $1"
+PLACES = "select topic, partition, next_offset, stopped_at from consumer_offset where consumer = $1"
 
 
 class Gauges:
@@ -57,11 +57,13 @@ class Gauges:
         async with self.database.connection() as connection:
             raw, calendar = await driver(connection), await cached_calendar(connection)
             counts = await raw.fetchrow(OUTBOX_AND_CLOCKS, self.consumer)
-            places = {Partition(t, n): at for t, n, at in await raw.fetch(PLACES, self.consumer)}
+            rows = await raw.fetch(PLACES, self.consumer)
         self._tell_counts(counts)
         self._tell_calendar(calendar.days_until_unknown(local_day(datetime.now(UTC))))
         if self.topics:
-            self._tell_lag(ends, places)
+            self._tell_lag(ends, {Partition(t, n): at for t, n, at, _ in rows})
+            stopped = sum(row["stopped_at"] is not None for row in rows)
+            metrics.CONSUMER_STOPPED.labels(self.consumer).set(stopped)
         await asyncio.sleep(EVERY_SECONDS)
 
     def _tell_counts(self, counts: Any) -> None:

@@ -18,6 +18,9 @@ CONSUMER_LAG = Gauge("consumer_lag", "Records not yet read", ["consumer"])
 CONSUMER_AGE = Gauge(
     "consumer_age_seconds", "Since when it has not been seen to have read everything", ["consumer"]
 )
+CONSUMER_STOPPED = Gauge(
+    "consumer_stopped_partitions", "Partitions that wait for an operator's decision", ["consumer"]
+)
 DEAD_LETTERS = Counter("event_dead_letters_total", "Records put aside", ["consumer"])
 DEAD_LETTERS_OPEN = Gauge("dead_letters_open", "Records that an operator must see to", ["consumer"])
 CLOCKS_FIRED = Counter("clocks_fired_total", "Deadlines that passed and were recorded", ["noun"])
@@ -26,6 +29,13 @@ CALENDAR_DAYS = Gauge(
     "calendar_known_days_ahead", "Days until the working calendar ends", ["service"]
 )
 INCIDENTS = Counter("projection_incidents_total", "Version gaps and other surprises", ["kind"])
+PROJECTION_AS_OF = Gauge(
+    "projection_as_of_timestamp_seconds", "Through when a service's figures are complete", ["of"]
+)
+POOL_BUSY = Gauge("database_pool_busy_ratio", "Connections in use, of all in the pool", ["pool"])
+RETENTION_DONE = Gauge(
+    "retention_last_success_timestamp_seconds", "When what was kept long enough was deleted last"
+)
 
 
 def serve(port: int, host: str) -> None:

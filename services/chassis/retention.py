@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from services.chassis import metrics
 from services.chassis.database import DriverConnection
 from services.chassis.eventlog.port import RETENTION_DAYS, EventLog
 from services.chassis.session import kept, session
@@ -43,6 +44,7 @@ class Retention:
         await _answers(connection, "not like", now - timedelta(days=self.answer_days))
         await _answers(connection, "like", now - timedelta(days=INBOX_DAYS))
         await kept(connection, self.log.expire())
+        metrics.RETENTION_DONE.set_to_current_time()
 
 
 async def _outbox(connection: DriverConnection, before: datetime) -> None:

@@ -26,6 +26,7 @@ from services.chassis.schema import known_head
 from services.chassis.settings import ServiceSettings
 from services.chassis.together import Together
 from services.chassis.unit import Unit
+from services.tracing import Tracing, tracing_of
 
 
 def create_service(
@@ -33,11 +34,12 @@ def create_service(
 ) -> FastAPI:
     """The service's application. Its background work lives and dies with it."""
     logs.configure(definition.name)
+    tracing = tracing_of(definition.name, settings.otel_exporter_otlp_endpoint)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.runtime = await _started(definition, settings, stack)
+            app.state.runtime = await _started(definition, settings, tracing, stack)
             yield
 
     app = FastAPI(
@@ -46,6 +48,7 @@ def create_service(
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
+        telemetry=tracing.telemetry,
     )
     problems.install(app)
     for router in (
@@ -63,11 +66,13 @@ def create_service(
 
 
 async def _started(
-    definition: Definition, settings: ServiceSettings, stack: AsyncExitStack
+    definition: Definition, settings: ServiceSettings, tracing: Tracing, stack: AsyncExitStack
 ) -> Runtime:
+    stack.push_async_callback(tracing.stop)
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
+    metrics.POOL_BUSY.labels(definition.name).set_function(database.busy)
     await known_head(definition.name, database.engine)
     log = open_log(settings)
     await log.start()
@@ -78,13 +83,13 @@ async def _started(
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
     runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
-    in_background(stack, _background(runtime, url, woken))
+    in_background(stack, _background(runtime, url, woken, tracing))
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return runtime
 
 
-def _background(runtime: Runtime, url: str, woken: asyncio.Event) -> list[Work]:
+def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Tracing) -> list[Work]:
     definition, settings, log = runtime.definition, runtime.settings, runtime.log
     work: list[Work] = []
     consumer, topics = "", set[str]()
@@ -94,10 +99,12 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event) -> list[Work]:
         )
         consumer, topics = subscriber.name, subscriber.topics
         if settings.run_consumers:
-            work.append(LogReader(consumer, topics, url, log, subscriber.settle).run)
+            work.append(
+                LogReader(consumer, topics, url, log, tracing.settling(subscriber.settle)).run
+            )
     work.append(Gauges(definition.name, runtime.database, log, consumer, topics).run)
     if settings.run_relay:
-        work.append(Relay(url, log, woken).run)
+        work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:
         work.append(Retention(url, log, settings.answer_days).run)
     if settings.run_upkeep and any(noun.overdue for noun in definition.nouns):

@@ -36,6 +36,10 @@ class ServiceSettings(BaseSettings):
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = Field(None, description="if the brokers' CA is not a public one")
 
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None, description="a collector of traces, http://…:4318; nothing is traced without it"
+    )
+
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
 
     run_relay: bool = True
@@ -46,11 +50,16 @@ class ServiceSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _with_password(self) -> Self:
-        if self.database_password_file:
-            try:
-                password = self.database_password_file.read_text().strip()
-            except OSError as error:
-                raise ValueError(f"database_password_file: {error}") from error
-            url = make_url(self.database_url.get_secret_value()).set(password=password)
-            self.database_url = SecretStr(url.render_as_string(hide_password=False))
+        try:
+            url = with_password(self.database_url.get_secret_value(), self.database_password_file)
+        except OSError as error:
+            raise ValueError(f"database_password_file: {error}") from error
+        self.database_url = SecretStr(url)
         return self
+
+
+def with_password(url: str, file: Path | None) -> str:
+    """`url` with the password in `file`, if one is named."""
+    if file is None:
+        return url
+    return make_url(url).set(password=file.read_text().strip()).render_as_string(False)

@@ -35,6 +35,7 @@ from services.gateway.projections.watermarks import Watermarks
 from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
+from services.tracing import Tracing, tracing_of
 
 MAX_FIELD = 65_536
 """Of a service's answer: a `Link` repeats the query of its request, however long that was."""
@@ -42,12 +43,13 @@ MAX_FIELD = 65_536
 
 def create_app(settings: GatewaySettings) -> FastAPI:
     logs.configure("gateway")
+    tracing = tracing_of("gateway", settings.otel_exporter_otlp_endpoint)
     dev = dev_issuer(settings, settings.environment, settings.host, settings.port)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.gateway = await _started(settings, dev, stack)
+            app.state.gateway = await _started(settings, dev, tracing, stack)
             yield
 
     app = FastAPI(
@@ -55,6 +57,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         version="1",
         lifespan=lifespan,
         openapi_url=None,
+        telemetry=tracing.telemetry,
         redirect_slashes=False,
     )
     problems.install(app)
@@ -76,11 +79,13 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 
 
 async def _started(
-    settings: GatewaySettings, dev: DevIssuer | None, stack: AsyncExitStack
+    settings: GatewaySettings, dev: DevIssuer | None, tracing: Tracing, stack: AsyncExitStack
 ) -> Gateway:
+    stack.push_async_callback(tracing.stop)
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
+    metrics.POOL_BUSY.labels("gateway").set_function(database.busy)
     await known_head("gateway", database.engine)
     # A service that hangs must not use up the connections to others; uvicorn closes idle ones after 5 s.
     connector = aiohttp.TCPConnector(limit=0, limit_per_host=100, keepalive_timeout=4)
@@ -97,7 +102,7 @@ async def _started(
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
-        await _projecting(settings, services, stack)
+        await _projecting(settings, services, tracing, stack)
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return Gateway(
@@ -115,7 +120,9 @@ async def _started(
     )
 
 
-async def _projecting(settings: GatewaySettings, services: Services, stack: AsyncExitStack) -> None:
+async def _projecting(
+    settings: GatewaySettings, services: Services, tracing: Tracing, stack: AsyncExitStack
+) -> None:
     """Start the projection runner and the watermarks as tasks of this process. Their connections are their own:
     no dashboard waits for them."""
     log = open_log(settings)
@@ -124,8 +131,9 @@ async def _projecting(settings: GatewaySettings, services: Services, stack: Asyn
     url = settings.database_url.get_secret_value()
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
+    metrics.POOL_BUSY.labels("gateway-projection").set_function(database.busy)
     runner = Runner(database, services)
-    reading = [reader.run for reader in readers(runner.settle, url, log)]
+    reading = [reader.run for reader in readers(tracing.settling(runner.settle), url, log)]
     marks = Watermarks(database, log, services)
     in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
 

@@ -7,7 +7,11 @@ import pytest
 
 from jinding.processes import SERVICES, serving_process
 
-UNUSED = {"aiokafka", "alembic", "kafka", "pydantic.v1", "pygments", "rich", "typer"}
+UNUSED = {"aiokafka", "alembic", "kafka", "pydantic.v1", "pygments", "rich", "typer"} | {
+    "google.protobuf",
+    "opentelemetry.sdk",
+    "requests",
+}
 GATEWAYS_ALONE = {"aiohttp", "limits"}
 
 

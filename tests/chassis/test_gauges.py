@@ -21,6 +21,10 @@ CLOCKS = """
     select 'report', gen_random_uuid(), 'k', now() + make_interval(secs => n - 700),
            case when n <= 50 then now() end from generate_series(1, 800) n"""
 
+PLACES = """
+    insert into consumer_offset select $1, 't', n, 'x', 7, case when n > 0 then now() end
+    from generate_series(0, 2) n"""
+
 
 def told(name: str, **labels: str) -> float | None:
     return REGISTRY.get_sample_value(name, labels)
@@ -69,6 +73,20 @@ async def test_the_lag_of_a_consumer_is_told_and_its_age_grows_meanwhile(
     await measuring.run()
     assert told("consumer_lag", **name) == 0
     assert (told("consumer_age_seconds", **name) or 0) < 1
+
+
+async def test_partitions_that_wait_for_an_operator_are_counted(
+    grid: Running, measuring: Gauges
+) -> None:
+    await grid.fetch(PLACES, measuring.consumer)
+    await measuring.run()
+    assert told("consumer_stopped_partitions", consumer=measuring.consumer) == 2
+
+
+async def test_how_much_of_the_pool_is_in_use_is_told_as_it_is_asked(grid: Running) -> None:
+    before = told("database_pool_busy_ratio", pool="grid") or 0
+    async with grid.runtime.database.connection():
+        assert (told("database_pool_busy_ratio", pool="grid") or 0) > before
 
 
 async def test_a_log_that_is_away_lets_the_age_grow(grid: Running, measuring: Gauges) -> None:

@@ -1,9 +1,11 @@
 """What has been kept long enough goes; what may still be asked for stays."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.chassis import retention
 from services.chassis.eventlog.embedded import EmbeddedLog
@@ -58,6 +60,9 @@ async def test_answers_go_as_set_and_those_of_subscriptions_outlive_the_log(
         await purge(database_url, log)
         rows = await connection.fetch("select subject, count(*) from answer group by 1 order by 1")
     assert [tuple(row) for row in rows] == [("b", 10), ("svc:c", 10)]
+    done = REGISTRY.get_sample_value("retention_last_success_timestamp_seconds")
+    assert done is not None
+    assert time.time() - done < 60
 
 
 async def test_the_embedded_log_is_expired_and_one_works_at_a_time(

@@ -42,7 +42,7 @@ def test_a_container_has_limits_and_its_log_is_rotated(name: str) -> None:
 @ALL
 def test_what_serves_is_checked_and_what_prepares_runs_once(name: str) -> None:
     container = CONTAINERS[name]
-    if name in ("databases", "topics"):
+    if name in ("databases", "topics", "partners"):
         assert container["restart"] == "no"
     else:
         assert container["restart"] == "unless-stopped"

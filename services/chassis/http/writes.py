@@ -14,6 +14,7 @@ from services.chassis.errors import Invalid, PreconditionRequired, Refusal
 from services.chassis.http.reads import Reader, entity_tags, permitted
 from services.chassis.operation import Creation, Item, Operation, Wish
 from services.chassis.runtime import inline
+from services.tracing import traceparent
 
 KEY = r"^[!-~]{1,200}$"
 _VERSION = re.compile(r'"[1-9][0-9]{0,9}"')
@@ -21,8 +22,8 @@ _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def trace_of(request: Request) -> str | None:
-    """The caller's W3C trace context, if it is one: it goes into every event, as it is."""
-    told = request.headers.get("traceparent", "")
+    """The W3C trace context that goes into every event: our span's, or the caller's as it is, if it is one."""
+    told = traceparent(request.headers.get("traceparent", ""))
     return told if _TRACE.fullmatch(told) else None
 
 

@@ -14,6 +14,7 @@ from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from services.gateway.edge.guard import Gateway, admitted
 from services.gateway.projections.registry import SERVICES
+from services.tracing import traceparent
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 FORWARDED = (
@@ -65,6 +66,8 @@ async def forward(request: Request) -> Response:
     caller = await admitted(request, held)
     service = request.path_params["service"]
     headers = {name: value for name in FORWARDED if (value := request.headers.get(name))}
+    if trace := traceparent(headers.get("traceparent", "")):
+        headers["traceparent"] = trace
     headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(caller)
     headers["X-Request-Id"] = caller.request_id
     settings = held.settings

@@ -26,6 +26,18 @@ EVERY_SECONDS = 2.0
 LOG_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
 
+STORE = """
+    insert into watermark (service, as_of, reason, checked_at)
+    values ($1, $2, $3, $4) on conflict (service) do update set
+    as_of = greatest(watermark.as_of, excluded.as_of), reason = excluded.reason,
+    checked_at = excluded.checked_at
+    returning as_of"""
+WAITING = """
+    select (select count(*) from dead_letter
+            where consumer = $1 and settled_at is null and topic = any($2::text[])) as dead,
+           (select count(*) from consumer_offset
+            where consumer = $1 and stopped_at is not null and topic = any($2::text[])) as stopped"""
+
 
 class Watermarks:
     def __init__(self, database: Database, event_log: EventLog, services: Services) -> None:
@@ -104,13 +116,10 @@ class Watermarks:
     async def _store(self, service: str, as_of: datetime | None, reason: str | None) -> None:
         async with self.database.connection() as connection:
             raw = await driver(connection)
-            await raw.execute(
-                "insert into watermark (service, as_of, reason, checked_at) "
-                "values ($1, $2, $3, $4) on conflict (service) do update set "
-                "as_of = greatest(watermark.as_of, excluded.as_of), reason = excluded.reason, "
-                "checked_at = excluded.checked_at",
-                service,
-                as_of,
-                reason,
-                datetime.now(UTC),
-            )
+            through = await raw.fetchval(STORE, service, as_of, reason, datetime.now(UTC))
+            (waiting,) = await raw.fetch(WAITING, NAME, topics_of(service))
+        if through:
+            metrics.PROJECTION_AS_OF.labels(service).set(through.timestamp())
+        consumer = f"{NAME}-{service}"
+        metrics.DEAD_LETTERS_OPEN.labels(consumer).set(waiting["dead"])
+        metrics.CONSUMER_STOPPED.labels(consumer).set(waiting["stopped"])

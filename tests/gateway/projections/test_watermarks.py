@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from prometheus_client import REGISTRY
 
 from services.chassis.eventlog.port import Partition
 from services.chassis.identity.internal_token import Signer
@@ -22,6 +23,16 @@ from tests.support.running import Keys
 
 TOPIC = "jinding.grid.report.v1"
 STORED = "select as_of, reason from watermark where service = 'grid'"
+
+DEAD = """
+    insert into dead_letter (id, consumer, topic, partition, "offset", key, headers, reason, parked_at,
+                             settled_at)
+    select gen_random_uuid(), 'gateway-projection', 'jinding.grid.report.v1', 0, n, 'k', '{}', 'x', now(),
+           case when n > 3 then now() end from generate_series(1, 5) n"""
+
+
+def told(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
 
 
 class Log:
@@ -74,3 +85,18 @@ async def test_a_round_ends_in_time_and_says_what_hung(
         async with asyncio.timeout(3):
             await Watermarks(gateway.database, log, services)._advance("grid")
     assert await gateway.fetch(STORED) == [(None if reason else START, reason)]
+    assert told("consumer_stopped_partitions", consumer="gateway-projection-grid") == 12 * stopped
+    assert told("dead_letters_open", consumer="gateway-projection-grid") == 0
+    if not reason:
+        assert told("projection_as_of_timestamp_seconds", of="grid") == START.timestamp()
+
+
+async def test_open_dead_letters_are_told_by_the_service_that_published_them(
+    gateway: Projecting,
+) -> None:
+    await gateway.fetch(DEAD)
+    marks: Any = Watermarks(gateway.database, Log(False), None)  # type: ignore[arg-type]
+    for service in SERVICES:
+        await marks._store(service, None, "projection_behind")
+    counts = [told("dead_letters_open", consumer=f"gateway-projection-{s}") for s in SERVICES]
+    assert counts == [3.0 if service == "grid" else 0.0 for service in SERVICES]
