@@ -1,9 +1,12 @@
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy import make_url
 
 from jinding.passwords import Passwords
+from jinding.refusal import Refusal
 
 Name = Literal["grid", "disputes", "inspection", "training", "gateway", "log"]
 NAMES: tuple[Name, ...] = ("grid", "disputes", "inspection", "training", "gateway", "log")
@@ -38,6 +41,19 @@ def located(server_url: str, database: str, role: str, password: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     netloc = f"{role}:{password}@{host}"
     return urlunsplit(parts._replace(netloc=netloc, path=f"/{database}"))
+
+
+def with_password(url: str, file: Path | None) -> str:
+    """`url` with the password in `file`, if one is named."""
+    if file is None:
+        return url
+    try:
+        password = file.read_text().strip()
+    except OSError as error:
+        raise Refusal(
+            f"密码文件 {file} 不可用。", f"The password file {file} cannot be used."
+        ) from error
+    return make_url(url).set(password=password).render_as_string(hide_password=False)
 
 
 def as_sqlalchemy(url: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from jinding.databases import with_password
 from jinding.deadletters import PLAIN, whoever
 from jinding.migrate import migrate
 from jinding.plainly import load_settings, plainly, settings_of, until_told
@@ -17,7 +18,6 @@ from jinding.settings import Settings
 from jinding.system import serving
 from services.chassis.database import Database
 from services.chassis.errors import Refusal as Refused
-from services.chassis.settings import with_password
 from services.gateway.agencies.kafka import KafkaAgencies
 from services.gateway.agencies.partners import Partners, Secrets
 from services.gateway.agencies.scope import Scope

@@ -29,9 +29,6 @@ CALENDAR_DAYS = Gauge(
     "calendar_known_days_ahead", "Days until the working calendar ends", ["service"]
 )
 INCIDENTS = Counter("projection_incidents_total", "Version gaps and other surprises", ["kind"])
-PROJECTION_AS_OF = Gauge(
-    "projection_as_of_timestamp_seconds", "Through when a service's figures are complete", ["of"]
-)
 POOL_BUSY = Gauge("database_pool_busy_ratio", "Connections in use, of all in the pool", ["pool"])
 RETENTION_DONE = Gauge(
     "retention_last_success_timestamp_seconds", "When what was kept long enough was deleted last"

@@ -99,9 +99,8 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
         )
         consumer, topics = subscriber.name, subscriber.topics
         if settings.run_consumers:
-            work.append(
-                LogReader(consumer, topics, url, log, tracing.settling(subscriber.settle)).run
-            )
+            settle = tracing.settling(subscriber.settle)
+            work.append(LogReader(consumer, topics, url, log, settle).run)
     work.append(Gauges(definition.name, runtime.database, log, consumer, topics).run)
     if settings.run_relay:
         work.append(Relay(url, tracing.publishing(log), woken).run)

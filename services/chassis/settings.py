@@ -1,9 +1,8 @@
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
 
 Service = Literal["grid", "disputes", "inspection", "training", "gateway"]
 
@@ -24,7 +23,6 @@ class ServiceSettings(BaseSettings):
     database_url: SecretStr = Field(
         description="postgresql+asyncpg://…, this service's own database"
     )
-    database_password_file: Path | None = Field(None, description="if the URL holds none")
     database_pool: int = Field(8, ge=2)
 
     event_log: Literal["embedded", "kafka"] = "embedded"
@@ -36,9 +34,7 @@ class ServiceSettings(BaseSettings):
     kafka_password_file: Path | None = None
     kafka_ca_file: Path | None = Field(None, description="if the brokers' CA is not a public one")
 
-    otel_exporter_otlp_endpoint: str | None = Field(
-        None, description="a collector of traces, http://…:4318; nothing is traced without it"
-    )
+    otel_exporter_otlp_endpoint: str | None = Field(None, description="where traces are sent")
 
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
 
@@ -47,19 +43,3 @@ class ServiceSettings(BaseSettings):
     run_upkeep: bool = Field(True, description="deadlines, and deleting what is kept long enough")
     sweep_seconds: float = 1.0
     answer_days: int = Field(30, ge=7, description="how long an answer is kept for its key")
-
-    @model_validator(mode="after")
-    def _with_password(self) -> Self:
-        try:
-            url = with_password(self.database_url.get_secret_value(), self.database_password_file)
-        except OSError as error:
-            raise ValueError(f"database_password_file: {error}") from error
-        self.database_url = SecretStr(url)
-        return self
-
-
-def with_password(url: str, file: Path | None) -> str:
-    """`url` with the password in `file`, if one is named."""
-    if file is None:
-        return url
-    return make_url(url).set(password=file.read_text().strip()).render_as_string(False)

@@ -4,8 +4,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from jinding.databases import NAMES, Databases, Name
+from jinding.databases import NAMES, Databases, Name, with_password
 from jinding.passwords import Passwords
+from jinding.refusal import Refusal
 from tests.support.postgres import TestServer
 
 
@@ -53,3 +54,14 @@ def test_passwords_are_kept_in_a_file_for_their_owner_only(tmp_path: Path) -> No
     made = Passwords(tmp_path)["grid"]
     assert Passwords(tmp_path)["grid"] == made
     assert (tmp_path / "passwords.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_password_in_a_file_completes_an_address(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("p@ss/wörd:1\n")
+    url = with_password("postgresql+asyncpg://grid@postgres/grid", tmp_path / "password")
+    assert url == "postgresql+asyncpg://grid:p%40ss%2Fw%C3%B6rd%3A1@postgres/grid"
+
+
+def test_a_password_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="none"):
+        with_password("postgresql+asyncpg://grid@postgres/grid", tmp_path / "none")

@@ -13,6 +13,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 from services.chassis import metrics
+from services.gateway.projections import watermarks
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy/observability"
@@ -54,7 +55,8 @@ def named(expression: str) -> set[str]:
 def told() -> dict[str, set[str]]:
     """Every metric that a service tells, with its labels."""
     families = {family.name: family for family in REGISTRY.collect()}
-    own = [metric for metric in vars(metrics).values() if hasattr(metric, "_labelnames")]
+    kept = [*vars(metrics).values(), *vars(watermarks).values()]
+    own = [metric for metric in kept if hasattr(metric, "_labelnames")]
     labels = {metric._name: set(metric._labelnames) for metric in own}
     return {
         name + suffix: labels.get(name, set()) | ({"le"} if suffix == "_bucket" else set())

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 import structlog
+from prometheus_client import Gauge
 
 from services.chassis import metrics
 from services.chassis.database import Database, driver
@@ -20,6 +21,10 @@ from services.gateway.projections.rebuild import rebuild
 from services.gateway.projections.records import NAME
 from services.gateway.projections.registry import topics_of
 from services.gateway.projections.snapshots import Services, ServiceUnreachable
+
+AS_OF = Gauge(
+    "projection_as_of_timestamp_seconds", "Through when a service's figures are complete", ["of"]
+)
 
 log = structlog.get_logger()
 EVERY_SECONDS = 2.0
@@ -119,7 +124,7 @@ class Watermarks:
             through = await raw.fetchval(STORE, service, as_of, reason, datetime.now(UTC))
             (waiting,) = await raw.fetch(WAITING, NAME, topics_of(service))
         if through:
-            metrics.PROJECTION_AS_OF.labels(service).set(through.timestamp())
+            AS_OF.labels(service).set(through.timestamp())
         consumer = f"{NAME}-{service}"
         metrics.DEAD_LETTERS_OPEN.labels(consumer).set(waiting["dead"])
         metrics.CONSUMER_STOPPED.labels(consumer).set(waiting["stopped"])
