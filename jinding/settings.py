@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     event_log: Literal["embedded", "kafka"] = "embedded"
     kafka_bootstrap: str | None = None
     database_server_url: SecretStr | None = None
+    otel_exporter_otlp_endpoint: str | None = None
 
     @property
     def folder(self) -> Path:
