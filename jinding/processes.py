@@ -94,6 +94,8 @@ def service_environment(
     }
     if settings.kafka_bootstrap:
         values["KAFKA_BOOTSTRAP"] = settings.kafka_bootstrap
+    if settings.otel_exporter_otlp_endpoint:
+        values["OTEL_EXPORTER_OTLP_ENDPOINT"] = settings.otel_exporter_otlp_endpoint
     if name == "gateway":
         values |= _gateway_environment(settings, keys)
     return values

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     database_server_url: SecretStr | None = None
     database_url: SecretStr | None = Field(None, description="the gateway's own, in a container")
     database_password_file: Path | None = None
+    otel_exporter_otlp_endpoint: str | None = None
 
     @property
     def folder(self) -> Path:

@@ -76,9 +76,14 @@ class Stack:
 
 @asynccontextmanager
 async def stack(
-    fresh_database: FreshDatabases, folder: Path, names: Iterable[str] = SERVICES, **settings: Any
+    fresh_database: FreshDatabases,
+    folder: Path,
+    names: Iterable[str] = SERVICES,
+    every: Any = None,
+    **settings: Any,
 ) -> AsyncIterator[Stack]:
-    """The named services, the gateway, one embedded log; relays and consumers run."""
+    """The named services, the gateway, one embedded log; relays and consumers run. Settings of `every` one, and
+    of the gateway alone."""
     names = tuple(names)
     ports = dict(zip((*names, "gateway"), free_ports(len(names) + 1), strict=True))
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
@@ -89,6 +94,7 @@ async def stack(
         "event_log_url": await fresh_log(fresh_database),
         "internal_jwks_file": keys.public,
         "sweep_seconds": 0.2,
+        **(every or {}),
     }
     apps: dict[str, FastAPI] = {}
     for name in names:

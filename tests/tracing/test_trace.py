@@ -10,8 +10,8 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from services.chassis.eventlog import open_log
-from services.chassis.settings import ServiceSettings
+from services.chassis.eventlog.kafka import KafkaLog
+from services.chassis.eventlog.kafka.reader import KafkaReader
 from services.contracts.topics import TOPICS
 from services.tracing import spans
 from tests.support.grid import AREAS, REPORT, REPORTS
@@ -28,38 +28,54 @@ SETTLED = """
     select headers->>'ce_traceparent' as trace from archive
     where headers->>'ce_traceparent' like '00-' || $1 || '-%'"""
 
+Settings = dict[str, Any]
+Connected = Callable[[], bool]
 Sent = Callable[[], list[ReadableSpan]]
 Starting = Callable[[], AbstractAsyncContextManager[Stack]]
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+def settings() -> Settings:
+    """Of every process; the other fixtures add to them."""
+    return {}
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Sent:
     """Tracing is on; the spans that were sent."""
     memory = InMemorySpanExporter()
     monkeypatch.setattr(spans, "exporter", lambda endpoint: memory)
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    settings["otel_exporter_otlp_endpoint"] = "http://127.0.0.1:9"
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
     return lambda: list(memory.get_finished_spans())
 
 
 @pytest.fixture
-def starting(fresh_database: FreshDatabases, tmp_path: Path) -> Starting:
-    return lambda: stack(fresh_database, tmp_path, ["grid"])
+def starting(fresh_database: FreshDatabases, tmp_path: Path, settings: Settings) -> Starting:
+    return lambda: stack(fresh_database, tmp_path, ["grid"], settings)
 
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
-async def log(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    if request.param == "kafka":
-        bootstrap = request.getfixturevalue("kafka_bootstrap")
-        monkeypatch.setenv("EVENT_LOG", "kafka")
-        monkeypatch.setenv("KAFKA_BOOTSTRAP", bootstrap)
-        told = {"database_url": "postgresql+asyncpg://x/x", "internal_jwks_file": tmp_path}
-        kafka = open_log(ServiceSettings.model_validate(told))
-        await kafka.start()
-        await kafka.create_topics(TOPICS)
-        await kafka.stop()
+async def connected(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Connected:
+    """Of either log: whether all its readers are. aiokafka leaves a connection open if it is stopped before."""
+    if request.param == "embedded":
+        return lambda: True
+    bootstrap = request.getfixturevalue("kafka_bootstrap")
+    settings |= {"event_log": "kafka", "kafka_bootstrap": bootstrap}
+    kafka = KafkaLog(bootstrap)
+    await kafka.create_topics(TOPICS)
+    await kafka.stop()
+    readers: list[KafkaReader] = []
+
+    def opened(log: KafkaLog) -> KafkaReader:
+        readers.append(reader := reader_of(log))
+        return reader
+
+    reader_of = KafkaLog.reader
+    monkeypatch.setattr(KafkaLog, "reader", opened)
+    return lambda: bool(readers) and all(reader._consumer for reader in readers)
 
 
 async def district(system: Stack) -> str:
@@ -91,7 +107,7 @@ def ids(span: ReadableSpan) -> tuple[str, str]:
 
 
 async def test_one_trace_leads_from_the_gateway_into_the_figures(
-    log: None, sent: Sent, starting: Starting
+    connected: Connected, sent: Sent, starting: Starting
 ) -> None:
     async with starting() as system:
         await report(system, await district(system), TOLD)
@@ -108,6 +124,7 @@ async def test_one_trace_leads_from_the_gateway_into_the_figures(
         assert [row["trace"] for row in kept] == [f"00-{TRACE}-{at_service[1]}-01"]
         told = dict(trace[settle].attributes or {})
         assert told["cloudevents.event_type"] == "jinding.grid.report.reported.v1"
+        await until(connected)
 
 
 async def test_spans_say_nothing_that_anybody_wrote(sent: Sent, starting: Starting) -> None:
@@ -157,7 +174,7 @@ async def test_what_its_caller_does_not_sample_is_passed_on_and_not_sent(
 
 
 async def test_untraced_the_callers_context_arrives_as_it_was(
-    log: None, starting: Starting
+    connected: Connected, starting: Starting
 ) -> None:
     async with starting() as system:
         enabled = [app._native_telemetry.enabled() for app in system.apps.values()]
@@ -171,3 +188,4 @@ async def test_untraced_the_callers_context_arrives_as_it_was(
 
         await eventually(settled, 30)
         assert [row["trace"] for row in await settled()] == [told]
+        await until(connected)
