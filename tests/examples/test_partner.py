@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from services.chassis.database import Database
 from services.chassis.session import dsn
@@ -70,6 +71,7 @@ async def replicated(fed: Fed, file: Path) -> None:
     await eventually(equal)
 
 
+@pytest.mark.proof
 async def test_killed_again_and_again_it_ends_with_a_true_replica(
     fresh_database: FreshDatabases, tmp_path: Path
 ) -> None:
@@ -103,6 +105,7 @@ async def test_revoked_it_ends(fresh_database: FreshDatabases, tmp_path: Path) -
             assert await asyncio.wait_for(process.wait(), 15) == 1
 
 
+@pytest.mark.proof
 async def test_away_for_longer_than_the_log_keeps_it_catches_up(
     fresh_database: FreshDatabases, tmp_path: Path
 ) -> None:

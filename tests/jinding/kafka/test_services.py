@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, TopicAuthorizationFailedError, for_code
 from pydantic import SecretStr
 
+from jinding.kafka import administration
 from jinding.kafka.administration import administering, may
 from jinding.kafka.services import access, prepare, read_by, written_by
 from jinding.processes import SERVICES
@@ -201,8 +202,9 @@ async def test_a_password_that_is_missing_is_named(
 
 
 async def test_a_wrong_administrator_is_refused_in_one_sentence(
-    secured_kafka: SecuredBroker,
+    secured_kafka: SecuredBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(administration, "PATIENCE_MS", 1_000)
     wrong = {"kafka_admin_password_file": secured_kafka.secrets / "kafka_grid"}
     with pytest.raises(Refusal, match=f"Kafka at {secured_kafka.bootstrap} refused"):
         await prepare(secured_kafka.settings.model_copy(update=wrong))
