@@ -18,6 +18,9 @@ PATH = "/v1/dead-letters"
 async def poisoned(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncIterator[District]:
     """An unreadable event of the third report, then a true one that waits behind it."""
     async with district(fresh_database, tmp_path) as made:
+        await eventually(
+            lambda: agrees(made)
+        )  # else what is under way would wait behind the poison
         key = str(made.reports[2]).encode()
         partition = Partition(ReportSnapshot.topic, partition_of(key))
         headers = (("ce_type", b"jinding.grid.report.closed.v1"),)
@@ -38,6 +41,10 @@ async def letters(made: District, count: int) -> list[dict[str, Any]]:
         return list(items) if len(items) == count else []
 
     return list(await eventually(there))
+
+
+async def agrees(made: District) -> bool:
+    return await differences(made) == 0
 
 
 async def differences(made: District) -> int:
