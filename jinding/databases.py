@@ -5,8 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from sqlalchemy import make_url
 
-from jinding.passwords import Passwords
-from jinding.refusal import Refusal
+from jinding.passwords import Passwords, secret
 
 Name = Literal["grid", "disputes", "inspection", "training", "gateway", "log"]
 NAMES: tuple[Name, ...] = ("grid", "disputes", "inspection", "training", "gateway", "log")
@@ -47,13 +46,7 @@ def with_password(url: str, file: Path | None) -> str:
     """`url` with the password in `file`, if one is named."""
     if file is None:
         return url
-    try:
-        password = file.read_text().strip()
-    except OSError as error:
-        raise Refusal(
-            f"密码文件 {file} 不可用。", f"The password file {file} cannot be used."
-        ) from error
-    return make_url(url).set(password=password).render_as_string(hide_password=False)
+    return make_url(url).set(password=secret(file)).render_as_string(hide_password=False)
 
 
 def as_sqlalchemy(url: str) -> str:

@@ -3,6 +3,8 @@ import os
 import secrets
 from pathlib import Path
 
+from jinding.refusal import Refusal
+
 SUPERUSER = "postgres"
 
 
@@ -28,3 +30,16 @@ class Passwords:
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(self._kept, file, indent=1)
         new.replace(self._file)
+
+
+def secret(file: Path) -> str:
+    """The password in `file`."""
+    try:
+        if text := file.read_text(encoding="utf-8").strip():
+            return text
+        reason = "empty"
+    except OSError as error:
+        reason = str(error.strerror)
+    raise Refusal(
+        f"密码文件 {file} 不可用。", f"The password file {file} cannot be used: {reason}."
+    )

@@ -2,6 +2,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings
 
+from jinding.passwords import secret
+
 
 class DeploySettings(BaseSettings):
     """What the steps before a deployment's services read; a password is a file `pg_<role>` of the folder."""
@@ -10,4 +12,4 @@ class DeploySettings(BaseSettings):
     secrets_folder: Path = Path("/run/secrets")
 
     def password(self, role: str) -> str:
-        return (self.secrets_folder / f"pg_{role}").read_text().strip()
+        return secret(self.secrets_folder / f"pg_{role}")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from kafka.admin import ACL
 
 from jinding.kafka.administration import administering, may
-from jinding.kafka.settings import KafkaSettings, secret
+from jinding.kafka.settings import KafkaSettings
+from jinding.passwords import secret
 from jinding.processes import SERVICES
 from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.settings import Service

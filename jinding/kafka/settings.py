@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from jinding.refusal import Refusal
+from jinding.passwords import secret
 
 
 class KafkaSettings(BaseSettings):
@@ -37,16 +37,3 @@ class KafkaSettings(BaseSettings):
             "sasl_plain_username": self.kafka_admin_user,
             "sasl_plain_password": secret(self.kafka_admin_password_file),
         }
-
-
-def secret(file: Path) -> str:
-    """The password in `file`."""
-    try:
-        if text := file.read_text(encoding="utf-8").strip():
-            return text
-        reason = "empty"
-    except OSError as error:
-        reason = str(error.strerror)
-    raise Refusal(
-        f"密码文件 {file} 不可用。", f"The password file {file} cannot be used: {reason}."
-    )
