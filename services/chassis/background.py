@@ -12,7 +12,7 @@ from services.chassis.reader import TRANSIENT
 
 log = structlog.get_logger()
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 4.0
-STOP_SECONDS = 5.0
+STOP_ATTEMPTS, STOP_SECONDS = 10, 0.5
 PASSING = (
     *TRANSIENT,
     asyncpg.PostgresConnectionError,
@@ -28,21 +28,21 @@ Work = Callable[[], Awaitable[None]]
 
 def in_background(stack: AsyncExitStack, works: Iterable[Work]) -> None:
     """Keep up `works` until the stack unwinds; then cancel them, and wait for them a bounded time."""
-    tasks = [asyncio.create_task(kept_up(work)) for work in works]
+    tasks = {asyncio.create_task(kept_up(work)) for work in works}
     stack.push_async_callback(_stopped, tasks)
 
 
 async def kept_up(work: Work) -> None:
     """Only who cancels this very task ends it: aiokafka, for one, raises `CancelledError` by itself."""
     task, clock, pause = asyncio.current_task(), asyncio.get_running_loop().time, SHORTEST_PAUSE
-    while True:
+    while task and not task.cancelling():
         began = clock()
         try:
             await work()
             await asyncio.sleep(0)
         except (Exception, asyncio.CancelledError) as error:
-            if task is None or (isinstance(error, asyncio.CancelledError) and task.cancelling()):
-                raise
+            if task.cancelling():
+                raise asyncio.CancelledError from error
             _tell(work, error)
             pause = SHORTEST_PAUSE if clock() - began > LONGEST_PAUSE else pause
             await asyncio.sleep(pause)
@@ -58,8 +58,10 @@ def _tell(work: Work, error: BaseException) -> None:
         logs.surprise("background_failure", error, work=name)
 
 
-async def _stopped(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks, timeout=STOP_SECONDS)
+async def _stopped(left: set[asyncio.Task[None]]) -> None:
+    """Told more than once: SQLAlchemy, for one, loses a cancellation that comes while it connects."""
+    for _ in range(STOP_ATTEMPTS):
+        for task in left:
+            task.cancel()
+        if left:
+            _, left = await asyncio.wait(left, timeout=STOP_SECONDS)

@@ -65,3 +65,45 @@ async def test_an_outage_is_a_warning_of_one_line() -> None:
     assert (first["log_level"], first["reason"]) == ("warning", "LogUnavailable")
     assert first["work"].endswith("work")
     assert (second["event"], "where" in second) == ("background_interrupted", False)
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_work_that_loses_a_cancellation_is_stopped_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, goes_on: bool
+) -> None:
+    monkeypatch.setattr(background, "STOP_SECONDS", 0.01)
+    began, lost = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        try:
+            began.set()
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            lost.set()
+            if goes_on:
+                await asyncio.Event().wait()
+
+    async with AsyncExitStack() as stack:
+        in_background(stack, [work])
+        await began.wait()
+        began.clear()
+    assert lost.is_set()
+    assert not began.is_set()  # no further round
+    assert not [task for task in asyncio.all_tasks() if "kept_up" in repr(task)]
+
+
+async def test_a_failure_while_stopping_is_no_incident() -> None:
+    began = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            began.set()
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("the connection went first")
+
+    with capture_logs() as logged:
+        async with AsyncExitStack() as stack:
+            in_background(stack, [work])
+            await began.wait()
+    assert logged == []
