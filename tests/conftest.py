@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,8 +13,8 @@ pytest_plugins = ["tests.support.kafka.fixtures"]
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[TestServer]:
-    with running_test_server() as server:
+async def postgres_server() -> AsyncIterator[TestServer]:
+    async with running_test_server() as server:
         yield server
 
 

@@ -38,7 +38,7 @@ async def test_every_answer_is_as_documented(
             "--header": f"Authorization: Bearer {token}",
             "--checks": ",".join(CHECKS),
             "--phases": "coverage,fuzzing,stateful" if SECONDS else "fuzzing",
-            "--max-time": SECONDS or "20",
+            "--max-time": SECONDS or "10",
             "--seed": str(SEED),
             "--suppress-health-check": "all",
             "--warnings": "off",

@@ -64,6 +64,7 @@ def test_every_alert_is_seen_to_ring_and_to_be_silent() -> None:
     assert seen == {key: {True, False} for key in ALERTS}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("path", RULE_TESTS, ids=lambda path: path.stem)
 def test_alerts_ring_when_they_should_and_only_then(path: Path) -> None:
     ran(promtool(), "test", "rules", str(path))

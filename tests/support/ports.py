@@ -1,9 +1,13 @@
+import os
 import socket
 from contextlib import suppress
 from random import SystemRandom
 
 # Below those that the system gives to outgoing connections: one of these could take a port before its server.
-PORTS = range(20_000, 32_000)
+# Each worker of pytest-xdist has some to itself, so that none takes a port that another has just found.
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(20_000 + WORKER, 32_000, WORKERS)
 
 
 def free_ports(count: int) -> list[int]:

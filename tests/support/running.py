@@ -106,7 +106,7 @@ async def running(
         "internal_jwks_file": keys.public,
         "run_relay": False,
         "run_consumers": False,
-        "sweep_seconds": 3600,
+        "run_upkeep": False,
     }
     app = factory(ServiceSettings.model_validate(values | settings))
     async with AsyncExitStack() as stack:

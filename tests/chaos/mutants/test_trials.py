@@ -9,6 +9,7 @@ import pytest
 from tests.chaos.mutants.patches import HERE, DoesNotApply, Mutant, parsed
 from tests.chaos.mutants.trials import Told, Verdict, judged, run, tried, unmutated
 
+pytestmark = pytest.mark.proof
 CODE = "def double(n: int) -> int:\n    return 2 * n\n"
 TEST = """
 import pytest

@@ -18,7 +18,7 @@ def password(role: str) -> str:
 
 @pytest.fixture(scope="module")
 async def server_url() -> AsyncIterator[str]:
-    with running_test_server() as server:
+    async with running_test_server() as server:
         url = server.url("postgres").replace("+asyncpg", "")
         await prepare(url, password)
         await prepare(url, password)

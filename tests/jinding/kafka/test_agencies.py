@@ -195,6 +195,7 @@ async def test_an_expelled_agency_stops_at_once_and_does_not_come_back(
             pass
 
 
+@pytest.mark.proof
 async def test_a_fetch_that_waits_in_the_broker_is_cut_off(
     secured_kafka: SecuredBroker, agencies: KafkaAgencies, agency: str
 ) -> None:
@@ -243,6 +244,7 @@ async def test_a_new_password_replaces_the_old_one(
             pass
 
 
+@pytest.mark.proof
 async def test_an_agency_that_reads_too_fast_is_slowed_down(
     secured_kafka: SecuredBroker, agency: str
 ) -> None:
