@@ -79,9 +79,8 @@ class Gauges:
         today = local_day(datetime.now(UTC))
         if days <= CALENDAR_ALARM_DAYS and self.warned_on != today:
             self.warned_on = today
-            log.warning(
-                "calendar_ends_soon", known_days_ahead=days, remedy="jinding calendar import"
-            )
+            remedy = "jinding calendar import"
+            log.warning("calendar_ends_soon", known_days_ahead=days, remedy=remedy)
 
     def _tell_lag(self, ends: dict[Partition, int] | None, places: dict[Partition, int]) -> None:
         if ends is not None:

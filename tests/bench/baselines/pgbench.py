@@ -32,9 +32,11 @@ insert into report ({REPORT_COLUMNS}) values (uuidv7(), 1, '330703105291001', uu
   now(), false, null, 'GE330703105' || uuidv7()::text || :high, 'REPORTED', 'ENVIRONMENT', 'NORMAL',
   'RED_MEMBER', '河边堆放垃圾', '河边有一堆建筑垃圾', '村口桥边', null, 'somebody', null, '[]', null, now(), now());
 insert into outbox ({OUTBOX_COLUMNS}) values ('jinding.grid.report.v1', :partition, uuidv7(), 1,
-  :lane, '{HEADERS}', '{BODY}', now());
+  :lane, :headers, :body, now());
 commit;
 """
+DEFINED = ("-D", f"headers={HEADERS}", "-D", f"body={BODY}")
+"""Not in the script, where `urn:jinding:…` would be two variables."""
 
 
 async def transactions(place: Place, seconds: int) -> float:
@@ -46,7 +48,7 @@ async def transactions(place: Place, seconds: int) -> float:
         options = f"-n -M prepared -c {CLIENTS} -j 1 -T {seconds} -f {script}"
         who = ["-h", parts["HOST"], "-U", parts["USER"], parts["NAME"]]
         process = await asyncio.create_subprocess_exec(
-            *(place.program("pgbench"), *options.split(), *who),
+            *(place.program("pgbench"), *options.split(), *DEFINED, *who),
             env={**os.environ, "PGPASSWORD": parts["PASSWORD"]},
             stdout=asyncio.subprocess.PIPE,
         )
