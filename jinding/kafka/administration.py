@@ -110,7 +110,7 @@ class Administration:
 
     def settings_of_topics(self) -> dict[str, dict[str, str]]:
         """Every topic but Kafka's own, and what of it was set."""
-        named = [topic["name"] for topic in self._client.list_topics() if not topic["is_internal"]]
+        named = [name for name in self._client.list_topics() if not name.startswith("__")]
         told = self._client.describe_configs([ConfigResource("topic", name) for name in named])
         return {
             name: {key: str(each["value"]) for key, each in keys.items()}
