@@ -14,6 +14,7 @@ from jinding.deploy.databases import PUBLISHING, connected
 from jinding.deploy.databases import prepare as prepare_databases
 from jinding.deploy.restore import restore as restore_from
 from jinding.deploy.settings import DeploySettings
+from jinding.deploy.upgrade import of_version
 from jinding.deploy.upgrade import upgrade as upgrade_to
 from jinding.plainly import plainly, settings_of, until_told
 
@@ -63,9 +64,10 @@ def restore(folder: From) -> None:
 @plainly
 def upgrade(version: str, to: To = BACKUPS, keep_days: KeepDays = 14, after: After = None) -> None:
     """备份，换为另一版本，更新结构，启动并核对 · Back up, then run another version: migrate, start, verify."""
+    compose = of_version(version)
     made = back_up(without_issuer(), to, keep_days, after)
     console.print(f"{made}", highlight=False, soft_wrap=True)
-    for line in upgrade_to(version, made):
+    for line in upgrade_to(compose, made):
         console.print(line, highlight=False, soft_wrap=True)
 
 

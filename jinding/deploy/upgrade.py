@@ -15,12 +15,19 @@ KEPT = Path("deploy/.env")
 VARIABLE = "JINDING_VERSION"
 
 
-def upgrade(version: str, backup: Path) -> Iterator[str]:
-    """What was done and what remains possible, line by line. The image is pulled where `JINDING_IMAGE` names a
-    registry's, and built from this clone otherwise."""
+def of_version(version: str) -> Compose:
+    """Refuses where it could not be started for want of settings."""
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", version):
         raise Refusal(f"版本号不合规：{version}。", f"This is no version: {version}.")
-    compose, before = Compose({VARIABLE: version}), check(backup)
+    compose = Compose({VARIABLE: version})
+    compose.file()
+    return compose
+
+
+def upgrade(compose: Compose, backup: Path) -> Iterator[str]:
+    """What was done and what remains possible, line by line. The image is pulled where `JINDING_IMAGE` names a
+    registry's, and built from this clone otherwise."""
+    version, before = compose.settings[VARIABLE], check(backup)
     compose.run(
         "pull" if "/" in os.environ.get("JINDING_IMAGE", "") else "build", "--quiet", "grid"
     )
@@ -30,10 +37,13 @@ def upgrade(version: str, backup: Path) -> Iterator[str]:
     kept = _keep(version)
     yield f"已升级并核对 · upgraded and verified: {version}（{kept}）"
     now = _schemas(compose)
-    yield from way_back(before, now, backup)
+    volume = str(compose.file()["volumes"]["postgres"]["name"])
+    yield from way_back(before, now, backup, volume)
 
 
-def way_back(before: Mapping[str, Any], now: Mapping[str, str], backup: Path) -> Iterator[str]:
+def way_back(
+    before: Mapping[str, Any], now: Mapping[str, str], backup: Path, volume: str
+) -> Iterator[str]:
     """The very commands. A schema has no way back but the backup: a service refuses one that it does not know."""
     old = str(before["image"] or "").rpartition(":")[2] or "dev"
     yield "如需退回 · to go back:"
@@ -42,7 +52,7 @@ def way_back(before: Mapping[str, Any], now: Mapping[str, str], backup: Path) ->
     else:
         yield "  # 结构已变，升级后登记的业务会丢失 · the schema has changed: what was entered since is lost"
         yield "  docker compose -f deploy/docker-compose.yml down"
-        yield "  docker volume rm jinding_postgres"
+        yield f"  docker volume rm {volume}"
         yield f"  {VARIABLE}={old} make restore FROM={backup}"
     yield f"  # 并改回 · and in {KEPT}: {VARIABLE}={old}"
 

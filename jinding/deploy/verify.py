@@ -49,6 +49,7 @@ async def _settled(database: Database, services: Services) -> None:
             rows = await (await driver(connection)).fetch(KNOWN, FRESH)
         known = {row["service"]: row["epoch"] for row in rows}
         with suppress(Refused):  # a service is on its way up
-            if known == {service: await services.epoch(service) for service in SERVICES}:
+            # 0: nothing was ever read of it
+            if all([known.get(s) in (0, await services.epoch(s)) for s in SERVICES]):
                 return
         await asyncio.sleep(AGAIN_SECONDS)

@@ -80,7 +80,7 @@ async def stack(
     folder: Path,
     names: Iterable[str] = SERVICES,
     every: Any = None,
-    databases: Mapping[str, str] | None = None,
+    databases: Any = None,
     **settings: Any,
 ) -> AsyncIterator[Stack]:
     """The named services, the gateway, one embedded log; relays and consumers run. Settings of `every` one, and

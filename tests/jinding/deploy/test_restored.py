@@ -90,7 +90,7 @@ async def test_what_was_under_way_arrives_once_and_what_came_after_the_backup_no
         for service in NAMES:
             assert await verify(held.database, held.services, service, looks=60) == []
         known = "select epoch from watermark where service = 'grid'"
-        assert await system.fetch("gateway", known) == [(2,)]
+        assert [row["epoch"] for row in await system.fetch("gateway", known)] == [2]
         for name in (*NAMES, "gateway"):
             assert await system.fetch(name, "select 1 from dead_letter") == []
         archived = "select 1 from archive where key = $1"
