@@ -51,7 +51,7 @@ def way_back(
         yield f"  {VARIABLE}={old} docker compose -f deploy/docker-compose.yml up -d --wait"
     else:
         yield "  # 结构已变，升级后登记的业务会丢失 · the schema has changed: what was entered since is lost"
-        yield "  docker compose -f deploy/docker-compose.yml down"
+        yield "  make down"
         yield f"  docker volume rm {volume}"
         yield f"  {VARIABLE}={old} make restore FROM={backup}"
     yield f"  # 并改回 · and in {KEPT}: {VARIABLE}={old}"
