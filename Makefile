@@ -68,6 +68,18 @@ up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://…）· deploy w
 down: ## 停止部署，保留数据 · stop the deployment; its data stays
 	@OIDC_ISSUER=- $(COMPOSE) down
 
+backup: setup ## 备份全部数据库与事件日志的状况（TO=目录）· back up all databases as of one instant (TO=folder)
+	@$(BIN)/jinding deploy backup --to $(or $(TO),backups)
+
+restore: secrets ## 由备份恢复到空的部署并核对（FROM=备份）· from a backup into an empty stack, verified (FROM=backup)
+	@$(BIN)/jinding deploy restore --from $(or $(FROM),$(error FROM=…))
+
+upgrade: secrets ## 备份、升级、核对，并说明如何退回（VERSION=版本）· back up, upgrade, verify; tells the way back (VERSION=…)
+	@$(BIN)/jinding deploy upgrade $(or $(VERSION),$(error VERSION=…)) --to $(or $(TO),backups)
+
+drill: setup ## 演练：负载下备份，毁掉一切，恢复并逐项核对 · back up under load, destroy all, restore, account for everything
+	@$(BIN)/python -m tests.compose drill
+
 token: setup ## 打印令牌（ROLES=… AREAS=…）· print a bearer token
 	@$(BIN)/jinding token --roles '$(ROLES)' --areas '$(AREAS)'
 
@@ -98,4 +110,4 @@ $(BENCH_STAMP): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help setup demo test prove chaos mutants bench check lock run secrets up down token format openapi asyncapi clean
+.PHONY: help setup demo test prove chaos mutants bench check lock run secrets up down backup restore upgrade drill token format openapi asyncapi clean

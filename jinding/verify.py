@@ -24,15 +24,19 @@ SHOWN = 50
 
 async def verify(settings: Settings, console: Console) -> int:
     """Compare every card with its service's snapshot and every tally with a recount; how many differ."""
+    async with _beside(settings) as (database, services):
+        return await compare(database, services, console)
+
+
+async def compare(database: Database, services: Services, console: Console) -> int:
     table = Table("服务 service", "种类 kind", "什么 what", "网关 gateway", "应为 should be")
     wrong = 0
-    async with _beside(settings) as (database, services):
-        for service in SERVICES:
-            found = await projection.verify(database, services, service)
-            wrong += len(found)
-            for difference in found[:SHOWN]:
-                table.add_row(service, *difference)
-            console.print(f"{service}: {len(found)} 处不符 · differences", highlight=False)
+    for service in SERVICES:
+        found = await projection.verify(database, services, service)
+        wrong += len(found)
+        for difference in found[:SHOWN]:
+            table.add_row(service, *difference)
+        console.print(f"{service}: {len(found)} 处不符 · differences", highlight=False)
     if wrong:
         console.print(table)
     return wrong

@@ -1,16 +1,36 @@
-"""`jinding deploy …`: the gated steps before a deployment's services."""
+"""`jinding deploy …`: the gated steps before a deployment's services, and its operator's commands on the host."""
+
+import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from jinding.databases import located
+from jinding.deploy import restored as epochs
+from jinding.deploy.backup import back_up, check
+from jinding.deploy.compose import Compose, without_issuer
+from jinding.deploy.databases import PUBLISHING, connected
 from jinding.deploy.databases import prepare as prepare_databases
+from jinding.deploy.restore import restore as restore_from
 from jinding.deploy.settings import DeploySettings
-from jinding.passwords import SUPERUSER
+from jinding.deploy.upgrade import of_version
+from jinding.deploy.upgrade import upgrade as upgrade_to
 from jinding.plainly import plainly, settings_of, until_told
 
 app = typer.Typer(
-    help="部署的前置步骤 · the steps before a deployment's services", no_args_is_help=True
+    help="部署的前置步骤、备份、恢复与升级 · the steps before a deployment's services; backup, restore, upgrade",
+    no_args_is_help=True,
 )
+console = Console()
+To = Annotated[Path, typer.Option(file_okay=False, help="放在何处 · where to")]
+From = Annotated[Path, typer.Option("--from", exists=True, file_okay=False)]
+KeepDays = Annotated[int, typer.Option(min=1, envvar="BACKUP_KEEP_DAYS", help="保留天数 · days")]
+After = Annotated[
+    str | None,
+    typer.Option(envvar="BACKUP_AFTER", help="转存命令 · a command that gets the folder"),
+]
+BACKUPS = Path("backups")
 
 
 @app.command()
@@ -18,6 +38,81 @@ app = typer.Typer(
 def databases() -> None:
     """建库、建角色并更新结构 · Make databases and roles, and bring every schema to the newest version."""
     settings = settings_of(DeploySettings)
-    server, password = settings.database_server_url, settings.password("superuser")
-    url = located(server, "postgres", SUPERUSER, password)
-    until_told(prepare_databases(url, settings.password))
+    until_told(prepare_databases(settings.superuser_url(), settings.password))
+
+
+@app.command()
+@plainly
+def backup(to: To = BACKUPS, keep_days: KeepDays = 14, after: After = None) -> None:
+    """备份全部数据库（同一时刻）与事件日志的状况 · Back up all databases as of one instant, and what the log held."""
+    made = back_up(without_issuer(), to, keep_days, after)
+    told = check(made)
+    size = f"{told['bytes'] / 1e6:,.1f} MB"
+    console.print(f"{made}: {size}, {told['seconds']} s", highlight=False, soft_wrap=True)
+
+
+@app.command()
+@plainly
+def restore(folder: From) -> None:
+    """由备份恢复到空的部署，并核对 · From a backup into an empty stack: start it, and verify."""
+    seconds = restore_from(Compose(), folder)
+    for part, took in {**seconds, "合计 · total": round(sum(seconds.values()), 1)}.items():
+        console.print(f"{part}: {took} s", highlight=False)
+
+
+@app.command()
+@plainly
+def upgrade(version: str, to: To = BACKUPS, keep_days: KeepDays = 14, after: After = None) -> None:
+    """备份，换为另一版本，更新结构，启动并核对 · Back up, then run another version: migrate, start, verify."""
+    compose = of_version(version)
+    made = back_up(without_issuer(), to, keep_days, after)
+    console.print(f"{made}", highlight=False, soft_wrap=True)
+    for line in upgrade_to(compose, made):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command(hidden=True)
+@plainly
+def state() -> None:
+    """What a backup tells of schemas and of the log; inside a deployment, like all that follow."""
+    from jinding.deploy.state import schemas, topics  # noqa: PLC0415  (kafka-python)
+    from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
+
+    told = {
+        "databases": until_told(schemas(settings_of(DeploySettings))),
+        "topics": until_told(topics(settings_of(KafkaSettings))),
+    }
+    typer.echo(json.dumps(told))
+
+
+@app.command(hidden=True)
+@plainly
+def restored() -> None:
+    """Begin a new epoch of what came back from a backup."""
+    until_told(_restored(settings_of(DeploySettings)))
+
+
+async def _restored(settings: DeploySettings) -> None:
+    from jinding.deploy.state import kafka_log  # noqa: PLC0415  (kafka-python)
+    from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
+
+    log = kafka_log(settings_of(KafkaSettings))
+    try:
+        async with connected(settings.superuser_url()) as server:
+            restore = await epochs.unfinished(server, PUBLISHING)
+        for service in PUBLISHING if restore else ():
+            async with connected(settings.superuser_url(service)) as database:
+                number = await epochs.begin_epoch(database, log, restore or "")
+                typer.echo(f"{service}: epoch {number}")
+    finally:
+        await log.stop()
+
+
+@app.command(hidden=True)
+@plainly
+def verify(patience: float = 120.0) -> None:
+    """Compare the figures with the services, as soon as they are fresh."""
+    from jinding.deploy.verify import verified  # noqa: PLC0415
+
+    if until_told(verified(settings_of(DeploySettings), patience, console)) != 0:
+        raise typer.Exit(1)

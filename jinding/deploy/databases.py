@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from jinding.databases import as_sqlalchemy, located, login
+from jinding.deploy.restored import unfinished
 from jinding.processes import SERVICES
+from jinding.refusal import Refusal
 from services.chassis.migrations import upgrade
 from services.chassis.settings import Service
 
 Password = Callable[[str], str]
+PUBLISHING: tuple[Service, ...] = tuple(name for name in SERVICES if name != "gateway")
 
 
 def owner_of(service: Service) -> str:
@@ -21,15 +24,22 @@ async def prepare(server_url: str, password: Password) -> None:
     """Bring every database to the newest version, as its owner; what exists is left as it is, but for passwords.
 
     `server_url` is the superuser's. A service's role may enter its own database only, and there read and write
-    rows; the gateway's may also make schemas, in which it rebuilds its figures.
+    rows; the gateway's may also make schemas, in which it rebuilds its figures. Refuses where a restore is not
+    finished: a service that started now would repeat versions that readers already know.
     """
+    async with connected(server_url) as server:
+        if restore := await unfinished(server, PUBLISHING):
+            raise Refusal(
+                f"恢复（{restore}）尚未完成，请重新执行 make restore。",
+                f"The restore {restore} was not finished: make restore again.",
+            )
     for service in SERVICES:
         owner = owner_of(service)
-        async with _connected(server_url) as server:
+        async with connected(server_url) as server:
             await _made(server, service, password)
         inside = located(server_url, service, owner, password(owner))
         await upgrade(service, as_sqlalchemy(inside))
-        async with _connected(inside) as database:
+        async with connected(inside) as database:
             await database.execute(GRANTS.format(role=service))
 
 
@@ -43,7 +53,7 @@ GRANTS = """
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(url)
     try:
         yield connection

@@ -108,6 +108,15 @@ class Administration:
             if outcome != "OK":
                 raise KafkaError(f"broker {broker}: {outcome}")
 
+    def settings_of_topics(self) -> dict[str, dict[str, str]]:
+        """Every topic but Kafka's own, and what of it was set."""
+        named = [name for name in self._client.list_topics() if not name.startswith("__")]
+        told = self._client.describe_configs([ConfigResource("topic", name) for name in named])
+        return {
+            name: {key: str(each["value"]) for key, each in keys.items()}
+            for name, keys in told.get("topic", {}).items()
+        }
+
     def _alter_users(
         self, changes: Iterable[UserScramCredentialUpsertion | UserScramCredentialDeletion]
     ) -> None:

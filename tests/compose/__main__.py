@@ -1,4 +1,4 @@
-"""`python -m tests.compose up|demo|chaos`: what only a container engine can show."""
+"""`python -m tests.compose up|demo|chaos|drill`: what only a container engine can show."""
 
 import asyncio
 import os
@@ -14,7 +14,8 @@ from rich.table import Table
 from jinding.demo.command import play, save, show
 from jinding.demo.year import CODE
 from services.contracts import roles
-from tests.compose.faults import under_faults
+from tests.compose.drill import drilled
+from tests.compose.faults import Counts, under_faults
 from tests.compose.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -75,13 +76,33 @@ def chaos() -> None:
             counts = asyncio.run(under_faults(stack, console))
         finally:
             stack.down()
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+@app.command()
+def drill(log_survives: bool = False) -> None:
+    """负载下备份，毁掉一切（或只留 Kafka），恢复并逐项核对 · Back up under load, destroy all, restore, account for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"JINDING_VERSION": "drill"}
+        stack = Stack(Path(folder), "jinding-drill", {**UNLIMITED, **own})
+        stack.compose("build", "--quiet")
+        try:
+            stack.up()
+            place = Path(folder) / "backups"
+            counts = asyncio.run(drilled(stack, console, place, log_survives=log_survives))
+        finally:
+            stack.down()
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+def _shown(counts: Counts) -> bool:
     table = Table("核对 · check", "实有 · found", "应有 · expected")
     for name, (found, expected) in counts.items():
         table.add_row(
             name, f"{found:,}", f"{expected:,}", style=None if found == expected else "red"
         )
     console.print(table)
-    raise typer.Exit(0 if all(found == expected for found, expected in counts.values()) else 1)
+    return all(found == expected for found, expected in counts.values())
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Stack:
         publish(public / "jwks.json", [self._key])
         (public / "jwks.json").chmod(0o644)
         self.port, kafka = free_ports(2)
-        self._environment = {
+        self.environment = {
             **os.environ,
             "COMPOSE_PROJECT_NAME": self.name,
             "ISSUER_KEYS": str(public.absolute()),
@@ -60,7 +60,7 @@ class Stack:
         files = [part for file in FILES for part in ("-f", file)]
         done = subprocess.run(
             ["docker", "compose", *files, *arguments],
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -78,6 +78,9 @@ class Stack:
     def down(self) -> None:
         """Stop, and leave nothing behind."""
         self.compose("down", "-v", "--timeout", "30")
+
+    def remove_volume(self, name: str) -> None:
+        subprocess.run(["docker", "volume", "rm", f"{self.name}_{name}"], check=True)
 
     def unhealthy(self) -> list[str]:
         """The containers that do not run, or run and are not healthy; steps that succeeded are neither."""

@@ -42,7 +42,7 @@ def test_a_container_has_limits_and_its_log_is_rotated(name: str) -> None:
 @ALL
 def test_what_serves_is_checked_and_what_prepares_runs_once(name: str) -> None:
     container = CONTAINERS[name]
-    if name in ("databases", "topics", "partners"):
+    if name in ("databases", "topics", "partners", "operations"):
         assert container["restart"] == "no"
     else:
         assert container["restart"] == "unless-stopped"
@@ -79,7 +79,7 @@ def test_a_container_gets_the_secrets_that_it_reads_and_no_others(name: str) -> 
     container = CONTAINERS[name]
     told = str(container.get("environment", {})) + str(container.get("command", ""))
     for secret in container.get("secrets", []):
-        step = name in ("databases", "topics")
+        step = name in ("databases", "topics", "operations")
         assert step or f"/run/secrets/{secret}" in told
     if name in SERVICES:
         own = {f"pg_{name}", f"kafka_{name}", "internal_jwks"}

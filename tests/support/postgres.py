@@ -45,8 +45,11 @@ class TestServer:
             if prepare is not None:
                 await prepare(self.url(template))
             self._templates.add(template)
+        return await self.copy(template or "template0")
+
+    async def copy(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        await self._run(f'create database {name} template "{template or "template0"}"')
+        await self._run(f'create database {name} template "{template}"')
         return name
 
     async def drop(self, database: str) -> None:
@@ -66,6 +69,12 @@ class FreshDatabases:
 
     async def __call__(self, template: str | None = None, prepare: Prepare | None = None) -> str:
         name = await self._server.create(template, prepare)
+        self.names.append(name)
+        return self._server.url(name)
+
+    async def copy(self, url: str) -> str:
+        """As it is now; nobody may be connected to it."""
+        name = await self._server.copy(url.partition("?")[0].rpartition("/")[2])
         self.names.append(name)
         return self._server.url(name)
 

@@ -80,14 +80,15 @@ async def stack(
     folder: Path,
     names: Iterable[str] = SERVICES,
     every: Any = None,
+    databases: Any = None,
     **settings: Any,
 ) -> AsyncIterator[Stack]:
     """The named services, the gateway, one embedded log; relays and consumers run. Settings of `every` one, and
-    of the gateway alone."""
+    of the gateway alone. `databases` are used as they are."""
     names = tuple(names)
     ports = dict(zip((*names, "gateway"), free_ports(len(names) + 1), strict=True))
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    databases = {name: await _database(name, fresh_database) for name in ports}
+    databases = databases or {name: await _database(name, fresh_database) for name in ports}
     keys = Keys.at(folder)
     common: dict[str, Any] = {
         "environment": "development",
@@ -120,7 +121,7 @@ async def stack(
         client = await resources.enter_async_context(
             AsyncClient(base_url=urls["gateway"], timeout=30)
         )
-        yield Stack(client, urls, apps, databases, servers)
+        yield Stack(client, urls, apps, dict(databases), servers)
 
 
 async def _database(name: str, fresh_database: FreshDatabases) -> str:

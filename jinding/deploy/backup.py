@@ -1,0 +1,131 @@
+"""All databases at one point in time, and what the log held: a folder that is whole, or not there at all."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Any
+
+from jinding.deploy.archives import digest, manifest_faults
+from jinding.deploy.compose import Compose
+from jinding.refusal import Refusal
+
+BASE, STATE, SUMS = "base.tar.gz", "state.json", "SHA256SUMS"
+STAMP = "%Y%m%dT%H%M%SZ"
+NAMED = re.compile(r"\d{8}T\d{6}Z")
+DUMP = (
+    # by the socket, which the image trusts: no role and no port for it beside what there is
+    *("exec", "-T", "postgres", "pg_basebackup", "-U", "postgres", "-D", "-", "--format=tar"),
+    *("--wal-method=fetch", "--checkpoint=fast", "--compress=client-gzip:3"),
+    "--manifest-checksums=SHA256",
+)
+
+
+def back_up(compose: Compose, to: Path, keep_days: int, after: str | None = None) -> Path:
+    """Make one, let `after` (a command, which gets the folder) carry it off, and remove those older than
+    `keep_days` but for the newest. Returns the folder."""
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (to / ".lock").open("w") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise Refusal("另一次备份正在进行。", "Another backup is being made.") from None
+        for left in to.glob(".*.part"):  # a backup that was killed
+            shutil.rmtree(left)
+        made = _made(compose, to)
+        if after:
+            _carried_off(after, made)
+        prune(to, keep_days)
+    return made
+
+
+def _made(compose: Compose, to: Path) -> Path:
+    began, clock = datetime.now(UTC), time.monotonic()
+    part = to / f".{began.strftime(STAMP)}.part"
+    part.mkdir(mode=0o700)
+    try:
+        with _new(part / BASE) as base:
+            compose.run(*DUMP, f"--label=jinding {began.strftime(STAMP)}", stdout=base)
+            os.fsync(base.fileno())
+        if faults := manifest_faults(part / BASE):
+            raise Refusal(
+                f"备份与其清单不符：{faults[0]}。", f"The backup is not what it says: {faults[0]}."
+            )
+        state: dict[str, Any] = json.loads(compose.step("state"))
+        state |= {
+            "taken_at": began.isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - clock, 1),
+            "bytes": (part / BASE).stat().st_size,
+            "image": compose.image(),
+        }
+        _write(part / STATE, json.dumps(state, indent=1, ensure_ascii=False) + "\n")
+        sums = [f"{digest(part / name)}  {name}\n" for name in (BASE, STATE)]
+        _write(part / SUMS, "".join(sums))
+        _flush(part)
+        whole = part.rename(to / began.strftime(STAMP))
+        _flush(to)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return whole
+
+
+def check(folder: Path) -> dict[str, Any]:
+    """What is told of a backup; refuses what is none, or no longer what it was."""
+    try:
+        lines = (folder / SUMS).read_text().splitlines()
+        sums = {name: told for told, _, name in (line.partition("  ") for line in lines)}
+        whole = set(sums) == {BASE, STATE} and all(
+            digest(folder / name) == told for name, told in sums.items()
+        )
+        state: dict[str, Any] = json.loads((folder / STATE).read_text()) if whole else {}
+    except (OSError, ValueError):
+        whole, state = False, {}
+    if not whole:
+        raise Refusal(
+            f"{folder} 不是完整的备份。", f"{folder} is not a whole backup: nothing was changed."
+        )
+    return state
+
+
+def prune(to: Path, keep_days: int) -> None:
+    """The newest stays, however old."""
+    before = datetime.now(UTC) - timedelta(days=keep_days)
+    found = sorted(folder for folder in to.iterdir() if NAMED.fullmatch(folder.name))
+    for folder in found[:-1]:
+        if datetime.strptime(folder.name, STAMP).replace(tzinfo=UTC) < before:
+            shutil.rmtree(folder)
+
+
+def _carried_off(after: str, made: Path) -> None:
+    done = subprocess.run([*shlex.split(after), str(made)], check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise Refusal(
+            f"备份已完成（{made}），但转存命令失败：{after}。",
+            f"The backup is made ({made}), but what was to carry it off failed: {after}.",
+        )
+
+
+def _new(file: Path) -> Any:
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _write(file: Path, text: str) -> None:
+    with _new(file) as stream:
+        stream.write(text.encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,76 @@
+"""A backup becomes a running deployment again, in an empty stack."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from jinding.deploy.backup import BASE, check
+from jinding.deploy.compose import Compose, remove_volume, volume_exists
+from jinding.deploy.restored import MARKER
+from jinding.refusal import Refusal
+
+FILL = f"""
+umask 077
+part="$PGDATA.part"
+rm -rf "$part"
+mkdir -p "$part"
+tar -xzf - -C "$part"
+pg_verifybackup --quiet --ignore={MARKER} "$part"
+printf %s "$1" > "$part/{MARKER}"
+sync
+mv "$part" "$PGDATA"
+"""
+AS_OURS = """
+printf "alter role postgres password '%s'" "$(cat /run/secrets/pg_superuser)" | psql -qU postgres
+"""
+"""The deployment's, which may be another host's; as the server has it from the backup it is the old one."""
+
+
+def restore(compose: Compose, folder: Path) -> dict[str, float]:
+    """Returns the seconds that each part took. The log may be the old one, or as empty as the rest."""
+    check(folder)
+    volume = str(compose.file()["volumes"]["postgres"]["name"])
+    if volume_exists(volume):
+        raise Refusal(
+            f"已有数据库（卷 {volume}），只能恢复到空的部署；确认不再需要它，再删除该卷。",
+            f"There are databases already (volume {volume}): a restore needs an empty stack.",
+        )
+    seconds: dict[str, float] = {}
+    began = time.monotonic()
+
+    def done(part: str) -> None:
+        seconds[part] = round(time.monotonic() - began - sum(seconds.values()), 1)
+
+    try:
+        _fill(compose, folder)
+    except BaseException:
+        compose.run("rm", "-fsv", "postgres")
+        remove_volume(volume)
+        raise
+    done("数据 · data")
+    begin_again(compose)
+    done("纪元 · epoch")
+    compose.start()
+    done("启动 · start")
+    compose.step("verify", "--patience", "1800")
+    done("核对 · verify")
+    return seconds
+
+
+def begin_again(compose: Compose) -> None:
+    """From a server that came back to one that its services may use. It may be repeated."""
+    compose.start("postgres", "kafka")
+    compose.run("exec", "-T", "postgres", "sh", "-ec", AS_OURS)
+    compose.run("run", "--rm", "--no-deps", "-T", "--quiet-pull", "topics")
+    compose.step("restored")
+
+
+def _fill(compose: Compose, folder: Path) -> None:
+    stamp = f"{folder.name} {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
+    command: tuple[Any, ...] = ("-ec", FILL, "sh", stamp)
+    with (folder / BASE).open("rb") as base:
+        compose.run(
+            *("run", "--rm", "--no-deps", "-T", "--quiet-pull", "--entrypoint", "sh"),
+            *("postgres", *command),
+            stdin=base,
+        )
