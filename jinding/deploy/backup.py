@@ -76,22 +76,26 @@ def _made(compose: Compose, to: Path) -> Path:
     return whole
 
 
-def check(folder: Path) -> dict[str, Any]:
-    """What is told of a backup; refuses what is none, or no longer what it was."""
+def told_of(folder: Path) -> dict[str, Any]:
+    """What a whole backup tells beside its data."""
+    state: dict[str, Any] = json.loads((folder / STATE).read_text())
+    return state
+
+
+def check(folder: Path) -> None:
+    """Refuses what is no backup, or no longer what it was."""
     try:
         lines = (folder / SUMS).read_text().splitlines()
         sums = {name: told for told, _, name in (line.partition("  ") for line in lines)}
         whole = set(sums) == {BASE, STATE} and all(
             digest(folder / name) == told for name, told in sums.items()
         )
-        state: dict[str, Any] = json.loads((folder / STATE).read_text()) if whole else {}
     except (OSError, ValueError):
-        whole, state = False, {}
+        whole = False
     if not whole:
         raise Refusal(
             f"{folder} 不是完整的备份。", f"{folder} is not a whole backup: nothing was changed."
         )
-    return state
 
 
 def prune(to: Path, keep_days: int) -> None:

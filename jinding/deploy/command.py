@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from jinding.deploy import restored as epochs
-from jinding.deploy.backup import back_up, check
+from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
 from jinding.deploy.databases import PUBLISHING, connected
 from jinding.deploy.databases import prepare as prepare_databases
@@ -46,7 +46,7 @@ def databases() -> None:
 def backup(to: To = BACKUPS, keep_days: KeepDays = 14, after: After = None) -> None:
     """备份全部数据库（同一时刻）与事件日志的状况 · Back up all databases as of one instant, and what the log held."""
     made = back_up(without_issuer(), to, keep_days, after)
-    told = check(made)
+    told = told_of(made)
     size = f"{told['bytes'] / 1e6:,.1f} MB"
     console.print(f"{made}: {size}, {told['seconds']} s", highlight=False, soft_wrap=True)
 
@@ -100,9 +100,11 @@ async def _restored(settings: DeploySettings) -> None:
     try:
         async with connected(settings.superuser_url()) as server:
             restore = await epochs.unfinished(server, PUBLISHING)
-        for service in PUBLISHING if restore else ():
+        if restore is None:
+            return
+        for service in PUBLISHING:
             async with connected(settings.superuser_url(service)) as database:
-                number = await epochs.begin_epoch(database, log, restore or "")
+                number = await epochs.begin_epoch(database, log, restore)
                 typer.echo(f"{service}: epoch {number}")
     finally:
         await log.stop()

@@ -10,7 +10,6 @@ from typing import IO, Any
 from jinding.refusal import Refusal
 
 FILE = "deploy/docker-compose.yml"
-WRITERS = "gateway", "grid", "disputes", "inspection", "training"
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,10 @@ class Compose:
         """The deployment as compose reads it."""
         told: dict[str, Any] = json.loads(self.run("config", "--format", "json"))
         return told
+
+    def volume(self, name: str) -> str:
+        """What the engine calls it."""
+        return str(self.file()["volumes"][name]["name"])
 
     def image(self) -> str | None:
         """What runs now, if anything does."""

@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 from jinding.deploy.backup import BASE, check
 from jinding.deploy.compose import Compose, remove_volume, volume_exists
@@ -29,7 +28,7 @@ printf "alter role postgres password '%s'" "$(cat /run/secrets/pg_superuser)" | 
 def restore(compose: Compose, folder: Path) -> dict[str, float]:
     """Returns the seconds that each part took. The log may be the old one, or as empty as the rest."""
     check(folder)
-    volume = str(compose.file()["volumes"]["postgres"]["name"])
+    volume = compose.volume("postgres")
     if volume_exists(volume):
         raise Refusal(
             f"已有数据库（卷 {volume}），只能恢复到空的部署；确认不再需要它，再删除该卷。",
@@ -67,10 +66,9 @@ def begin_again(compose: Compose) -> None:
 
 def _fill(compose: Compose, folder: Path) -> None:
     stamp = f"{folder.name} {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
-    command: tuple[Any, ...] = ("-ec", FILL, "sh", stamp)
     with (folder / BASE).open("rb") as base:
         compose.run(
             *("run", "--rm", "--no-deps", "-T", "--quiet-pull", "--entrypoint", "sh"),
-            *("postgres", *command),
+            *("postgres", "-ec", FILL, "sh", stamp),
             stdin=base,
         )

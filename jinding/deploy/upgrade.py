@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinding.deploy.backup import check
-from jinding.deploy.compose import WRITERS, Compose
+from jinding.deploy.backup import told_of
+from jinding.deploy.compose import Compose
+from jinding.processes import SERVICES
 from jinding.refusal import Refusal
 
 KEPT = Path("deploy/.env")
@@ -27,18 +28,17 @@ def of_version(version: str) -> Compose:
 def upgrade(compose: Compose, backup: Path) -> Iterator[str]:
     """What was done and what remains possible, line by line. The image is pulled where `JINDING_IMAGE` names a
     registry's, and built from this clone otherwise."""
-    version, before = compose.settings[VARIABLE], check(backup)
+    version, before = compose.settings[VARIABLE], told_of(backup)
     compose.run(
         "pull" if "/" in os.environ.get("JINDING_IMAGE", "") else "build", "--quiet", "grid"
     )
-    compose.run("stop", *WRITERS)  # what runs may be unable to write to the new schema
+    compose.run("stop", *SERVICES)  # what runs may be unable to write to the new schema
     compose.start()
     compose.step("verify", "--patience", "600")
     kept = _keep(version)
     yield f"已升级并核对 · upgraded and verified: {version}（{kept}）"
     now = _schemas(compose)
-    volume = str(compose.file()["volumes"]["postgres"]["name"])
-    yield from way_back(before, now, backup, volume)
+    yield from way_back(before, now, backup, compose.volume("postgres"))
 
 
 def way_back(

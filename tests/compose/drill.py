@@ -10,7 +10,8 @@ import httpx
 from rich.console import Console
 
 from jinding.deploy.backup import BASE, back_up
-from jinding.deploy.compose import Compose
+from jinding.deploy.compose import Compose, remove_volume
+from jinding.deploy.databases import PUBLISHING
 from jinding.deploy.restore import restore
 from services.contracts import roles
 from services.contracts.grid import ReportSnapshot
@@ -24,7 +25,6 @@ from tests.support.waiting import until
 REFERRED = 20
 EPOCH = "select max(number) from epoch"
 CASES = "select report_id from dispute_case"
-PUBLISHING = "grid", "disputes", "inspection", "training"
 
 
 async def drilled(
@@ -36,7 +36,7 @@ async def drilled(
         await load.goes_on(BACK_SECONDS)
         stack.compose(
             "stop", "disputes"
-        )  # what is referred now is under way at the time of the backup
+        )  # what is referred now is under way when the backup is made
         referred = await _refer(stack, REFERRED)
         await load.goes_on(BACK_SECONDS)
         before = {str(id_) for id_ in load.answered} | referred
@@ -53,7 +53,7 @@ async def drilled(
     console.print(f"备份 · backup: {took:.1f} s, {size:.1f} MB", highlight=False)
     if log_survives:
         stack.compose("rm", "-fsv")
-        stack.remove_volume("postgres")
+        remove_volume(compose.volume("postgres"))
     else:
         stack.down()
     began = time.monotonic()

@@ -79,9 +79,6 @@ class Stack:
         """Stop, and leave nothing behind."""
         self.compose("down", "-v", "--timeout", "30")
 
-    def remove_volume(self, name: str) -> None:
-        subprocess.run(["docker", "volume", "rm", f"{self.name}_{name}"], check=True)
-
     def unhealthy(self) -> list[str]:
         """The containers that do not run, or run and are not healthy; steps that succeeded are neither."""
         told = map(json.loads, self.compose("ps", "-a", "--format", "json").splitlines())

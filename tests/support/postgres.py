@@ -13,6 +13,7 @@ import asyncpg
 
 from jinding import embedded
 from jinding.databases import as_sqlalchemy
+from jinding.deploy.databases import connected
 from jinding.embedded.place import places_elsewhere
 
 Prepare = Callable[[str], Awaitable[None]]
@@ -86,9 +87,8 @@ async def running_test_server() -> AsyncIterator[TestServer]:
     server = embedded.start(folder, unsafe_but_fast=True)
     with server.guard():
         try:
-            admin: asyncpg.Connection = await asyncpg.connect(server.url("postgres"))
-            yield TestServer(server, admin)
-            await admin.close()
+            async with connected(server.url("postgres")) as admin:
+                yield TestServer(server, admin)
         finally:
             server.stop()
             for place in (folder, *places_elsewhere(folder)):

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from jinding.databases import located
-from jinding.deploy.databases import owner_of, prepare
+from jinding.deploy.databases import connected, owner_of, prepare
 from jinding.processes import SERVICES
 from services.chassis.settings import Service
 from tests.support.postgres import running_test_server
@@ -30,11 +30,8 @@ async def entered(
     server_url: str, database: str, role: str, secret: str | None = None
 ) -> AsyncIterator[asyncpg.Connection]:
     url = located(server_url, database, role, secret or password(role))
-    connection: asyncpg.Connection = await asyncpg.connect(url)
-    try:
+    async with connected(url) as connection:
         yield connection
-    finally:
-        await connection.close()
 
 
 @pytest.mark.parametrize("service", SERVICES)

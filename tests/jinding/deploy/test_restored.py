@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 
-from jinding.deploy.databases import PUBLISHING, prepare
+from jinding.deploy.databases import PUBLISHING, connected, prepare
 from jinding.deploy.restored import MARKER, begin_epoch
 from jinding.refusal import Refusal
 from services.chassis.eventlog.embedded import EmbeddedLog
@@ -54,9 +53,8 @@ async def begun(databases: Mapping[str, str], log_url: str) -> list[int]:
     log, epochs = EmbeddedLog(dsn(log_url)), []
     await log.start()
     for name in NAMES:
-        connection: asyncpg.Connection = await asyncpg.connect(dsn(databases[name]))
-        epochs.append(await begin_epoch(connection, log, RESTORE))
-        await connection.close()
+        async with connected(dsn(databases[name])) as connection:
+            epochs.append(await begin_epoch(connection, log, RESTORE))
     await log.stop()
     return epochs
 
@@ -106,23 +104,14 @@ async def test_no_service_starts_before_every_epoch_has_begun() -> None:
     async with running_test_server() as server:
         url = dsn(server.url("postgres"))
         await prepare(url, password)
-        [data] = await _fetched(url, "show data_directory")
-        marker = Path(str(data)) / MARKER
+        async with connected(url) as connection:
+            marker = Path(await connection.fetchval("show data_directory")) / MARKER
         marker.write_text(RESTORE)
         marker.chmod(0o644)
         with pytest.raises(Refusal, match="was not finished"):
             await prepare(url, password)
         log = EmbeddedLog("unused")
         for name in PUBLISHING:
-            connection: asyncpg.Connection = await asyncpg.connect(dsn(server.url(name)))
-            assert await begin_epoch(connection, log, RESTORE) == 2
-            await connection.close()
+            async with connected(dsn(server.url(name))) as connection:
+                assert await begin_epoch(connection, log, RESTORE) == 2
         await prepare(url, password)
-
-
-async def _fetched(url: str, query: str) -> list[str]:
-    connection: asyncpg.Connection = await asyncpg.connect(url)
-    try:
-        return [row[0] for row in await connection.fetch(query)]
-    finally:
-        await connection.close()
