@@ -194,7 +194,7 @@ async def _known(database: Database, keys: list[Key]) -> dict[Key, Kept]:
 
 def _differ(known: Kept | None, truth: Fact | None) -> bool:
     if known is None or truth is None:
-        return True
+        return known is not None or truth is not None
     return (known.version, known.card) != (truth.version, truth.event)
 
 

@@ -97,6 +97,22 @@ async def test_a_card_on_its_way_is_no_difference(gateway: Projecting, history: 
     assert await looking == []
 
 
+async def test_a_card_on_its_way_out_is_no_difference(
+    gateway: Projecting, history: History
+) -> None:
+    """As when a rebuild drops it between two looks."""
+
+    class Dropping(Known):
+        async def one(self, projection: Projection, id: UUID) -> Fact | None:
+            await gateway.fetch("delete from card where id = $1 returning 1", id)
+            return await super().one(projection, id)
+
+    await gateway.fetch(f"{STRAY} returning 1", UUID(int=9))
+    known: Any = Dropping(history.snapshots)
+    assert await verify(gateway.database, known, "grid", looks=3) == []
+    assert known.asked == [UUID(int=9)] * 2
+
+
 async def test_other_services_figures_are_left_alone(gateway: Projecting, history: History) -> None:
     await gateway.fetch(FOREIGN)
     await rebuild(gateway.database, services(history), "grid")
