@@ -7,7 +7,16 @@ import pytest
 
 from jinding.processes import SERVICES, serving_process
 
-UNUSED = {"aiokafka", "alembic", "kafka", "pydantic.v1", "pygments", "rich", "typer"} | {
+UNUSED = {
+    "aiokafka",
+    "alembic",
+    "chinese_calendar",
+    "kafka",
+    "pydantic.v1",
+    "pygments",
+    "rich",
+    "typer",
+} | {
     "google.protobuf",
     "opentelemetry.sdk",
     "requests",

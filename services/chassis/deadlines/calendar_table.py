@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-import chinese_calendar
 from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
@@ -33,8 +32,10 @@ class WorkingDay(SQLModel, table=True):
 @cache
 def seed_rows() -> Sequence[WorkingDay]:
     """Every day of the years that `chinesecalendar` knows, 2004 on."""
-    known = {day.year for day in chinese_calendar.holidays}
-    return [_seeded(day) for year in sorted(known) for day in days_of(year)]
+    import chinese_calendar as known  # noqa: PLC0415  (1 MB, of no use once a database is migrated)
+
+    years = {day.year for day in known.holidays}
+    return [_seeded(known, day) for year in sorted(years) for day in days_of(year)]
 
 
 async def load_calendar(conn: AsyncConnection) -> Calendar:
@@ -99,11 +100,11 @@ def days_of(year: int) -> Iterator[date]:
     return (date(year, 1, 1) + timedelta(days=n) for n in range(days_in_year(year)))
 
 
-def _seeded(day: date) -> WorkingDay:
-    made_up, holiday = chinese_calendar.workdays.get(day), chinese_calendar.holidays.get(day)
+def _seeded(known: Any, day: date) -> WorkingDay:
+    made_up, holiday = known.workdays.get(day), known.holidays.get(day)
     english = made_up or holiday
     return WorkingDay(
         day=day,
         is_working=made_up is not None or (day.weekday() < 5 and holiday is None),
-        name=chinese_calendar.Holiday(english).chinese if english else "",
+        name=known.Holiday(english).chinese if english else "",
     )
