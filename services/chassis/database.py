@@ -81,14 +81,18 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """Who is cancelled hears of that, whatever else fails while the connection is given back."""
         try:
             async with self._gate, self.engine.connect() as connection:
                 try:
                     yield connection
-                except asyncio.CancelledError:
-                    await connection.invalidate()  # what was cancelled may have half begun
+                except BaseException as error:
+                    if _cancelled(error):
+                        await connection.invalidate()  # what was cancelled may have half begun
                     raise
         except Exception as error:
+            if _cancelled(error):
+                raise asyncio.CancelledError from error
             told = _unwrapped(error)
             if told is error:
                 raise
@@ -113,6 +117,11 @@ def _refuse_closed(adapted: Any, *_: Any) -> None:
     """A connection that died in the pool (the server restarted) is replaced, not handed out."""
     if adapted.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _cancelled(error: BaseException) -> bool:
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) or bool(task and task.cancelling())
 
 
 def _unwrapped(error: Exception) -> Exception:

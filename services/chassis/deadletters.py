@@ -118,7 +118,7 @@ async def of_same_aggregate(database: Database, letter_id: UUID) -> list[Any]:
                 letters.c.key == letter["key"],
                 letters.c.settled_at.is_(None),
             )
-            .order_by(letters.c.offset)
+            .order_by(letters.c.parked_at, letters.c.offset)
         )
         return list((await connection.execute(same)).mappings())
 

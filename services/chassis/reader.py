@@ -196,14 +196,14 @@ async def move(connection: DriverConnection, name: str, records: Sequence[Stored
 
 
 async def put_aside(connection: DriverConnection, name: str, dead: Sequence[Dead]) -> None:
-    """Keep records that cannot be settled, in the transaction that moves past them."""
+    """Keep records that cannot be settled, in the transaction that moves past them: each is kept once, and
+    one at the same offset of another log beside it."""
     for letter in dead:
         record = letter.record
         log.error("dead_letter", consumer=name, topic=record.partition.topic, reason=letter.reason)
         await connection.execute(
             'insert into dead_letter (id, consumer, topic, partition, "offset", key, headers, value,'
-            " reason, parked_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-            " on conflict do nothing",
+            " reason, parked_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             uuid7(),
             name,
             record.partition.topic,

@@ -102,12 +102,4 @@ dead_letter = Table(
     Column("settled_how", Text),  # retried or discarded
     Column("settled_by", Text),
 )
-Index(
-    "uq_dead_letter_record",
-    dead_letter.c.consumer,
-    dead_letter.c.topic,
-    dead_letter.c.partition,
-    dead_letter.c.offset,
-    unique=True,
-)
 Index("ix_dead_letter_open", dead_letter.c.consumer, postgresql_where=text("settled_at is null"))

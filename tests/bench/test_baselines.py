@@ -40,6 +40,9 @@ async def test_pgbench_inserts_the_same(url: str) -> None:
     statements = "".join(
         line for line in pgbench.SCRIPT.splitlines(True) if not line.startswith("\\")
     )
+    defined = dict(text.split("=", 1) for text in pgbench.DEFINED[1::2])
+    values = {name: f"'{text}'" for name, text in defined.items()}
+    filled = re.sub(r"(?<!:):(\w+)", lambda name: values.get(name[1], "1"), statements)
     async with connected(url) as connection:
-        await connection.execute(re.sub(r"(?<!:):(high|lane|partition)\b", "1", statements))
+        await connection.execute(filled)
         assert tuple(await connection.fetchrow(COUNTS) or ()) == (1, 1)

@@ -47,3 +47,28 @@ async def test_a_transaction_whose_beginning_is_cancelled_swallows_no_later_one(
     async with connected(url) as another:
         assert await another.fetchval(WRITTEN)
     await database.close()
+
+
+async def test_a_cancellation_is_heard_of_whatever_fails_while_it_cleans_up(
+    fresh_database: FreshDatabases,
+) -> None:
+    database, asleep = Database(await fresh_database(), 1), asyncio.Event()
+
+    async def work() -> None:
+        async with database.connection() as connection:
+            raw = await driver(connection)
+            try:
+                asleep.set()
+                await asyncio.Event().wait()
+            finally:
+                raw.terminate()
+                await raw.execute("select pg_advisory_unlock_all()")
+
+    task = asyncio.create_task(work())
+    await asleep.wait()
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+    async with database.connection() as connection:
+        assert not (await driver(connection)).is_closed()
+    await database.close()

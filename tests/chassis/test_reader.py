@@ -269,9 +269,20 @@ async def test_a_reason_quotes_nothing_that_a_row_or_a_record_holds(database_url
 async def test_a_record_put_aside_stops_its_aggregate(database_url: str) -> None:
     record = StoredRecord(Partition("t", 1), b"key", (("ce_type", b"x"),), b"{", 7)
     connection = await asyncpg.connect(dsn(database_url))
-    await put_aside(connection, NAME, [Dead(record, "unreadable"), Dead(record, "again")])
+    await put_aside(connection, NAME, [Dead(record, "unreadable")])
     rows = await connection.fetch('select topic, "offset", reason from dead_letter')
     assert [tuple(row) for row in rows] == [("t", 7, "unreadable")]
     assert await behind_a_dead_letter(connection, NAME) == {("t", b"key")}
     assert await behind_a_dead_letter(connection, "another") == set()
     await connection.close()
+
+
+async def test_a_letter_at_the_offset_of_one_of_a_replaced_log_is_kept_beside_it(
+    database_url: str,
+) -> None:
+    async with connected(database_url) as connection:
+        for reason in ("of the log before", "of the log now"):
+            record = StoredRecord(Partition("t", 1), reason.encode(), (), b"{", 7)
+            await put_aside(connection, NAME, [Dead(record, reason)])
+        rows = await connection.fetch("select reason from dead_letter order by parked_at")
+    assert [row["reason"] for row in rows] == ["of the log before", "of the log now"]
