@@ -1,8 +1,13 @@
-"""Python's garbage collector in a process that serves for weeks."""
+"""Memory of a process that serves for weeks: Python's garbage collector, and what glibc keeps."""
 
+import asyncio
+import ctypes
 import gc
 
 THRESHOLDS = 10_000, 10, 10
+EVERY_SECONDS = 5.0
+trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+"""glibc's alone."""
 
 
 def spare() -> None:
@@ -11,3 +16,10 @@ def spare() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+
+
+async def give_back() -> None:
+    """Return the pages that a large batch has left free in the middle of the heap; else they stay with us."""
+    await asyncio.sleep(EVERY_SECONDS)
+    if trim:
+        trim(0)

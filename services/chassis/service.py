@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
-from services.chassis import deadletters, logs, metrics, parked
+from services.chassis import collector, deadletters, logs, metrics, parked
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
@@ -83,7 +83,7 @@ async def _started(
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
     runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
-    in_background(stack, _background(runtime, url, woken, tracing))
+    in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return runtime

@@ -98,7 +98,7 @@ async def _started(
     )
     stack.push_async_callback(session.close)
     live = Live(url)
-    in_background(stack, [live.run])
+    in_background(stack, [live.run, collector.give_back])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
