@@ -6,8 +6,7 @@ import gc
 
 THRESHOLDS = 10_000, 10, 10
 EVERY_SECONDS = 5.0
-trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-"""glibc's alone."""
+trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
 
 
 def spare() -> None:

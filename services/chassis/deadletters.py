@@ -163,6 +163,4 @@ async def _settled(connection: AsyncConnection, letter_id: UUID, how: str, by: C
 
 
 def _shown(row: Any) -> DeadLetterOut:
-    names = ("id", "consumer", "topic", "partition", "offset", "reason", "parked_at")
-    values = {name: row[name] for name in names}
-    return DeadLetterOut(type=row["headers"].get("ce_type"), **values)
+    return DeadLetterOut.model_validate({**row, "type": row["headers"].get("ce_type")})

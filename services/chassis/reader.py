@@ -196,8 +196,7 @@ async def move(connection: DriverConnection, name: str, records: Sequence[Stored
 
 
 async def put_aside(connection: DriverConnection, name: str, dead: Sequence[Dead]) -> None:
-    """Keep records that cannot be settled, in the transaction that moves past them: each is kept once, and
-    one at the same offset of another log beside it."""
+    """Keep records that cannot be settled, in the transaction that moves past them, and so keeps each once."""
     for letter in dead:
         record = letter.record
         log.error("dead_letter", consumer=name, topic=record.partition.topic, reason=letter.reason)

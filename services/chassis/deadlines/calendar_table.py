@@ -7,14 +7,16 @@ from time import monotonic
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 
+from services.chassis.database import as_rows, driver, recordset
 from services.chassis.deadlines.calendar import Calendar, days_in_year
 
 SEED = "chinesecalendar"
 CACHE_SECONDS = 60.0
+COLUMNS = {"day": "date", "is_working": "boolean", "name": "text", "source": "text"}
 T = TypeVar("T")
 
 
@@ -39,7 +41,7 @@ def seed_rows() -> Sequence[WorkingDay]:
 
 
 async def load_calendar(conn: AsyncConnection) -> Calendar:
-    rows = await conn.execute(text("select day, is_working from calendar_day"))
+    rows = await (await driver(conn)).fetch("select day, is_working from calendar_day")
     return Calendar.of((day, works) for day, works in rows)
 
 
@@ -79,21 +81,13 @@ async def store_import(conn: AsyncConnection, rows: Sequence[WorkingDay]) -> Non
 
 
 async def _upsert(conn: AsyncConnection, rows: Sequence[WorkingDay], only: str) -> None:
+    days = sorted((row.day, row.is_working, row.name, row.source) for row in rows)
     statement = f"""
-        insert into calendar_day (day, is_working, name, source)
-        select * from unnest(cast(:days as date[]), cast(:works as boolean[]),
-                             cast(:names as text[]), cast(:sources as text[]))
+        insert into calendar_day ({", ".join(COLUMNS)}) select * from {recordset(COLUMNS)}
         on conflict (day) do update
            set is_working = excluded.is_working, name = excluded.name, source = excluded.source
          {only}"""
-    ordered = sorted(rows, key=lambda row: row.day)
-    values = {
-        "days": [row.day for row in ordered],
-        "works": [row.is_working for row in ordered],
-        "names": [row.name for row in ordered],
-        "sources": [row.source for row in ordered],
-    }
-    await conn.execute(text(statement), values)
+    await (await driver(conn)).execute(statement, as_rows(COLUMNS, days))
 
 
 def days_of(year: int) -> Iterator[date]:
