@@ -27,7 +27,7 @@ def make(
     for name in made:
         typer.echo(name)
     typer.echo(f"{folder}: 新生成 {len(made)} 个 · {len(made)} made · {_until(folder, KAFKA_TLS)}")
-    if "keycloak_conf" in made:
+    if "keycloak.conf" in made:
         user, password = first_login(folder)
         typer.echo(
             "Keycloak 管理员，仅显示这一次，登录后请更换 · its administrator, told this once, to be replaced: "

@@ -88,7 +88,7 @@ def jaas(broker: str, admin: str) -> str:
 
 def first_login(folder: Path) -> tuple[str, str]:
     """Whom Keycloak knows at its very first start, and by which password."""
-    lines = (folder / "keycloak_conf").read_text().splitlines()
+    lines = (folder / "keycloak.conf").read_text().splitlines()
     told = dict(line.split("=", 1) for line in lines)
     return told["bootstrap-admin-username"], told["bootstrap-admin-password"]
 
@@ -96,8 +96,8 @@ def first_login(folder: Path) -> tuple[str, str]:
 def _make_keycloak(folder: Path) -> None:
     own = "db-password=" + _kept(folder / "pg_keycloak", lambda: token_hex(24))
     login = f"bootstrap-admin-username=admin\nbootstrap-admin-password={token_hex(12)}"
-    if own not in _kept(folder / "keycloak_conf", lambda: f"{own}\n{login}\n").splitlines():
-        raise _misfit("keycloak_conf", "pg_keycloak", "pg_keycloak")
+    if own not in _kept(folder / "keycloak.conf", lambda: f"{own}\n{login}\n").splitlines():
+        raise _misfit("keycloak.conf", "pg_keycloak", "pg_keycloak")
 
 
 def _misfit(file: str, zh: str, en: str) -> Refusal:

@@ -29,6 +29,10 @@ HELD = (
     f"where locktype = 'advisory' and classid = {LOCK_CLASS} and granted "
     "and datname = current_database() group by 1, 2 order by 3 desc"
 )
+SESSIONS = (
+    "select count(*) from pg_stat_activity "
+    "where datname = current_database() and application_name = 'jinding-relay'"
+)
 
 
 class Holder(NamedTuple):
@@ -48,6 +52,9 @@ async def scaled(stack: Stack, console: Console) -> Counts:
         seconds = await _until(lambda: all(_served(stack)), SERVED_SECONDS)
         console.print(f"三份都有请求 · each of three served: {seconds:.1f} s", highlight=False)
         counts["grid: replicas that serve"] = sum(map(bool, _served(stack))), REPLICAS["grid"]
+        relays = REPLICAS["grid"] + RELAYS
+        await _until(lambda: _relays(stack) >= relays, BACK_SECONDS)
+        counts["grid: relays"] = _relays(stack), relays
         for turn in range(1, KILLS + 1):
             killed, seconds = await _kill_the_first(stack)
             console.print(
@@ -102,6 +109,10 @@ async def _kill_the_first(stack: Stack) -> tuple[str, float]:
 def _holders(stack: Stack) -> list[Holder]:
     rows = (line.split("|") for line in sql(stack, "grid", HELD))
     return [Holder(int(pid), address, int(lanes)) for pid, address, lanes in rows]
+
+
+def _relays(stack: Stack) -> int:
+    return int(sql(stack, "grid", SESSIONS)[0])
 
 
 def _container_at(stack: Stack, address: str) -> str:

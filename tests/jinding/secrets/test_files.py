@@ -135,10 +135,10 @@ def test_the_command_tells_names_and_never_what_they_hold(tmp_path: Path) -> Non
 
 def test_the_proxy_and_keycloak_get_theirs_where_they_run(folder: Path) -> None:
     made = make_secrets(folder, HOST, "jinding.example", idp=True)
-    assert made == ["edge_tls", "keycloak_conf", "pg_keycloak"]
+    assert made == ["edge_tls", "keycloak.conf", "pg_keycloak"]
     assert make_secrets(folder, HOST, "jinding.example", idp=True) == []
     texts = contents(folder)
-    assert f"db-password={texts['pg_keycloak']}" in texts["keycloak_conf"].splitlines()
+    assert f"db-password={texts['pg_keycloak']}" in texts["keycloak.conf"].splitlines()
     assert host_of(texts["edge_tls"]) == "jinding.example"
     assert certificates(texts["edge_tls"])[0].subject != certificates(texts["kafka_tls"])[0].subject
 
@@ -158,7 +158,7 @@ def test_the_proxys_certificate_is_renewed_apart_from_kafkas(folder: Path) -> No
 def test_a_password_that_keycloak_would_not_know_is_refused(folder: Path) -> None:
     make_secrets(folder, HOST, idp=True)
     (folder / "pg_keycloak").unlink()
-    with pytest.raises(Refusal, match="keycloak_conf has other passwords than pg_keycloak"):
+    with pytest.raises(Refusal, match=r"keycloak\.conf has other passwords than pg_keycloak"):
         make_secrets(folder, HOST, idp=True)
 
 
