@@ -16,7 +16,7 @@ from tests.gateway.auth.idp import Door
 
 REALM: dict[str, Any] = json.loads(Path("deploy/keycloak/realm.json").read_text())
 [CLIENT] = REALM["clients"]
-USER = {
+USER: dict[str, Any] = {
     "sub": "0197f9a4-6c0e-7000-8000-000000000001",
     "name": "张三",
     "roles": ["mediator", "default-roles-jinding"],
