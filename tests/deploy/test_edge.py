@@ -6,6 +6,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -263,3 +264,30 @@ async def test_a_renewed_certificate_is_taken_while_it_runs(edge: Proxy) -> None
         while await asyncio.to_thread(serial) == before:
             pass
     assert (await edge.client.get("/x")).status_code == 200
+
+
+ASK = """
+import asyncio, sys, aiohttp
+from services.gateway.auth.jwks import IssuerKeys
+async def ask():
+    async with aiohttp.ClientSession() as session:
+        print((await IssuerKeys(session, "https://issuer.example", sys.argv[1])())["target"])
+asyncio.run(ask())
+"""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("trusting", [True, False])
+async def test_an_issuer_behind_it_is_trusted_by_our_authority_alone(
+    edge: Proxy, trusting: bool
+) -> None:
+    environment = os.environ | ({"SSL_CERT_FILE": str(edge.secrets / "ca.pem")} if trusting else {})
+    asking = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", ASK, f"{edge.url}/certs"),
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    told, why = await asking.communicate()
+    assert (asking.returncode == 0) is trusting
+    assert (b"/certs" in told) if trusting else (b"CERTIFICATE_VERIFY_FAILED" in why)
