@@ -89,10 +89,14 @@ def checked(url: str, ports: Sequence[int]) -> httpx.URL:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
         raise UrlRefused(ports) from None
-    allowed = parsed.scheme == "https" and parsed.host and (parsed.port or 443) in ports
+    allowed = parsed.scheme == "https" and parsed.host and _port(parsed) in ports
     if not allowed or parsed.userinfo or len(url) > LONGEST:
         raise UrlRefused(ports)
     return parsed
+
+
+def _port(url: httpx.URL) -> int:
+    return 443 if url.port is None else url.port
 
 
 class Outward:
@@ -123,7 +127,7 @@ class Outward:
     async def _status(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         to = checked(url, self.settings.push_ports)
         name = to.raw_host.decode()
-        address = await _address(name, to.port or 443, self.settings.push_networks)
+        address = await _address(name, _port(to), self.settings.push_networks)
         async with httpx.AsyncClient(verify=self.context, trust_env=False) as client:
             request = client.build_request(
                 "POST",

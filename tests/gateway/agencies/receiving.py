@@ -49,7 +49,8 @@ class Receiver:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, EOFError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-            headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+            told = [line.split(": ", 1) for line in head[1:] if line]
+            headers = {name.lower(): value for name, value in told}
             headers["path"] = head[0].split()[1]
             body = await reader.readexactly(int(headers["content-length"]))
             self.got.append(Received(headers, body, self.names[-1]))

