@@ -11,7 +11,8 @@ from jinding.deadletters import PLAIN, whoever
 from jinding.partners import Agency, Subject, partners
 from jinding.plainly import load_settings, plainly, settings_of, until_told
 from jinding.refusal import Refusal
-from services.gateway.agencies.outward import PushSettings, UrlRefused, checked
+from services.gateway.agencies.addresses import PushSettings
+from services.gateway.agencies.outward import UrlRefused, checked
 from services.gateway.agencies.push import DeliveryOut, Pushes, PushOut
 
 T = TypeVar("T")

@@ -18,7 +18,6 @@ from services.chassis.identity.internal_token import Signer
 from services.chassis.schema import known_head
 from services.gateway import admin, deadletters, health, page
 from services.gateway.agencies import deliveries
-from services.gateway.agencies.outward import Outward
 from services.gateway.agencies.router import router as events
 from services.gateway.agencies.sender import Sender
 from services.gateway.auth.bearer import bearer_validator
@@ -104,7 +103,7 @@ async def _started(
     live = Live(url)
     in_background(stack, [live.run])
     if settings.run_upkeep:
-        in_background(stack, [Sender(url, Outward(settings), live).run])
+        in_background(stack, [Sender(url, settings, live).run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:

@@ -3,7 +3,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from services.chassis.settings import ServiceSettings
-from services.gateway.agencies.outward import PushSettings
+from services.gateway.agencies.addresses import PushSettings
 from services.gateway.auth.settings import CommaSeparated, OidcSettings, split
 from services.gateway.limits import RateLimitSettings
 

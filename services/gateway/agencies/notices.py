@@ -9,12 +9,21 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 TYPE = "jinding.events.news.v1"
 PREFIX = "whsec_"
 SECRET_BYTES = 32
 OVERLAP = timedelta(days=1)
+Fault = Literal[
+    "url_refused",
+    "address_refused",
+    "name_unknown",
+    "unreachable",
+    "tls_refused",
+    "timed_out",
+    "broken_off",
+]
 PAUSES = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 8 * 3600, 8 * 3600)
 """Seconds after each failure: eight attempts within a day."""
 
@@ -30,6 +39,13 @@ class Notice(NamedTuple):
     def body(self) -> bytes:
         told = {"type": TYPE, "timestamp": self.at.isoformat(), "data": {"until": self.until}}
         return json.dumps(told, separators=(",", ":")).encode()
+
+
+class Answer(NamedTuple):
+    """The `status`, or the `fault` that left us without one."""
+
+    status: int | None = None
+    fault: Fault | None = None
 
 
 def new_secret() -> bytes:

@@ -13,8 +13,7 @@ from pydantic import BaseModel
 
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.errors import NotFound
-from services.gateway.agencies.notices import OVERLAP, new_secret, shown
-from services.gateway.agencies.outward import Fault
+from services.gateway.agencies.notices import OVERLAP, Fault, new_secret, shown
 
 SET = """
     insert into agency_push (agency, url, secret, set_at, set_by, state, state_at, attempts, next_at)

@@ -10,8 +10,9 @@ import random
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -21,13 +22,16 @@ from services.chassis.database import DriverConnection
 from services.chassis.http.reads import InvalidCursor
 from services.chassis.session import TAKEOVER_SECONDS, kept, session
 from services.gateway.agencies import cursor
+from services.gateway.agencies.addresses import PushSettings
 from services.gateway.agencies.cursor import Question, SnapshotNeeded
 from services.gateway.agencies.feed import newest, page
-from services.gateway.agencies.notices import Notice, pause, signed
-from services.gateway.agencies.outward import Answer, Outward
+from services.gateway.agencies.notices import Answer, Notice, pause, signed
 from services.gateway.agencies.partners import in_force
 from services.gateway.agencies.scope import Scope
 from services.gateway.dashboards.live import Live
+
+if TYPE_CHECKING:
+    from services.gateway.agencies.outward import Outward
 
 NOTICES = Counter("agency_notices_total", "Attempts to tell an agency of news", ["outcome"])
 PAUSED = Gauge("agency_push_paused", "Agencies that are no longer told, after a day of failures")
@@ -71,10 +75,15 @@ class Attempt(NamedTuple):
 
 
 class Sender:
-    def __init__(self, url: str, outward: Outward, live: Live) -> None:
-        self.url, self.outward, self.live = url, outward, live
-        self.settings = outward.settings
+    def __init__(self, url: str, settings: PushSettings, live: Live) -> None:
+        self.url, self.settings, self.live = url, settings, live
         self.forgotten_at = -EVERY_SECONDS
+
+    @cached_property
+    def outward(self) -> "Outward":
+        from services.gateway.agencies.outward import Outward  # noqa: PLC0415  (httpx)
+
+        return Outward(self.settings)
 
     async def run(self) -> None:
         """One session: a round whenever something may have changed, and once a second."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.chassis.session import session
-from services.gateway.agencies.outward import Outward
 from services.gateway.agencies.partners import Partners
 from services.gateway.agencies.push import DeliveryOut, Pushes, PushOut
 from services.gateway.agencies.scope import Scope
@@ -34,7 +33,7 @@ class Pushing:
         return Pushes(self.gateway.database, "tester")
 
     def sender(self, **settings: Any) -> Sender:
-        return Sender(self.url, Outward(self.receiver.settings(**settings)), Live(self.url))
+        return Sender(self.url, self.receiver.settings(**settings), Live(self.url))
 
     async def agency(self, id_: str = "fire", scope: Scope = WHOLE) -> str:
         """It is told at the receiver from now on; its secret."""

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from jinding.secrets.certificates import authority, issue, new_key
-from services.gateway.agencies import outward
-from services.gateway.agencies.outward import PushSettings
+from services.gateway.agencies import addresses, outward
+from services.gateway.agencies.addresses import PushSettings
 
 HOST = "receiver.test"
 LOOPBACK = "127.0.0.0/8"
@@ -89,5 +89,5 @@ async def leads_here(name: str, port: int) -> list[str]:
 
 def reach_the_loopback(patch: pytest.MonkeyPatch) -> None:
     """The one network that no setting opens is all that a test has."""
-    patch.setattr(outward, "NEVER", [])
+    patch.setattr(addresses, "NEVER", [])
     patch.setattr(outward, "resolved", leads_here)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.agencies.outward import Outward
 from services.gateway.agencies.sender import Sender
 from services.gateway.dashboards.live import Live
 from tests.gateway.agencies.receiving import Receiver, reach_the_loopback
@@ -14,5 +13,5 @@ from tests.gateway.agencies.receiving import Receiver, reach_the_loopback
 if __name__ == "__main__":
     url, folder, port = sys.argv[1:]
     reach_the_loopback(pytest.MonkeyPatch())
-    outward = Outward(Receiver(Path(folder), int(port)).settings())
-    asyncio.run(Sender(url, outward, Live(url)).run())
+    settings = Receiver(Path(folder), int(port)).settings()
+    asyncio.run(Sender(url, settings, Live(url)).run())

@@ -21,6 +21,8 @@ from tests.support.running import eventually
 from tests.support.waiting import until
 
 FACTS = histories(3)
+START_SECONDS = 60
+"""A process may take long to start where others work beside it."""
 
 
 @asynccontextmanager
@@ -72,12 +74,12 @@ async def test_killed_between_sending_and_noting_it_the_next_sends_the_same_noti
     held = asyncio.Event()
     push.receiver.answers = [held]
     async with process(push):
-        await until(lambda: bool(push.ids))
+        await until(lambda: bool(push.ids), START_SECONDS)
     held.set()
     assert await push.log() == []
     assert (await push.state()).unconfirmed_since
     async with process(push):
-        await until(lambda: len(push.ids) == 2)
+        await until(lambda: len(push.ids) == 2, START_SECONDS)
     assert len(set(push.ids)) == 1
     assert len({got.body for got in push.receiver.got}) == 1
 
