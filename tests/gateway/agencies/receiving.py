@@ -17,7 +17,7 @@ from services.gateway.agencies.addresses import PushSettings
 
 HOST = "receiver.test"
 LOOPBACK = "127.0.0.0/8"
-ENDLESS = b"HTTP/1.1 204 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"ffff\r\n" + b"x" * 0xFFFF
+ENDLESS = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"ffff\r\n" + b"x" * 0xFFFF
 
 
 @dataclass

@@ -164,6 +164,19 @@ async def test_who_is_revoked_hears_nothing_more(push: Pushing) -> None:
     assert await push.round() == 1
 
 
+async def test_while_nothing_is_granted_nothing_is_told_not_even_what_was_begun(
+    push: Pushing,
+) -> None:
+    await push.agency("fire")
+    await push.agency("land")
+    await push.happen(FACTS)
+    push.receiver.answers = [500]  # to one of them
+    assert await push.round() == 2
+    ended = "update agency_grant set ended_at = now() returning 1"
+    assert len(await push.gateway.fetch(ended)) == 2
+    assert await push.round() == 0
+
+
 async def test_while_a_secret_is_changed_either_will_do(push: Pushing) -> None:
     first = await push.agency()
     second = await push.pushes.rotate("fire")
