@@ -7,13 +7,11 @@ from kafka.admin import ACL
 
 from jinding.kafka.administration import administering, may
 from jinding.kafka.settings import KafkaSettings
+from jinding.kafka.topics import create_topics
 from jinding.passwords import secret
 from jinding.processes import SERVICES
-from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.settings import Service
-from services.contracts.topics import TOPICS
-
-PATIENCE_SECONDS = 60.0
+from services.contracts.topics import STREAMS, TOPICS
 
 
 async def prepare(settings: KafkaSettings) -> list[str]:
@@ -26,14 +24,15 @@ async def prepare(settings: KafkaSettings) -> list[str]:
     }
     with administering(settings) as administration:
         administration.set_users(passwords)
-        created = await _create_topics(settings)
+        created = await create_topics(settings, TOPICS)
         for service in SERVICES:
             administration.allow(service, access(service))
     return created
 
 
 def access(service: Service) -> Iterator[ACL]:
-    """A service writes its own topics and reads those it subscribes to; the gateway reads all.
+    """A service writes its own topics and reads those it subscribes to; the gateway reads all, and fills and empties
+    the agencies' streams.
 
     Describing a topic comes with either, an idempotent producer's id with writing. Nobody has a group: places
     are kept in the database.
@@ -42,6 +41,9 @@ def access(service: Service) -> Iterator[ACL]:
         yield may(service, "WRITE", "TOPIC", topic)
     for topic in read_by(service):
         yield may(service, "READ", "TOPIC", topic)
+    if service == "gateway":
+        for operation in ("WRITE", "DELETE"):
+            yield may(service, operation, "TOPIC", STREAMS, prefix=True)
 
 
 def written_by(service: Service) -> set[str]:
@@ -53,16 +55,3 @@ def read_by(service: Service) -> set[str]:
         return set(TOPICS)
     definition = importlib.import_module(f"services.{service}.main").DEFINITION
     return {event.topic for event in definition.subscriptions}
-
-
-async def _create_topics(settings: KafkaSettings) -> list[str]:
-    log = KafkaLog(
-        settings.kafka_bootstrap,
-        client_options=settings.client_options(),
-        replication=settings.kafka_replication,
-        timeout=PATIENCE_SECONDS,
-    )
-    try:
-        return await log.create_topics(TOPICS)
-    finally:
-        await log.stop()

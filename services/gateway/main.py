@@ -18,6 +18,8 @@ from services.chassis.identity.internal_token import Signer
 from services.chassis.schema import known_head
 from services.gateway import admin, deadletters, health, page
 from services.gateway.agencies.router import router as events
+from services.gateway.agencies.stream_log import trimming
+from services.gateway.agencies.streams import Streams
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
@@ -123,8 +125,8 @@ async def _started(
 async def _projecting(
     settings: GatewaySettings, services: Services, tracing: Tracing, stack: AsyncExitStack
 ) -> None:
-    """Start the projection runner and the watermarks as tasks of this process. Their connections are their own:
-    no dashboard waits for them."""
+    """Start the projection runner, the watermarks and the agencies' streams as tasks of this process. Their connections
+    are their own: no dashboard waits for them."""
     log = open_log(settings)
     await log.start()
     stack.push_async_callback(log.stop)
@@ -136,6 +138,8 @@ async def _projecting(
     reading = [reader.run for reader in readers(tracing.settling(runner.settle), url, log)]
     marks = Watermarks(database, log, services)
     in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
+    if settings.event_log == "kafka":
+        in_background(stack, [Streams(url, log, trimming(settings)).run])
 
 
 def create() -> FastAPI:

@@ -3,13 +3,17 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
+    Uuid,
+    text,
 )
 from sqlmodel import SQLModel
 
@@ -60,3 +64,26 @@ agency_key = Table(
     Column("revoked_by", Text),
 )
 Index("ix_agency_key_agency", agency_key.c.agency)
+
+# How far the archive was copied to an agency's stream, and what was granted then.
+agency_stream = Table(
+    "agency_stream",
+    metadata,
+    Column("agency", Text, ForeignKey("agency.id"), primary_key=True),
+    Column("granted", Text, nullable=False),
+    Column("log_identity", Text),  # of the stream's topic; none: there was none
+    Column("cursor", Text),  # none: from the beginning
+)
+
+# The aggregates of which something is in the stream, or on its way there.
+agency_sent = Table(
+    "agency_sent",
+    metadata,
+    Column("agency", Text, ForeignKey("agency.id"), primary_key=True),
+    Column("noun", Text, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("epoch", Integer, nullable=False, server_default="0"),  # of the last event that was sent
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("gone", Boolean, nullable=False, server_default="false"),  # its tombstone is due
+)
+Index("ix_agency_sent_gone", agency_sent.c.agency, postgresql_where=text("gone"))

@@ -3,7 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.eventlog.port import EventLog
+from services.gateway.agencies.partners import Partners
+from tests.chassis.eventlog.adapters import Adapter
 from tests.gateway.agencies.feeding import Fed, feeding
+from tests.gateway.agencies.streaming import Streaming
+from tests.gateway.projections.projecting import Projecting
 from tests.support.postgres import FreshDatabases
 
 
@@ -11,3 +16,9 @@ from tests.support.postgres import FreshDatabases
 async def fed(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncIterator[Fed]:
     async with feeding(fresh_database, tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def streaming(gateway: Projecting, adapter: Adapter, log: EventLog) -> Streaming:
+    url = gateway.database.engine.url.render_as_string(hide_password=False)
+    return Streaming(url, gateway, Partners(gateway.database, "tester"), adapter, log)
