@@ -19,7 +19,7 @@ EVENTS ?= 100000
 SEED ?= 1
 HOST ?= $(or $(KAFKA_PUBLIC_HOST),localhost)
 COMPOSE := docker compose -f deploy/docker-compose.yml
-export KEEP SCALE
+include deploy/profiles.mk
 
 help: ## 显示本列表 · print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -59,14 +59,14 @@ run: setup ## 启动系统，直到 Ctrl-C · run the system until Ctrl-C
 	@$(BIN)/jinding run
 
 secrets: setup ## 生成部署用的密钥，已有的不动（HOST=对外主机名）· make a deployment's secrets that are missing (HOST=public name)
-	@$(BIN)/jinding secrets make --host $(HOST)
+	@$(BIN)/jinding secrets make --host $(HOST) $(SECRETS)
 
-up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://…）· deploy with docker compose (OIDC_ISSUER=https://…)
+up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://… 或 IDP=keycloak）· deploy with docker compose (or IDP=keycloak)
 	@$(COMPOSE) up -d --wait --build --quiet-pull
 	@echo "金鼎已启动 · Jinding runs: http://127.0.0.1:$${GATEWAY_PORT:-8000}/"
 
 down: ## 停止部署，保留数据 · stop the deployment; its data stays
-	@OIDC_ISSUER=- $(COMPOSE) down
+	@OIDC_ISSUER=- COMPOSE_PROFILES='*' $(COMPOSE) down
 
 backup: setup ## 备份全部数据库与事件日志的状况（TO=目录）· back up all databases as of one instant (TO=folder)
 	@$(BIN)/jinding deploy backup --to $(or $(TO),backups)

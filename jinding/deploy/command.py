@@ -10,7 +10,7 @@ from rich.console import Console
 from jinding.deploy import restored as epochs
 from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
-from jinding.deploy.databases import PUBLISHING, connected
+from jinding.deploy.databases import PUBLISHING, connected, prepare_keycloak
 from jinding.deploy.databases import prepare as prepare_databases
 from jinding.deploy.restore import restore as restore_from
 from jinding.deploy.settings import DeploySettings
@@ -39,6 +39,14 @@ def databases() -> None:
     """建库、建角色并更新结构 · Make databases and roles, and bring every schema to the newest version."""
     settings = settings_of(DeploySettings)
     until_told(prepare_databases(settings.superuser_url(), settings.password))
+
+
+@app.command(hidden=True)
+@plainly
+def keycloak() -> None:
+    """Make Keycloak's role and its database."""
+    settings = settings_of(DeploySettings)
+    until_told(prepare_keycloak(settings.superuser_url(), settings.password))
 
 
 @app.command()

@@ -15,6 +15,8 @@ from services.chassis.settings import Service
 Password = Callable[[str], str]
 PUBLISHING: tuple[Service, ...] = tuple(name for name in SERVICES if name != "gateway")
 
+KEYCLOAK = "keycloak"
+
 
 def owner_of(service: Service) -> str:
     return f"{service}_owner"
@@ -43,6 +45,13 @@ async def prepare(server_url: str, password: Password) -> None:
             await database.execute(GRANTS.format(role=service))
 
 
+async def prepare_keycloak(server_url: str, password: Password) -> None:
+    """A database for Keycloak, which its role owns and fills itself; it may enter no other."""
+    async with connected(server_url) as server:
+        await login(server, KEYCLOAK, password(KEYCLOAK))
+        await _database(server, KEYCLOAK, KEYCLOAK)
+
+
 GRANTS = """
     grant usage on schema public to {role};
     grant select, insert, update, delete on all tables in schema public to {role};
@@ -65,11 +74,17 @@ async def _made(connection: asyncpg.Connection, service: Service, password: Pass
     owner = owner_of(service)
     for role in (owner, service):
         await login(connection, role, password(role))
-    if not await connection.fetchval("select 1 from pg_database where datname = $1", service):
-        await connection.execute(f"create database {service} owner {owner} template template0")
-    await connection.execute(
-        f"revoke all on database {service} from public; grant connect on database {service} to {service}; "
-        "revoke connect on database postgres, template1 from public"
-    )
+    await _database(connection, service, owner)
+    await connection.execute(f"grant connect on database {service} to {service}")
     if service == "gateway":
         await connection.execute("grant create on database gateway to gateway")
+
+
+async def _database(connection: asyncpg.Connection, name: str, owner: str) -> None:
+    """`owner` alone may enter it."""
+    if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
+        await connection.execute(f"create database {name} owner {owner} template template0")
+    await connection.execute(
+        f"revoke all on database {name} from public; "
+        "revoke connect on database postgres, template1 from public"
+    )

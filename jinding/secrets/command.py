@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from jinding.plainly import plainly, settings_of
-from jinding.secrets.files import expiry, make_secrets, renew
+from jinding.secrets.files import EDGE_TLS, KAFKA_TLS, expiry, first_login, make_secrets, renew
 
 app = typer.Typer(help="密钥与证书 · secrets of a compose host", no_args_is_help=True)
 
@@ -16,20 +16,38 @@ MOUNTED = "/run/secrets/kafka_tls"
 
 @app.command("make")
 @plainly
-def make(host: str = "localhost", folder: Folder = PLACE) -> None:
+def make(
+    host: str = "localhost",
+    edge_host: Annotated[str | None, typer.Option(help="TLS 代理 · of the TLS proxy")] = None,
+    idp: Annotated[bool, typer.Option("--idp", help="Keycloak")] = False,
+    folder: Folder = PLACE,
+) -> None:
     """生成缺少的密钥（HOST 为 Kafka 对外主机名）· Make those that are missing; HOST is where agencies find Kafka."""
-    made = make_secrets(folder, host)
+    made = make_secrets(folder, host, edge_host, idp=idp)
     for name in made:
         typer.echo(name)
-    typer.echo(f"{folder}: 新生成 {len(made)} 个 · {len(made)} made · {_until(folder)}")
+    typer.echo(f"{folder}: 新生成 {len(made)} 个 · {len(made)} made · {_until(folder, KAFKA_TLS)}")
+    if "keycloak.conf" in made:
+        user, password = first_login(folder)
+        typer.echo(
+            "Keycloak 管理员，仅显示这一次，登录后请更换 · its administrator, told this once, to be replaced: "
+            f"{user} {password}"
+        )
 
 
 @app.command("renew")
 @plainly
-def renew_certificate(host: str | None = None, folder: Folder = PLACE) -> None:
-    """续签 Kafka 的证书 · Renew Kafka's certificate."""
-    renew(folder, host)
-    typer.echo(_until(folder))
+def renew_certificate(
+    host: str | None = None,
+    edge: Annotated[bool, typer.Option("--edge", help="TLS 代理的 · the TLS proxy's")] = False,
+    folder: Folder = PLACE,
+) -> None:
+    """续签 Kafka（或 TLS 代理）的证书 · Renew Kafka's certificate, or the TLS proxy's."""
+    name = EDGE_TLS if edge else KAFKA_TLS
+    renew(folder, host, name)
+    typer.echo(_until(folder, name))
+    if edge:
+        typer.echo("docker compose -f deploy/docker-compose.yml exec edge nginx -s reload")
 
 
 @app.command("reload")
@@ -47,6 +65,7 @@ def reload_certificate(
     typer.echo("已通知 Kafka；更换主机名须重启 · Kafka is told; another host needs a restart")
 
 
-def _until(folder: Path) -> str:
-    day: date = expiry(folder).date()
-    return f"Kafka 证书有效期至 {day} · Kafka's certificate is valid until {day}"
+def _until(folder: Path, name: str) -> str:
+    day: date = expiry(folder, name).date()
+    whose = "TLS 代理" if name == EDGE_TLS else "Kafka "
+    return f"{whose}证书有效期至 {day} · {name} is valid until {day}"

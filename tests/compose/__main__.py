@@ -1,10 +1,11 @@
-"""`python -m tests.compose up|demo|chaos|drill`: what only a container engine can show."""
+"""`python -m tests.compose up|demo|chaos|scale|drill`: what only a container engine can show."""
 
 import asyncio
 import os
 import shutil
 import statistics
 import tempfile
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import typer
@@ -16,6 +17,7 @@ from jinding.demo.year import CODE
 from services.contracts import roles
 from tests.compose.drill import drilled
 from tests.compose.faults import Counts, under_faults
+from tests.compose.scale import scaled
 from tests.compose.stack import Stack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -68,15 +70,13 @@ def demo() -> None:
 @app.command()
 def chaos() -> None:
     """在负载下逐一杀死各容器，再停、再起 · Kill each container under load, then stop and start: nothing lost or doubled."""
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), settings=UNLIMITED)
-        stack.compose("build", "--quiet")
-        try:
-            stack.up()
-            counts = asyncio.run(under_faults(stack, console))
-        finally:
-            stack.down()
-    raise typer.Exit(0 if _shown(counts) else 1)
+    _checked(under_faults)
+
+
+@app.command()
+def scale() -> None:
+    """增到多份，杀死发布进程 · More replicas and relays: all serve, lanes are taken over, nothing is lost or doubled."""
+    _checked(scaled)
 
 
 @app.command()
@@ -90,6 +90,19 @@ def drill(log_survives: bool = False) -> None:
             stack.up()
             place = Path(folder) / "backups"
             counts = asyncio.run(drilled(stack, console, place, log_survives=log_survives))
+        finally:
+            stack.down()
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+def _checked(proof: Callable[[Stack, Console], Coroutine[None, None, Counts]]) -> None:
+    """On a stack of its own, whatever becomes of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder), settings=UNLIMITED)
+        stack.compose("build", "--quiet")
+        try:
+            stack.up()
+            counts = asyncio.run(proof(stack, console))
         finally:
             stack.down()
     raise typer.Exit(0 if _shown(counts) else 1)

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from jinding.databases import located
-from jinding.deploy.databases import connected, owner_of, prepare
+from jinding.deploy.databases import connected, owner_of, prepare, prepare_keycloak
 from jinding.processes import SERVICES
 from services.chassis.settings import Service
 from tests.support.postgres import running_test_server
@@ -20,8 +20,9 @@ def password(role: str) -> str:
 async def server_url() -> AsyncIterator[str]:
     async with running_test_server() as server:
         url = server.url("postgres").replace("+asyncpg", "")
-        await prepare(url, password)
-        await prepare(url, password)
+        for _ in range(2):
+            await prepare(url, password)
+            await prepare_keycloak(url, password)
         yield url
 
 
@@ -101,3 +102,15 @@ async def test_the_gateway_gets_its_archives_month_and_makes_schemas_of_its_own(
         assert "'2031-02-01" in bounds
         assert "'2031-03-01" in bounds
         await connection.execute("create schema rebuilding_x; drop schema rebuilding_x")
+
+
+async def test_keycloak_fills_its_own_database_and_enters_no_other(server_url: str) -> None:
+    async with entered(server_url, "keycloak", "keycloak") as connection:
+        await connection.execute("create table realm (id int); drop table realm")
+    for other in (*SERVICES, "postgres"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            async with entered(server_url, other, "keycloak"):
+                pass
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+        async with entered(server_url, "keycloak", "gateway"):
+            pass
