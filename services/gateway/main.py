@@ -17,7 +17,9 @@ from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.schema import known_head
 from services.gateway import admin, deadletters, health, page
+from services.gateway.agencies import deliveries
 from services.gateway.agencies.router import router as events
+from services.gateway.agencies.sender import Sender
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
@@ -65,6 +67,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(reference)
     app.include_router(documents.router)
     app.include_router(events)
+    app.include_router(deliveries.router)
     app.include_router(deadletters.router)
     app.include_router(admin.router)
     app.include_router(health.router)
@@ -99,6 +102,8 @@ async def _started(
     stack.push_async_callback(session.close)
     live = Live(url)
     in_background(stack, [live.run, collector.give_back])
+    if settings.run_upkeep:
+        in_background(stack, [Sender(url, settings, live).run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:

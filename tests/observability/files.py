@@ -13,6 +13,7 @@ import yaml
 from prometheus_client import REGISTRY
 
 from services.chassis import metrics
+from services.gateway.agencies import sender
 from services.gateway.projections import watermarks
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,7 @@ def named(expression: str) -> set[str]:
 def told() -> dict[str, set[str]]:
     """Every metric that a service tells, with its labels."""
     families = {family.name: family for family in REGISTRY.collect()}
-    kept = [*vars(metrics).values(), *vars(watermarks).values()]
+    kept = [value for module in (metrics, watermarks, sender) for value in vars(module).values()]
     own = [metric for metric in kept if hasattr(metric, "_labelnames")]
     labels = {metric._name: set(metric._labelnames) for metric in own}
     return {

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.errors import Conflict, Invalid, NotFound
-from services.gateway.agencies import keys
+from services.gateway.agencies import keys, push
 from services.gateway.agencies.access import IN_FORCE
 from services.gateway.agencies.kafka import KafkaAgencies
 from services.gateway.agencies.scope import Scope, whole_topics
@@ -88,17 +88,18 @@ class Partners:
         """End what is granted and grant `scope` instead, which must lie inside one of the grants in force."""
         scope.check()
         async with self._of(agency) as raw:
-            if not any(given.covers(scope) for given in await _in_force(raw, agency)):
+            if not any(given.covers(scope) for given in await in_force(raw, agency)):
                 raise NotNarrower
             await self._end(raw, agency, why)
             await self._begin(raw, agency, scope, why, None)
         await self._tell_kafka(agency)
 
     async def revoke(self, agency: str, why: str) -> None:
-        """End everything at once: grants, keys, the client's binding, Kafka."""
+        """End everything at once: grants, keys, notices, the client's binding, Kafka."""
         async with self._of(agency) as raw:
             await self._end(raw, agency, why)
             await keys.revoke(raw, agency, self.by)
+            await push.end(raw, agency)
             await raw.execute("update agency set client_id = null where id = $1", agency)
         if self.kafka:
             await self.kafka.expel(agency)
@@ -151,11 +152,11 @@ class Partners:
     async def _tell_kafka(self, agency: str) -> None:
         if self.kafka:
             async with self._of(agency) as raw:
-                topics = whole_topics(await _in_force(raw, agency))
+                topics = whole_topics(await in_force(raw, agency))
                 await self.kafka.allow(agency, topics)
 
 
-async def _in_force(raw: DriverConnection, agency: str) -> list[Scope]:
+async def in_force(raw: DriverConnection, agency: str) -> list[Scope]:
     rows = await raw.fetch(
         f"select topics, areas, categories, types from agency_grant g where agency = $1 and {IN_FORCE}",
         agency,

@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.agencies.feeding import Fed, feeding
+from tests.gateway.agencies.pushing import Pushing, pushing
+from tests.gateway.agencies.receiving import Receiver, reach_the_loopback, receiving
+from tests.gateway.projections.projecting import Projecting
 from tests.support.postgres import FreshDatabases
 
 
@@ -11,3 +14,15 @@ from tests.support.postgres import FreshDatabases
 async def fed(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncIterator[Fed]:
     async with feeding(fresh_database, tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+async def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Receiver]:
+    reach_the_loopback(monkeypatch)
+    async with receiving(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def push(gateway: Projecting, receiver: Receiver) -> Pushing:
+    return pushing(gateway, receiver)
