@@ -14,6 +14,8 @@ from services.chassis.settings import Service
 
 Password = Callable[[str], str]
 PUBLISHING: tuple[Service, ...] = tuple(name for name in SERVICES if name != "gateway")
+BACKUP = "backup"
+"""A role that copies the server's files as they are, and of each database reads its schema's version and its epoch."""
 
 
 def owner_of(service: Service) -> str:
@@ -33,6 +35,8 @@ async def prepare(server_url: str, password: Password) -> None:
                 f"恢复（{restore}）尚未完成，请重新执行 make restore。",
                 f"The restore {restore} was not finished: make restore again.",
             )
+        await login(server, BACKUP, password(BACKUP))
+        await server.execute(f"alter role {BACKUP} replication")
     for service in SERVICES:
         owner = owner_of(service)
         async with connected(server_url) as server:
@@ -40,7 +44,7 @@ async def prepare(server_url: str, password: Password) -> None:
         inside = located(server_url, service, owner, password(owner))
         await upgrade(service, as_sqlalchemy(inside))
         async with connected(inside) as database:
-            await database.execute(GRANTS.format(role=service))
+            await database.execute(GRANTS.format(role=service, backup=BACKUP))
 
 
 GRANTS = """
@@ -49,6 +53,7 @@ GRANTS = """
     grant usage on all sequences in schema public to {role};
     alter default privileges in schema public grant select, insert, update, delete on tables to {role};
     alter default privileges in schema public grant usage on sequences to {role};
+    grant select on alembic_version, epoch to {backup};
 """
 
 
@@ -68,7 +73,7 @@ async def _made(connection: asyncpg.Connection, service: Service, password: Pass
     if not await connection.fetchval("select 1 from pg_database where datname = $1", service):
         await connection.execute(f"create database {service} owner {owner} template template0")
     await connection.execute(
-        f"revoke all on database {service} from public; grant connect on database {service} to {service}; "
+        f"revoke all on database {service} from public; grant connect on database {service} to {service}, {BACKUP}; "
         "revoke connect on database postgres, template1 from public"
     )
     if service == "gateway":

@@ -79,11 +79,24 @@ def test_a_container_gets_the_secrets_that_it_reads_and_no_others(name: str) -> 
     container = CONTAINERS[name]
     told = str(container.get("environment", {})) + str(container.get("command", ""))
     for secret in container.get("secrets", []):
-        step = name in ("databases", "topics", "operations")
-        assert step or f"/run/secrets/{secret}" in told
+        by_role = name in ("databases", "topics", "operations", "backup", "verify")
+        assert by_role or f"/run/secrets/{secret}" in told
     if name in SERVICES:
         own = {f"pg_{name}", f"kafka_{name}", "internal_jwks"}
         assert set(container["secrets"]) - own <= ({"internal_key"} if name == "gateway" else set())
+
+
+def test_only_the_service_backup_may_copy_the_server_over_the_network() -> None:
+    lines = (FILE.parent / COMPOSE["configs"]["pg_hba"]["file"]).read_text().splitlines()
+    entries = [line.split() for line in lines if not line.startswith("#")]
+    assert entries == [
+        ["local", "all", "all", "trust"],
+        ["local", "replication", "postgres", "trust"],
+        ["host", "replication", "backup", "all", "scram-sha-256"],
+        ["host", "all", "all", "all", "scram-sha-256"],
+    ]
+    assert "-chba_file=/pg_hba" in CONTAINERS["postgres"]["command"]
+    assert {"pg_backup", "kafka_backup"} == set(CONTAINERS["backup"]["secrets"])
 
 
 def test_every_secret_is_made_and_every_one_but_those_of_the_host_is_used(tmp_path: Path) -> None:
