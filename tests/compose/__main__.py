@@ -1,10 +1,12 @@
-"""`python -m tests.compose up|demo|chaos|drill`: what only a container engine can show."""
+"""`python -m tests.compose up|demo|chaos|drill|upgrade`: what only a container engine can show."""
 
 import asyncio
 import os
 import shutil
 import statistics
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -14,9 +16,11 @@ from rich.table import Table
 from jinding.demo.command import play, save, show
 from jinding.demo.year import CODE
 from services.contracts import roles
+from tests.compose.account import Counts
 from tests.compose.drill import drilled
-from tests.compose.faults import Counts, under_faults
+from tests.compose.faults import under_faults
 from tests.compose.stack import Stack
+from tests.compose.upgrade import there_and_back
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -80,19 +84,34 @@ def chaos() -> None:
 
 
 @app.command()
-def drill(log_survives: bool = False) -> None:
+def drill(log_survives: bool = False, nightly: bool = False) -> None:
     """负载下备份，毁掉一切（或只留 Kafka），恢复并逐项核对 · Back up under load, destroy all, restore, account for it."""
+    with _up_as("drill") as (stack, folder):
+        how = {"log_survives": log_survives, "nightly": nightly}
+        counts = asyncio.run(drilled(stack, console, folder / "backups", **how))
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+@app.command()
+def upgrade() -> None:
+    """升级到结构不同的版本，再按打印的命令退回 · Upgrade to another schema, and back by the commands that it prints."""
+    with _up_as("upgrade") as (stack, folder):
+        counts = asyncio.run(there_and_back(stack, console, folder))
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+@contextmanager
+def _up_as(name: str) -> Iterator[tuple[Stack, Path]]:
+    """A deployment of its own, of an image of its own, and a folder; both are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        own = {"JINDING_VERSION": "drill"}
-        stack = Stack(Path(folder), "jinding-drill", {**UNLIMITED, **own})
+        settings = {**UNLIMITED, "JINDING_VERSION": name}
+        stack = Stack(Path(folder), f"jinding-{name}", settings)
         stack.compose("build", "--quiet")
         try:
             stack.up()
-            place = Path(folder) / "backups"
-            counts = asyncio.run(drilled(stack, console, place, log_survives=log_survives))
+            yield stack, Path(folder)
         finally:
             stack.down()
-    raise typer.Exit(0 if _shown(counts) else 1)
 
 
 def _shown(counts: Counts) -> bool:
