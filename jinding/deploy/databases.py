@@ -14,7 +14,8 @@ from services.chassis.settings import Service
 
 Password = Callable[[str], str]
 PUBLISHING: tuple[Service, ...] = tuple(name for name in SERVICES if name != "gateway")
-
+BACKUP = "backup"
+"""A role that copies the server's files as they are, and of each database reads its schema's version and its epoch."""
 KEYCLOAK = "keycloak"
 
 
@@ -35,6 +36,8 @@ async def prepare(server_url: str, password: Password) -> None:
                 f"恢复（{restore}）尚未完成，请重新执行 make restore。",
                 f"The restore {restore} was not finished: make restore again.",
             )
+        await login(server, BACKUP, password(BACKUP))
+        await server.execute(f"alter role {BACKUP} replication")
     for service in SERVICES:
         owner = owner_of(service)
         async with connected(server_url) as server:
@@ -42,7 +45,7 @@ async def prepare(server_url: str, password: Password) -> None:
         inside = located(server_url, service, owner, password(owner))
         await upgrade(service, as_sqlalchemy(inside))
         async with connected(inside) as database:
-            await database.execute(GRANTS.format(role=service))
+            await database.execute(GRANTS.format(role=service, backup=BACKUP))
 
 
 async def prepare_keycloak(server_url: str, password: Password) -> None:
@@ -58,6 +61,7 @@ GRANTS = """
     grant usage on all sequences in schema public to {role};
     alter default privileges in schema public grant select, insert, update, delete on tables to {role};
     alter default privileges in schema public grant usage on sequences to {role};
+    grant select on alembic_version, epoch to {backup};
 """
 
 
@@ -75,7 +79,7 @@ async def _made(connection: asyncpg.Connection, service: Service, password: Pass
     for role in (owner, service):
         await login(connection, role, password(role))
     await _database(connection, service, owner)
-    await connection.execute(f"grant connect on database {service} to {service}")
+    await connection.execute(f"grant connect on database {service} to {service}, {BACKUP}")
     if service == "gateway":
         await connection.execute("grant create on database gateway to gateway")
 

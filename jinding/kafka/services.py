@@ -14,6 +14,12 @@ from services.chassis.settings import Service
 from services.contracts.topics import TOPICS
 
 PATIENCE_SECONDS = 60.0
+BACKUP = "backup"
+LOOKING = [
+    may(BACKUP, operation, "TOPIC", "jinding.", prefix=True)
+    for operation in ("DESCRIBE", "DESCRIBE_CONFIGS")
+]
+"""A backup tells the topics, their settings and ends; it reads none."""
 
 
 async def prepare(settings: KafkaSettings) -> list[str]:
@@ -22,13 +28,14 @@ async def prepare(settings: KafkaSettings) -> list[str]:
     Passwords are set to what their files hold now.
     """
     passwords: dict[str, str] = {
-        name: secret(settings.kafka_passwords / f"kafka_{name}") for name in SERVICES
+        name: secret(settings.kafka_passwords / f"kafka_{name}") for name in (*SERVICES, BACKUP)
     }
     with administering(settings) as administration:
         administration.set_users(passwords)
         created = await _create_topics(settings)
         for service in SERVICES:
             administration.allow(service, access(service))
+        administration.allow(BACKUP, LOOKING)
     return created
 
 

@@ -1,3 +1,5 @@
+import ssl
+import time
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -5,13 +7,15 @@ from typing import Annotated
 import typer
 
 from jinding.plainly import plainly, settings_of
+from jinding.refusal import Refusal
 from jinding.secrets.files import EDGE_TLS, KAFKA_TLS, expiry, first_login, make_secrets, renew
 
 app = typer.Typer(help="密钥与证书 · secrets of a compose host", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option(file_okay=False)]
 PLACE = Path("deploy/secrets")
-MOUNTED = "/run/secrets/kafka_tls"
+MOUNTED, OUTER = "/run/secrets/kafka_tls", "kafka:9094"
+TAKEN_SECONDS = 10.0
 
 
 @app.command("make")
@@ -55,14 +59,36 @@ def renew_certificate(
 def reload_certificate(
     file: Annotated[str, typer.Option(help="Kafka 所见的路径 · as Kafka sees it")] = MOUNTED,
     listener: str = "EXTERNAL",
+    address: Annotated[str, typer.Option(help="对外端口在何处 · where that listener is")] = OUTER,
 ) -> None:
     """让运行中的 Kafka 读取续签的证书 · Let a running Kafka take the renewed certificate."""
     from jinding.kafka.administration import administering  # noqa: PLC0415  (kafka-python)
     from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
 
+    before = _shown(address)
     with administering(settings_of(KafkaSettings)) as administration:
         administration.reload_certificate(listener, file)
-    typer.echo("已通知 Kafka；更换主机名须重启 · Kafka is told; another host needs a restart")
+    deadline = time.monotonic() + TAKEN_SECONDS
+    while _shown(address) == before:
+        if time.monotonic() > deadline:
+            raise Refusal(
+                "Kafka 出示的仍是原来的证书：若换了主机名，须重启 Kafka；若早已读取，则无须再做。",
+                "Kafka goes on with the certificate that it had: for another host it needs a restart; "
+                "if it had taken the new one before, nothing is left to do.",
+            )
+        time.sleep(0.2)
+    typer.echo("Kafka 已改用续签的证书 · Kafka shows the renewed certificate")
+
+
+def _shown(address: str) -> str:
+    """The certificate that whoever connects is shown; it is not checked."""
+    host, _, port = address.rpartition(":")
+    try:
+        return ssl.get_server_certificate((host, int(port)), timeout=TAKEN_SECONDS)
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            f"{address} 没有应答：{error}", f"{address} does not answer: {error}"
+        ) from error
 
 
 def _until(folder: Path, name: str) -> str:

@@ -21,9 +21,11 @@ PASSWORDS = (
     "pg_superuser",
     *(f"pg_{service}_owner" for service in SERVICES),
     *(f"pg_{service}" for service in SERVICES),
+    "pg_backup",
     "kafka_broker",
     "kafka_admin",
     *(f"kafka_{service}" for service in SERVICES),
+    "kafka_backup",
     "grafana_admin",
 )
 KAFKA_TLS, EDGE_TLS = "kafka_tls", "edge_tls"

@@ -12,8 +12,8 @@ from rich.console import Console
 from services.chassis.outbox import LANES
 from services.chassis.relay import LOCK_CLASS
 from services.chassis.session import TAKEOVER_SECONDS
-from tests.compose.account import account, sql
-from tests.compose.faults import BACK_SECONDS, Counts
+from tests.compose.account import Counts, sql
+from tests.compose.faults import BACK_SECONDS, account_of
 from tests.compose.load import loaded
 from tests.compose.stack import Stack
 
@@ -65,7 +65,7 @@ async def scaled(stack: Stack, console: Console) -> Counts:
             counts[f"kill {turn}: over {TAKEOVER_SECONDS} s until taken over"] = slow, 0
             await load.goes_on(BACK_SECONDS)
     console.print(f"{len(load.answered):,} 件已应答 · acknowledged", highlight=False)
-    return counts | await account(stack, load)
+    return counts | await account_of(stack, load)
 
 
 def _grow(stack: Stack) -> None:

@@ -19,12 +19,15 @@ WITH_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
 EDGE = Path("deploy/edge/nginx.conf").read_text()
 BIN = Path(sys.executable).parent
 ALL = pytest.mark.parametrize("name", CONTAINERS)
+BY_ROLE = {"databases", "topics", "operations", "keycloak-database", "backup", "verify"}
+"""Those that look a secret up by the role or user that it is of."""
 STEPS = {"databases", "topics", "partners", "operations", "keycloak-database", "traces"}
 PUBLISHED = {"gateway", "kafka", "edge", "keycloak", "prometheus", "grafana"}
 PROFILES = {
     "tools": {"partners", "operations"},
     "edge": {"edge"},
     "idp": {"keycloak-database", "keycloak"},
+    "ops": {"backup", "verify"},
     "observability": {"prometheus", "grafana", "traces", "collector", "node-exporter"},
 }
 
@@ -50,7 +53,8 @@ def test_a_container_has_limits_and_its_log_is_rotated(name: str) -> None:
 
 @ALL
 def test_what_a_container_sees_of_the_host_it_cannot_change(name: str) -> None:
-    mounts = [mount.split(":") for mount in CONTAINERS[name].get("volumes", [])]
+    told = CONTAINERS[name].get("volumes", [])
+    mounts = [mount.replace("${BACKUP_TO:-backups}", "backups").split(":") for mount in told]
     of_the_host = [mount for mount in mounts if mount[0].startswith((".", "/"))]
     assert all(len(mount) == 3 and "ro" in mount[2].split(",") for mount in of_the_host)
     assert {mount[0] for mount in mounts if mount not in of_the_host} <= set(COMPOSE["volumes"])
@@ -115,11 +119,24 @@ def test_a_container_gets_the_secrets_that_it_reads_and_no_others(name: str) -> 
     told = str(container.get("environment", {})) + str(container.get("command", ""))
     for secret in container.get("secrets", []):
         mounted = f"/run/secrets/{secret}"
-        assert name in STEPS - {"partners"} or mounted in told or mounted in EDGE
+        assert name in BY_ROLE or mounted in told or mounted in EDGE
     if name in SERVICES:
         own = {f"pg_{name}", f"kafka_{name}", "internal_jwks"}
         more = {"internal_key", "ca.pem"} if name == "gateway" else set()
         assert set(container["secrets"]) - own <= more
+
+
+def test_only_the_service_backup_may_copy_the_server_over_the_network() -> None:
+    lines = (FILE.parent / COMPOSE["configs"]["pg_hba"]["file"]).read_text().splitlines()
+    entries = [line.split() for line in lines if not line.startswith("#")]
+    assert entries == [
+        ["local", "all", "all", "trust"],
+        ["local", "replication", "postgres", "trust"],
+        ["host", "replication", "backup", "all", "scram-sha-256"],
+        ["host", "all", "all", "all", "scram-sha-256"],
+    ]
+    assert "-chba_file=/pg_hba" in CONTAINERS["postgres"]["command"]
+    assert {"pg_backup", "kafka_backup"} == set(CONTAINERS["backup"]["secrets"])
 
 
 def test_every_secret_is_made_and_every_one_but_those_of_the_host_is_used(tmp_path: Path) -> None:

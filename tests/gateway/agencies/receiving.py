@@ -71,7 +71,7 @@ async def receiving(folder: Path, host: str = HOST) -> AsyncIterator[Receiver]:
     key = new_key()
     ca = authority(key, at)
     (folder / "ca.pem").write_text(ca)
-    (folder / "tls.pem").write_text(issue(key, ca, host, at))
+    (folder / "tls.pem").write_text(issue(key, ca, "Receiver", host, at))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(folder / "tls.pem")
     context.sni_callback = lambda _, name, __: receiver.names.append(name)

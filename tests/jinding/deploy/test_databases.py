@@ -6,7 +6,13 @@ import asyncpg
 import pytest
 
 from jinding.databases import located
-from jinding.deploy.databases import connected, owner_of, prepare, prepare_keycloak
+from jinding.deploy.databases import (
+    BACKUP,
+    connected,
+    owner_of,
+    prepare,
+    prepare_keycloak,
+)
 from jinding.processes import SERVICES
 from services.chassis.settings import Service
 from tests.support.postgres import running_test_server
@@ -74,6 +80,19 @@ async def test_neither_role_is_let_into_another_database(
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
             async with entered(server_url, other, role):
                 pass
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_backups_role_reads_of_a_database_what_it_is_and_no_row(
+    server_url: str, service: Service
+) -> None:
+    async with entered(server_url, service, BACKUP) as connection:
+        assert await connection.fetchval("select version_num from alembic_version")
+        assert await connection.fetchval("select max(number) from epoch") == 1
+        table = "create table probe (id int)"
+        for refused in ("select 1 from consumer_offset", "delete from epoch", table):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(refused)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -30,7 +30,7 @@ def test_every_service_has_its_own_passwords(folder: Path) -> None:
         for name, text in contents(folder).items()
         if name.startswith(("pg_", "kafka_")) and name not in ("kafka_jaas", "kafka_tls")
     }
-    assert len(passwords) == 11 + 7
+    assert len(passwords) == 12 + 8
     assert len(set(passwords.values())) == len(passwords)
     assert all(len(password) == 48 and password.isalnum() for password in passwords.values())
 
