@@ -78,7 +78,8 @@ class Stack:
     def up_of_another_image(self, version: str) -> float:
         """The same program in an image of another id, which every container is made anew from."""
         build = "build", "--quiet", "--label", f"proof={version}", "--tag", f"jinding:{version}"
-        subprocess.run(["docker", *build, "-f", "deploy/Dockerfile", "."], check=True)
+        command = ["docker", *build, "-f", "deploy/Dockerfile", "."]
+        subprocess.run(command, capture_output=True, check=True)
         self.environment["JINDING_VERSION"] = version
         return self.up()
 
