@@ -1,5 +1,10 @@
 # What the profiles need to know of each other. COMPOSE_PROFILES=edge,observability make up; IDP=keycloak.
 comma := ,
+# what deploy/.env says to compose holds here too
+KEPT := $(shell sed -n 's/^COMPOSE_PROFILES=//p' deploy/.env 2>/dev/null)
+ifneq ($(KEPT),)
+COMPOSE_PROFILES ?= $(KEPT)
+endif
 has = $(filter $(1),$(subst $(comma), ,$(COMPOSE_PROFILES)))
 SECRETS :=
 

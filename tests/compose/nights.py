@@ -4,14 +4,12 @@ import os
 from pathlib import Path
 
 from jinding.deploy.backup import newest, taken_at
+from tests.compose.scale import METRICS
 from tests.compose.stack import Stack
 from tests.support.waiting import until
 
 USER = 10001
 BACKUP_SECONDS, VERIFY_SECONDS = 180.0, 300.0
-ASK = (
-    "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9000/metrics').read().decode())"
-)
 
 
 async def backed_up_by_the_service(stack: Stack, folder: Path) -> Path:
@@ -41,5 +39,5 @@ async def verified_by_the_service(stack: Stack) -> None:
 
 def told(stack: Stack, container: str, metric: str) -> float:
     """What Prometheus would read."""
-    text = stack.compose("exec", "-T", container, "python", "-c", ASK)
+    text = stack.compose("exec", "-T", container, "python", "-c", METRICS)
     return float(next(line.split()[1] for line in text.splitlines() if line.startswith(metric)))
