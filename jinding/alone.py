@@ -5,6 +5,7 @@ import errno
 import importlib
 from typing import Literal
 
+from jinding.databases import complete_address
 from jinding.plainly import settings_of
 from jinding.refusal import Refusal
 from services.chassis.settings import Service, ServiceSettings
@@ -14,6 +15,7 @@ Part = Literal["relay", "consume"]
 
 async def run_alone(service: Service, part: Part) -> None:
     """The application, but nothing is served and nothing else is done in it."""
+    complete_address()
     main = importlib.import_module(f"services.{service}.main")
     if service == "gateway" and part == "relay":
         raise Refusal("网关没有要发布的事件。", "The gateway has no events to publish.")

@@ -18,6 +18,7 @@ from jinding.demo.command import demo as play_demo
 from jinding.deploy.command import app as deploy
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
+from jinding.push import deliveries, push
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
 from jinding.removal import remove_data
@@ -43,6 +44,8 @@ reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_
 app.add_typer(reading, name="reading")
 app.add_typer(secrets, name="secrets")
 app.add_typer(agencies.app, name="partners")
+agencies.app.command()(push)
+agencies.app.command()(deliveries)
 app.command()(documents.openapi)
 app.command()(documents.asyncapi)
 console = Console()

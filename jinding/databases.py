@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -47,6 +48,13 @@ def with_password(url: str, file: Path | None) -> str:
     if file is None:
         return url
     return make_url(url).set(password=secret(file)).render_as_string(hide_password=False)
+
+
+def complete_address() -> None:
+    """In a container the database's password is a file; the services read one address."""
+    file = os.environ.get("DATABASE_PASSWORD_FILE")
+    if file and (url := os.environ.get("DATABASE_URL")):
+        os.environ["DATABASE_URL"] = with_password(url, Path(file))
 
 
 def as_sqlalchemy(url: str) -> str:

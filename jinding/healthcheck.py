@@ -7,9 +7,9 @@ PORT = 8000
 SECONDS = 2.5
 
 
-def ready() -> bool:
+def ready(port: int) -> bool:
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
         connection.request("GET", "/readyz")
         return connection.getresponse().status == http.client.OK
     except OSError:
@@ -17,4 +17,4 @@ def ready() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not ready())
+    sys.exit(not ready(int(sys.argv[1]) if sys.argv[1:] else PORT))

@@ -1,10 +1,9 @@
 """`jinding partners`: which agencies may read which events."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -21,9 +20,6 @@ from services.chassis.errors import Refusal as Refused
 from services.gateway.agencies.kafka import KafkaAgencies
 from services.gateway.agencies.partners import Partners, Secrets
 from services.gateway.agencies.scope import Scope
-
-if TYPE_CHECKING:
-    from jinding.kafka.agencies import KafkaAgencies as Administrator
 
 T = TypeVar("T")
 app = typer.Typer(help="协作单位 · partner agencies", no_args_is_help=True)
@@ -73,8 +69,9 @@ def grant(
     """增加一项授权 · Grant more, beside what is granted."""
     scope = _scope(topics, areas, categories, types)
     lifetime = timedelta(days=days) if days else None
-    _by(subject, lambda by: by.grant(agency, scope, why, lifetime))
+    readable = _by(subject, lambda by: by.grant(agency, scope, why, lifetime))
     console.print(f"{agency}: 已授权 · granted", **PLAIN)
+    _show_topics(readable)
 
 
 @app.command()
@@ -90,8 +87,9 @@ def narrow(
 ) -> None:
     """收窄为这一项授权 · End what is granted; this part of it is granted instead."""
     scope = _scope(topics, areas, categories, types)
-    _by(subject, lambda by: by.narrow(agency, scope, why))
+    readable = _by(subject, lambda by: by.narrow(agency, scope, why))
     console.print(f"{agency}: 已收窄 · narrowed", **PLAIN)
+    _show_topics(readable)
 
 
 @app.command()
@@ -113,6 +111,16 @@ def key(
     """更换密钥，只显示这一次 · A new API key, shown once; older ones end after the overlap."""
     times = timedelta(days=days), timedelta(hours=overlap_hours)
     _show_secrets(agency, Secrets(key=_by(subject, lambda by: by.key(agency, *times))))
+
+
+@app.command()
+@plainly
+def sync(subject: Subject = None) -> None:
+    """使 Kafka 与登记一致；Kafka 中已不存在的密码重新签发，只显示这一次 · Make Kafka what is on record (after `jinding topics`)."""
+    issued = _by(subject, lambda by: by.sync())
+    for agency, made in issued.items():
+        _show_secrets(agency, made)
+    console.print(f"已一致，新发密码 {len(issued)} 个 · in agreement; new passwords", **PLAIN)
 
 
 @app.command("list")
@@ -149,6 +157,12 @@ def _show_secrets(agency: str, made: Secrets) -> None:
         console.print(f"kafka password: {made.password}", **PLAIN)
         told = f"kafka: SASL_SSL, SCRAM-SHA-512, group.id agency-{agency}.…"
         console.print(told, **PLAIN)
+        _show_topics(made.topics)
+
+
+def _show_topics(topics: Sequence[str]) -> None:
+    if topics:
+        console.print("kafka topics:", *topics, **PLAIN)
 
 
 def _scope(topics: str, areas: str, categories: str, types: str) -> Scope:
@@ -204,20 +218,4 @@ def kafka(settings: Settings) -> KafkaAgencies | None:
     from jinding.kafka.agencies import KafkaAgencies as Administrator  # noqa: PLC0415  (kafka-python)
     from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
 
-    return Told(Administrator(settings_of(KafkaSettings)))
-
-
-class Told:
-    """Kafka's administration waits for its answers; here it does so in a thread."""
-
-    def __init__(self, administrator: "Administrator") -> None:
-        self._administrator = administrator
-
-    async def admit(self, agency_id: str, password: str) -> None:
-        await asyncio.to_thread(self._administrator.admit, agency_id, password)
-
-    async def allow(self, agency_id: str, topics: Sequence[str]) -> None:
-        await asyncio.to_thread(self._administrator.allow, agency_id, topics)
-
-    async def expel(self, agency_id: str) -> None:
-        await asyncio.to_thread(self._administrator.expel, agency_id)
+    return Administrator(settings_of(KafkaSettings))

@@ -1,14 +1,12 @@
 """One service in a container of its own: `python -m jinding.serve SERVICE`."""
 
-import os
 import sys
-from pathlib import Path
 
 import uvicorn
 from pydantic import ValidationError
 
 from jinding.child import leave_out_unused
-from jinding.databases import with_password
+from jinding.databases import complete_address
 from jinding.healthcheck import PORT
 from jinding.refusal import Refusal
 
@@ -19,20 +17,13 @@ GRACE_SECONDS = 20
 def main() -> None:
     leave_out_unused()
     try:
-        _complete_address()
+        complete_address()
         _serve(sys.argv[1])
     except Refusal as refusal:
         sys.exit(str(refusal))
     except ValidationError as error:
         wrong = ", ".join(str(part["loc"][0]).upper() for part in error.errors())
         sys.exit(f"设置有误：{wrong}。\nThese settings are wrong: {wrong}.")
-
-
-def _complete_address() -> None:
-    """The database's password is a file; the services read one address."""
-    file = os.environ.get("DATABASE_PASSWORD_FILE")
-    if file and (url := os.environ.get("DATABASE_URL")):
-        os.environ["DATABASE_URL"] = with_password(url, Path(file))
 
 
 def _serve(service: str) -> None:

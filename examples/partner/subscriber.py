@@ -64,6 +64,7 @@ def begin(db: sqlite3.Connection) -> None:
             if "Link" not in headers:
                 break
             more = {"after": page[-1]["subject"]}
+    db.execute("delete from event where subject not in (select id from aggregate)")
     db.execute("insert or replace into place values (1, ?)", [cursor])
 
 

@@ -37,7 +37,7 @@ SERVERS = {
 }
 SCRAM = {
     "type": "scramSha512",
-    "description": "只可读取授权的主题，消费组以 agency-<id>. 开头。 READ on the topics granted and on groups that begin with agency-<id>.",
+    "description": "只可读取授权的主题，消费组以 agency-<id>. 开头；只授权一部分的，在主题 jinding.agency.<id>.v1 中，空值为墓碑。 READ on the topics granted and on groups that begin with agency-<id>. What is granted in part comes in the topic jinding.agency.<id>.v1, with null values as tombstones.",
 }
 AGGREGATE = "019a3c5e-7b01-7c41-9d0e-5f2b8a6c0000"
 EXAMPLE = {

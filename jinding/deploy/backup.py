@@ -10,24 +10,30 @@ import time
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 from jinding.deploy.archives import digest, manifest_faults
-from jinding.deploy.compose import Compose
 from jinding.refusal import Refusal
 
 BASE, STATE, SUMS = "base.tar.gz", "state.json", "SHA256SUMS"
 STAMP = "%Y%m%dT%H%M%SZ"
 NAMED = re.compile(r"\d{8}T\d{6}Z")
-DUMP = (
-    # by the socket, which the image trusts: no role and no port for it beside what there is
-    *("exec", "-T", "postgres", "pg_basebackup", "-U", "postgres", "-D", "-", "--format=tar"),
-    *("--wal-method=fetch", "--checkpoint=fast", "--compress=client-gzip:3"),
-    "--manifest-checksums=SHA256",
-)
 
 
-def back_up(compose: Compose, to: Path, keep_days: int, after: str | None = None) -> Path:
+class Source(Protocol):
+    """Who has what a backup is made of: docker on the host, or the network inside."""
+
+    def base(self, label: str, to: IO[bytes]) -> None:
+        """Write what `pg_basebackup` makes of the server."""
+
+    def state(self) -> dict[str, Any]:
+        """What the databases and the log tell of themselves."""
+
+    def image(self) -> str | None:
+        """What runs now."""
+
+
+def back_up(source: Source, to: Path, keep_days: int, after: str | None = None) -> Path:
     """Make one, let `after` (a command, which gets the folder) carry it off, and remove those older than
     `keep_days` but for the newest. Returns the folder."""
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -38,31 +44,30 @@ def back_up(compose: Compose, to: Path, keep_days: int, after: str | None = None
             raise Refusal("另一次备份正在进行。", "Another backup is being made.") from None
         for left in to.glob(".*.part"):  # a backup that was killed
             shutil.rmtree(left)
-        made = _made(compose, to)
+        made = _made(source, to)
         if after:
             _carried_off(after, made)
         prune(to, keep_days)
     return made
 
 
-def _made(compose: Compose, to: Path) -> Path:
+def _made(source: Source, to: Path) -> Path:
     began, clock = datetime.now(UTC), time.monotonic()
     part = to / f".{began.strftime(STAMP)}.part"
     part.mkdir(mode=0o700)
     try:
         with _new(part / BASE) as base:
-            compose.run(*DUMP, f"--label=jinding {began.strftime(STAMP)}", stdout=base)
+            source.base(f"jinding {began.strftime(STAMP)}", base)
             os.fsync(base.fileno())
         if faults := manifest_faults(part / BASE):
             raise Refusal(
                 f"备份与其清单不符：{faults[0]}。", f"The backup is not what it says: {faults[0]}."
             )
-        state: dict[str, Any] = json.loads(compose.step("state"))
-        state |= {
+        state = source.state() | {
             "taken_at": began.isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - clock, 1),
             "bytes": (part / BASE).stat().st_size,
-            "image": compose.image(),
+            "image": source.image(),
         }
         _write(part / STATE, json.dumps(state, indent=1, ensure_ascii=False) + "\n")
         sums = [f"{digest(part / name)}  {name}\n" for name in (BASE, STATE)]
@@ -80,6 +85,16 @@ def told_of(folder: Path) -> dict[str, Any]:
     """What a whole backup tells beside its data."""
     state: dict[str, Any] = json.loads((folder / STATE).read_text())
     return state
+
+
+def newest(to: Path) -> Path | None:
+    """The last good one."""
+    return next(reversed(_all(to)), None)
+
+
+def taken_at(folder: Path) -> datetime:
+    """The instant that it is named after."""
+    return datetime.strptime(folder.name, STAMP).replace(tzinfo=UTC)
 
 
 def check(folder: Path) -> None:
@@ -101,10 +116,13 @@ def check(folder: Path) -> None:
 def prune(to: Path, keep_days: int) -> None:
     """The newest stays, however old."""
     before = datetime.now(UTC) - timedelta(days=keep_days)
-    found = sorted(folder for folder in to.iterdir() if NAMED.fullmatch(folder.name))
-    for folder in found[:-1]:
-        if datetime.strptime(folder.name, STAMP).replace(tzinfo=UTC) < before:
+    for folder in _all(to)[:-1]:
+        if taken_at(folder) < before:
             shutil.rmtree(folder)
+
+
+def _all(to: Path) -> list[Path]:
+    return sorted(folder for folder in to.iterdir() if NAMED.fullmatch(folder.name))
 
 
 def _carried_off(after: str, made: Path) -> None:

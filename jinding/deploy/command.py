@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -10,8 +10,9 @@ from rich.console import Console
 from jinding.deploy import restored as epochs
 from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
-from jinding.deploy.databases import PUBLISHING, connected
+from jinding.deploy.databases import PUBLISHING, connected, prepare_keycloak
 from jinding.deploy.databases import prepare as prepare_databases
+from jinding.deploy.restore import AGENCIES, log_is_lost
 from jinding.deploy.restore import restore as restore_from
 from jinding.deploy.settings import DeploySettings
 from jinding.deploy.upgrade import of_version
@@ -38,7 +39,15 @@ BACKUPS = Path("backups")
 def databases() -> None:
     """建库、建角色并更新结构 · Make databases and roles, and bring every schema to the newest version."""
     settings = settings_of(DeploySettings)
-    until_told(prepare_databases(settings.superuser_url(), settings.password))
+    until_told(prepare_databases(settings.server_url(), settings.password))
+
+
+@app.command(hidden=True)
+@plainly
+def keycloak() -> None:
+    """Make Keycloak's role and its database."""
+    settings = settings_of(DeploySettings)
+    until_told(prepare_keycloak(settings.server_url(), settings.password))
 
 
 @app.command()
@@ -55,9 +64,13 @@ def backup(to: To = BACKUPS, keep_days: KeepDays = 14, after: After = None) -> N
 @plainly
 def restore(folder: From) -> None:
     """由备份恢复到空的部署，并核对 · From a backup into an empty stack: start it, and verify."""
-    seconds = restore_from(Compose(), folder)
+    compose = Compose()
+    new_log = log_is_lost(compose)
+    seconds = restore_from(compose, folder)
     for part, took in {**seconds, "合计 · total": round(sum(seconds.values()), 1)}.items():
         console.print(f"{part}: {took} s", highlight=False)
+    if new_log:
+        console.print(AGENCIES, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -75,13 +88,10 @@ def upgrade(version: str, to: To = BACKUPS, keep_days: KeepDays = 14, after: Aft
 @plainly
 def state() -> None:
     """What a backup tells of schemas and of the log; inside a deployment, like all that follow."""
-    from jinding.deploy.state import schemas, topics  # noqa: PLC0415  (kafka-python)
+    from jinding.deploy import state as found  # noqa: PLC0415  (kafka-python)
     from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
 
-    told = {
-        "databases": until_told(schemas(settings_of(DeploySettings))),
-        "topics": until_told(topics(settings_of(KafkaSettings))),
-    }
+    told = until_told(found.state(settings_of(DeploySettings), settings_of(KafkaSettings)))
     typer.echo(json.dumps(told))
 
 
@@ -98,16 +108,26 @@ async def _restored(settings: DeploySettings) -> None:
 
     log = kafka_log(settings_of(KafkaSettings))
     try:
-        async with connected(settings.superuser_url()) as server:
+        async with connected(settings.server_url()) as server:
             restore = await epochs.unfinished(server, PUBLISHING)
         if restore is None:
             return
         for service in PUBLISHING:
-            async with connected(settings.superuser_url(service)) as database:
+            async with connected(settings.server_url(service)) as database:
                 number = await epochs.begin_epoch(database, log, restore)
                 typer.echo(f"{service}: epoch {number}")
     finally:
         await log.stop()
+
+
+@app.command(hidden=True)
+@plainly
+def nightly(work: Literal["backup", "verify"]) -> None:
+    """Each night a backup or a comparison, until it is stopped."""
+    from jinding.deploy import nightly as nights  # noqa: PLC0415  (kafka-python)
+
+    settings = settings_of(nights.NightlySettings)
+    (nights.nightly_backup if work == "backup" else nights.nightly_verify)(settings)
 
 
 @app.command(hidden=True)

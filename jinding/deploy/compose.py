@@ -10,6 +10,10 @@ from typing import IO, Any
 from jinding.refusal import Refusal
 
 FILE = "deploy/docker-compose.yml"
+BASE_BACKUP = (
+    *("pg_basebackup", "-D", "-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast"),
+    *("--compress=client-gzip:3", "--manifest-checksums=SHA256"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,15 @@ class Compose:
     def step(self, *arguments: str) -> str:
         """A command of the container `operations`: `jinding deploy …` inside."""
         return self.run("run", "--rm", "--no-deps", "-T", "--quiet-pull", "operations", *arguments)
+
+    def base(self, label: str, to: IO[bytes]) -> None:
+        # by the socket, which the image trusts: no role and no port for it beside what there is
+        how = *BASE_BACKUP, "-U", "postgres", f"--label={label}"
+        self.run("exec", "-T", "postgres", *how, stdout=to)
+
+    def state(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.step("state"))
+        return told
 
     def start(self, *services: str) -> None:
         self.run("up", "-d", "--wait", "--wait-timeout", "600", "--quiet-pull", *services)

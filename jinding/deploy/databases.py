@@ -14,6 +14,9 @@ from services.chassis.settings import Service
 
 Password = Callable[[str], str]
 PUBLISHING: tuple[Service, ...] = tuple(name for name in SERVICES if name != "gateway")
+BACKUP = "backup"
+"""A role that copies the server's files as they are, and of each database reads its schema's version and its epoch."""
+KEYCLOAK = "keycloak"
 
 
 def owner_of(service: Service) -> str:
@@ -33,6 +36,8 @@ async def prepare(server_url: str, password: Password) -> None:
                 f"恢复（{restore}）尚未完成，请重新执行 make restore。",
                 f"The restore {restore} was not finished: make restore again.",
             )
+        await login(server, BACKUP, password(BACKUP))
+        await server.execute(f"alter role {BACKUP} replication")
     for service in SERVICES:
         owner = owner_of(service)
         async with connected(server_url) as server:
@@ -40,7 +45,14 @@ async def prepare(server_url: str, password: Password) -> None:
         inside = located(server_url, service, owner, password(owner))
         await upgrade(service, as_sqlalchemy(inside))
         async with connected(inside) as database:
-            await database.execute(GRANTS.format(role=service))
+            await database.execute(GRANTS.format(role=service, backup=BACKUP))
+
+
+async def prepare_keycloak(server_url: str, password: Password) -> None:
+    """A database for Keycloak, which its role owns and fills itself; it may enter no other."""
+    async with connected(server_url) as server:
+        await login(server, KEYCLOAK, password(KEYCLOAK))
+        await _database(server, KEYCLOAK, KEYCLOAK)
 
 
 GRANTS = """
@@ -49,6 +61,7 @@ GRANTS = """
     grant usage on all sequences in schema public to {role};
     alter default privileges in schema public grant select, insert, update, delete on tables to {role};
     alter default privileges in schema public grant usage on sequences to {role};
+    grant select on alembic_version, epoch to {backup};
 """
 
 
@@ -65,11 +78,17 @@ async def _made(connection: asyncpg.Connection, service: Service, password: Pass
     owner = owner_of(service)
     for role in (owner, service):
         await login(connection, role, password(role))
-    if not await connection.fetchval("select 1 from pg_database where datname = $1", service):
-        await connection.execute(f"create database {service} owner {owner} template template0")
-    await connection.execute(
-        f"revoke all on database {service} from public; grant connect on database {service} to {service}; "
-        "revoke connect on database postgres, template1 from public"
-    )
+    await _database(connection, service, owner)
+    await connection.execute(f"grant connect on database {service} to {service}, {BACKUP}")
     if service == "gateway":
         await connection.execute("grant create on database gateway to gateway")
+
+
+async def _database(connection: asyncpg.Connection, name: str, owner: str) -> None:
+    """`owner` alone may enter it."""
+    if not await connection.fetchval("select 1 from pg_database where datname = $1", name):
+        await connection.execute(f"create database {name} owner {owner} template template0")
+    await connection.execute(
+        f"revoke all on database {name} from public; "
+        "revoke connect on database postgres, template1 from public"
+    )

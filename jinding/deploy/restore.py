@@ -24,6 +24,11 @@ printf "alter role postgres password '%s'" "$(cat /run/secrets/pg_superuser)" | 
 """
 """The deployment's, which may be another host's; as the server has it from the backup it is the old one."""
 
+AGENCIES = """\
+Kafka 是新的，其中没有协作单位的用户与权限；依次执行 · Kafka is a new one, without the agencies' users and what they may; now run:
+  docker compose -f deploy/docker-compose.yml run --rm topics
+  docker compose -f deploy/docker-compose.yml run --rm partners sync"""
+
 
 def restore(compose: Compose, folder: Path) -> dict[str, float]:
     """Returns the seconds that each part took. The log may be the old one, or as empty as the rest."""
@@ -54,6 +59,11 @@ def restore(compose: Compose, folder: Path) -> dict[str, float]:
     compose.step("verify", "--patience", "1800")
     done("核对 · verify")
     return seconds
+
+
+def log_is_lost(compose: Compose) -> bool:
+    """Before it is started: nothing is left of Kafka."""
+    return not volume_exists(compose.volume("kafka"))
 
 
 def begin_again(compose: Compose) -> None:

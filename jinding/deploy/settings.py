@@ -1,4 +1,5 @@
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings
 
@@ -17,9 +18,15 @@ class DeploySettings(BaseSettings):
     def password(self, role: str) -> str:
         return secret(self.secrets_folder / f"pg_{role}")
 
-    def superuser_url(self, database: str = "postgres") -> str:
-        password = self.password("superuser")
-        return located(self.database_server_url, database, SUPERUSER, password)
+    @property
+    def role(self) -> str:
+        """The superuser, or `backup`."""
+        return urlsplit(self.database_server_url).username or SUPERUSER
+
+    def server_url(self, database: str = "postgres") -> str:
+        """As the role of `database_server_url`."""
+        password = self.password("superuser" if self.role == SUPERUSER else self.role)
+        return located(self.database_server_url, database, self.role, password)
 
     def own_url(self, service: Service) -> str:
         """As the service itself."""

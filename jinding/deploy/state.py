@@ -18,11 +18,15 @@ def kafka_log(settings: KafkaSettings) -> KafkaLog:
     return KafkaLog(settings.kafka_bootstrap, client_options=settings.client_options())
 
 
+async def state(settings: DeploySettings, kafka: KafkaSettings) -> dict[str, Any]:
+    return {"databases": await schemas(settings), "topics": await topics(kafka)}
+
+
 async def schemas(settings: DeploySettings) -> dict[str, Any]:
     """Of each database the revision and the epoch."""
     found: dict[str, Any] = {}
     for service in SERVICES:
-        async with connected(settings.superuser_url(service)) as database:
+        async with connected(settings.server_url(service)) as database:
             revision = await database.fetchval("select version_num from alembic_version")
             epoch = await database.fetchval("select max(number) from epoch")
         found[service] = {"schema": revision, "epoch": epoch}

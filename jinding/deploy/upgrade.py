@@ -1,6 +1,5 @@
 """Another version of Jinding over the same data, and the way back."""
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -58,8 +57,7 @@ def way_back(
 
 
 def _schemas(compose: Compose) -> dict[str, str]:
-    told = json.loads(compose.step("state"))["databases"]
-    return {name: each["schema"] for name, each in told.items()}
+    return {name: each["schema"] for name, each in compose.state()["databases"].items()}
 
 
 def _keep(version: str) -> Path:

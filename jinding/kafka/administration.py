@@ -55,6 +55,10 @@ class Administration:
             for user, password in passwords.items()
         )
 
+    def users(self) -> set[str]:
+        """Those that log in by a password that Kafka keeps."""
+        return set(self._client.describe_user_scram_credentials())
+
     def remove_user(self, user: str) -> None:
         known = self._client.describe_user_scram_credentials([user])
         if known[user]["credential_infos"]:
@@ -71,18 +75,17 @@ class Administration:
             for error in self._client.create_acls(new)["failed"]:
                 _check(error)
 
-    def limit(self, user: str, bytes_per_second: int | None) -> None:
-        """How fast the user may read; `None`: no limit of its own."""
+    def allowed(self) -> set[str]:
+        """All users who may anything."""
+        present, _ = self._client.describe_acls(_whatever(None))
+        return {acl.principal.removeprefix("User:") for acl in present}
+
+    def limit(self, user: str, bytes_per_second: int) -> None:
+        """How fast the user may read."""
         entry, quota = AlterClientQuotasRequest.EntryData, AlterClientQuotasRequest.EntryData.OpData
         change = entry(
             entity=[entry.EntityData(entity_type="user", entity_name=user)],
-            ops=[
-                quota(
-                    key="consumer_byte_rate",
-                    value=float(bytes_per_second or 0),
-                    remove=bytes_per_second is None,
-                )
-            ],
+            ops=[quota(key="consumer_byte_rate", value=float(bytes_per_second), remove=False)],
         )
         # The client has the message, but no method for it.
         manager = self._client._manager
@@ -108,10 +111,18 @@ class Administration:
             if outcome != "OK":
                 raise KafkaError(f"broker {broker}: {outcome}")
 
+    def topics(self) -> list[str]:
+        """Every topic but Kafka's own."""
+        return [name for name in self._client.list_topics() if not name.startswith("__")]
+
+    def remove_topic(self, name: str) -> None:
+        if name in self.topics():
+            self._client.delete_topics([name])
+
     def settings_of_topics(self) -> dict[str, dict[str, str]]:
-        """Every topic but Kafka's own, and what of it was set."""
-        named = [name for name in self._client.list_topics() if not name.startswith("__")]
-        told = self._client.describe_configs([ConfigResource("topic", name) for name in named])
+        """What was set of every topic."""
+        resources = [ConfigResource("topic", name) for name in self.topics()]
+        told = self._client.describe_configs(resources)
         return {
             name: {key: str(each["value"]) for key, each in keys.items()}
             for name, keys in told.get("topic", {}).items()
@@ -137,9 +148,10 @@ def may(user: str, operation: str, kind: str, name: str, *, prefix: bool = False
     )
 
 
-def _whatever(user: str) -> ACLFilter:
+def _whatever(user: str | None) -> ACLFilter:
     everything = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
-    return ACLFilter(f"User:{user}", None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
+    principal = user and f"User:{user}"
+    return ACLFilter(principal, None, ACLOperation.ANY, ACLPermissionType.ANY, everything)
 
 
 def _exactly(acl: ACL) -> ACLFilter:

@@ -18,6 +18,9 @@ class KafkaSettings(BaseSettings):
     kafka_security: Literal["sasl_ssl", "sasl_plaintext"] = "sasl_ssl"
     kafka_ca_file: Path | None = Field(None, description="if the brokers' CA is not a public one")
     kafka_admin_user: str = "admin"
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-512"] = Field(
+        "PLAIN", description="how that user is known; `backup`, which only looks, by SCRAM"
+    )
     kafka_admin_password_file: Path
     kafka_passwords: Path = Field(
         Path("/run/secrets"), description="folder of `kafka_grid` …, the services' passwords"
@@ -33,7 +36,7 @@ class KafkaSettings(BaseSettings):
             **secured,
             "bootstrap_servers": self.kafka_bootstrap.split(","),
             "security_protocol": self.kafka_security.upper(),
-            "sasl_mechanism": "PLAIN",
+            "sasl_mechanism": self.kafka_mechanism,
             "sasl_plain_username": self.kafka_admin_user,
             "sasl_plain_password": secret(self.kafka_admin_password_file),
         }

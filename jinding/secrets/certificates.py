@@ -43,7 +43,7 @@ def authority(key: str, at: datetime) -> str:
     return _pem(certificate)
 
 
-def issue(ca_key: str, ca: str, host: str, at: datetime) -> str:
+def issue(ca_key: str, ca: str, subject: str, host: str, at: datetime) -> str:
     """A server's new key, its certificate for `host` (a name or an address) and the authority's, in this order.
 
     Raises `ValueError` where `ca_key` is not the key of `ca`, or `host` is neither.
@@ -52,7 +52,7 @@ def issue(ca_key: str, ca: str, host: str, at: datetime) -> str:
         raise ValueError("no host is named")
     key, issuer = new_key(), certificates(ca)[0]
     certificate = (
-        _begun(_named("Jinding Kafka"), issuer.subject, _private(key), at, SERVER_DAYS)
+        _begun(_named(subject), issuer.subject, _private(key), at, SERVER_DAYS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(digital_signature=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

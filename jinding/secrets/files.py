@@ -21,15 +21,23 @@ PASSWORDS = (
     "pg_superuser",
     *(f"pg_{service}_owner" for service in SERVICES),
     *(f"pg_{service}" for service in SERVICES),
+    "pg_backup",
     "kafka_broker",
     "kafka_admin",
     *(f"kafka_{service}" for service in SERVICES),
+    "kafka_backup",
+    "grafana_admin",
 )
+KAFKA_TLS, EDGE_TLS = "kafka_tls", "edge_tls"
+SUBJECTS = {KAFKA_TLS: "Jinding Kafka", EDGE_TLS: "Jinding Edge"}
 HOST_ONLY = {"ca_key", "kafka_broker"}
 
 
-def make_secrets(folder: Path, public_host: str) -> list[str]:
-    """Make the secrets that are missing, and return their names. `public_host` is where agencies find Kafka.
+def make_secrets(
+    folder: Path, public_host: str, edge_host: str | None = None, *, idp: bool = False
+) -> list[str]:
+    """Make the secrets that are missing, and return their names. `public_host` is where agencies find Kafka,
+    `edge_host` where everybody finds the TLS proxy, if there is one; `idp`: Keycloak's too.
 
     Refuses where those that exist do not fit together.
     """
@@ -39,32 +47,34 @@ def make_secrets(folder: Path, public_host: str) -> list[str]:
     passwords = {name: _kept(folder / name, lambda: token_hex(24)) for name in PASSWORDS}
     told = jaas(passwords["kafka_broker"], passwords["kafka_admin"])
     if _kept(folder / "kafka_jaas", lambda: told) != told:
-        raise Refusal(
-            "kafka_jaas 与 kafka_broker、kafka_admin 的密码不一致，请删除 kafka_jaas 后重试。",
-            "kafka_jaas has other passwords than kafka_broker and kafka_admin: delete it, try again.",
-        )
-    _make_certificates(folder, public_host)
+        raise _misfit("kafka_jaas", "kafka_broker、kafka_admin", "kafka_broker and kafka_admin")
+    if idp:
+        _make_keycloak(folder)
+    _make_authority(folder)
+    hosts = {KAFKA_TLS: public_host} | ({EDGE_TLS: edge_host} if edge_host else {})
+    for name, host in hosts.items():
+        _make_certificate(folder, name, host)
     _make_internal_key(folder)
     return sorted(set(os.listdir(folder)) - before)
 
 
-def renew(folder: Path, public_host: str | None = None) -> datetime:
-    """Give Kafka a new key and certificate, for the same host if none is named; returns when it expires.
+def renew(folder: Path, host: str | None = None, name: str = KAFKA_TLS) -> datetime:
+    """A new key and certificate, for the same host if none is named; returns when it expires.
 
     The file is rewritten, not replaced: a container would go on seeing the old one. A broker takes it while
     it runs (`jinding secrets reload`), but for another host it must be started anew.
     """
-    file = folder / "kafka_tls"
+    file = folder / name
     if not file.exists():
         raise Refusal(f"{file} 不存在，请先生成。", f"There is no {file} yet: make it first.")
-    made = _issued(folder, public_host or host_of(file.read_text()))
+    made = _issued(folder, name, host or host_of(file.read_text()))
     file.write_text(made)
-    return expiry(folder)
+    return expiry(folder, name)
 
 
-def expiry(folder: Path) -> datetime:
-    """When Kafka's certificate expires."""
-    return certificates((folder / "kafka_tls").read_text())[0].not_valid_after_utc
+def expiry(folder: Path, name: str = KAFKA_TLS) -> datetime:
+    """When the certificate expires."""
+    return certificates((folder / name).read_text())[0].not_valid_after_utc
 
 
 def jaas(broker: str, admin: str) -> str:
@@ -78,22 +88,46 @@ def jaas(broker: str, admin: str) -> str:
     )
 
 
-def _make_certificates(folder: Path, host: str) -> None:
-    ca, tls = folder / "ca.pem", folder / "kafka_tls"
+def first_login(folder: Path) -> tuple[str, str]:
+    """Whom Keycloak knows at its very first start, and by which password."""
+    lines = (folder / "keycloak.conf").read_text().splitlines()
+    told = dict(line.split("=", 1) for line in lines)
+    return told["bootstrap-admin-username"], told["bootstrap-admin-password"]
+
+
+def _make_keycloak(folder: Path) -> None:
+    own = "db-password=" + _kept(folder / "pg_keycloak", lambda: token_hex(24))
+    login = f"bootstrap-admin-username=admin\nbootstrap-admin-password={token_hex(12)}"
+    if own not in _kept(folder / "keycloak.conf", lambda: f"{own}\n{login}\n").splitlines():
+        raise _misfit("keycloak.conf", "pg_keycloak", "pg_keycloak")
+
+
+def _misfit(file: str, zh: str, en: str) -> Refusal:
+    return Refusal(
+        f"{file} 与 {zh} 的密码不一致，请删除 {file} 后重试。",
+        f"{file} has other passwords than {en}: delete it, try again.",
+    )
+
+
+def _make_authority(folder: Path) -> None:
+    ca = folder / "ca.pem"
     if not ca.exists():  # its key may be kept elsewhere: it is needed to issue only
         key = _kept(folder / "ca_key", new_key)
         _kept(ca, lambda: authority(key, datetime.now(UTC)))
-    if (named := host_of(_kept(tls, lambda: _issued(folder, host)))) != host:
+
+
+def _make_certificate(folder: Path, name: str, host: str) -> None:
+    if (named := host_of(_kept(folder / name, lambda: _issued(folder, name, host)))) != host:
         raise Refusal(
-            f"kafka_tls 的证书属于 {named}，而不是 {host}，请先续签（renew）。",
-            f"The certificate in kafka_tls is for {named}, not for {host}: renew it first.",
+            f"{name} 的证书属于 {named}，而不是 {host}，请先续签（renew）。",
+            f"The certificate in {name} is for {named}, not for {host}: renew it first.",
         )
 
 
-def _issued(folder: Path, host: str) -> str:
+def _issued(folder: Path, name: str, host: str) -> str:
     try:
         key, ca = (folder / "ca_key").read_text(), (folder / "ca.pem").read_text()
-        return issue(key, ca, host, datetime.now(UTC))
+        return issue(key, ca, SUBJECTS[name], host, datetime.now(UTC))
     except (OSError, ValueError) as error:
         raise Refusal(
             f"无法签发证书（{folder} 中的 ca_key 与 ca.pem）：{error}",

@@ -5,3 +5,5 @@ from services.contracts.registry import by_type, topics
 TOPICS: tuple[str, ...] = topics()
 SENSITIVE: frozenset[str] = frozenset(cls.topic for cls in by_type().values() if cls.sensitive)
 """No agency is ever granted one of these, whole or in part."""
+STREAMS = "jinding.agency."
+"""What the topic of an agency's own begins with: it holds what is granted to the agency of other topics in part."""

@@ -17,7 +17,11 @@ from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.schema import known_head
 from services.gateway import admin, deadletters, health, page
+from services.gateway.agencies import deliveries
 from services.gateway.agencies.router import router as events
+from services.gateway.agencies.sender import Sender
+from services.gateway.agencies.stream_log import trimming
+from services.gateway.agencies.streams import Streams
 from services.gateway.auth.bearer import bearer_validator
 from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
@@ -65,6 +69,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(reference)
     app.include_router(documents.router)
     app.include_router(events)
+    app.include_router(deliveries.router)
     app.include_router(deadletters.router)
     app.include_router(admin.router)
     app.include_router(health.router)
@@ -99,6 +104,8 @@ async def _started(
     stack.push_async_callback(session.close)
     live = Live(url)
     in_background(stack, [live.run, collector.give_back])
+    if settings.run_upkeep:
+        in_background(stack, [Sender(url, settings, live).run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
@@ -123,8 +130,8 @@ async def _started(
 async def _projecting(
     settings: GatewaySettings, services: Services, tracing: Tracing, stack: AsyncExitStack
 ) -> None:
-    """Start the projection runner and the watermarks as tasks of this process. Their connections are their own:
-    no dashboard waits for them."""
+    """Start the projection runner, the watermarks and the agencies' streams as tasks of this process. Their connections
+    are their own: no dashboard waits for them."""
     log = open_log(settings)
     await log.start()
     stack.push_async_callback(log.stop)
@@ -136,6 +143,8 @@ async def _projecting(
     reading = [reader.run for reader in readers(tracing.settling(runner.settle), url, log)]
     marks = Watermarks(database, log, services)
     in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
+    if settings.event_log == "kafka":
+        in_background(stack, [Streams(url, log, trimming(settings)).run])
 
 
 def create() -> FastAPI:

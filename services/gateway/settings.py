@@ -3,11 +3,12 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from services.chassis.settings import ServiceSettings
+from services.gateway.agencies.addresses import PushSettings
 from services.gateway.auth.settings import CommaSeparated, OidcSettings, split
 from services.gateway.limits import RateLimitSettings
 
 
-class GatewaySettings(ServiceSettings, OidcSettings, RateLimitSettings):
+class GatewaySettings(ServiceSettings, OidcSettings, RateLimitSettings, PushSettings):
     """The gateway's environment: besides a service's, whose tokens it takes and where the services are."""
 
     model_config = ServiceSettings.model_config  # each base brings its own; the last would win

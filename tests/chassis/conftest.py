@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.eventlog.embedded import migrate
 from services.chassis.eventlog.port import EventLog
 from services.chassis.migrations import upgrade
-from tests.chassis.eventlog.adapters import Adapter, Embedded, Kafka
+from tests.chassis.eventlog.adapters import Embedded, Kafka, embedded_log
 from tests.support.grid import running_grid
 from tests.support.kafka.broker import Broker
 from tests.support.kafka.fixtures import start_broker
@@ -17,13 +16,9 @@ from tests.support.running import Running
 NUMBERS = count(1)
 
 
-async def prepare(url: str) -> None:
-    await migrate(url)
-
-
 @pytest.fixture
 async def embedded(fresh_database: FreshDatabases) -> Embedded:
-    return Embedded(await fresh_database("event_log", prepare))
+    return await embedded_log(fresh_database)
 
 
 @pytest.fixture
@@ -37,22 +32,6 @@ def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     broker = start_broker(tmp_path_factory.mktemp("kafka"), auto_create=True)
     yield broker
     broker.stop()
-
-
-@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
-async def adapter(request: pytest.FixtureRequest, fresh_database: FreshDatabases) -> Adapter:
-    """Every test that asks for it holds for both logs."""
-    if request.param == "kafka":
-        return Kafka(request.getfixturevalue("kafka_bootstrap"))
-    return Embedded(await fresh_database("event_log", prepare))
-
-
-@pytest.fixture
-async def log(adapter: Adapter) -> AsyncIterator[EventLog]:
-    log = adapter.open()
-    await log.start()
-    yield log
-    await log.stop()
 
 
 @pytest.fixture

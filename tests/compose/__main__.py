@@ -1,10 +1,12 @@
-"""`python -m tests.compose up|demo|chaos|drill`: what only a container engine can show."""
+"""`python -m tests.compose up|demo|chaos|scale|drill|upgrade`: what only a container engine can show."""
 
 import asyncio
 import os
 import shutil
 import statistics
 import tempfile
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -14,9 +16,12 @@ from rich.table import Table
 from jinding.demo.command import play, save, show
 from jinding.demo.year import CODE
 from services.contracts import roles
+from tests.compose.account import Counts
 from tests.compose.drill import drilled
-from tests.compose.faults import Counts, under_faults
+from tests.compose.faults import under_faults
+from tests.compose.scale import scaled
 from tests.compose.stack import Stack
+from tests.compose.upgrade import there_and_back
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -68,30 +73,49 @@ def demo() -> None:
 @app.command()
 def chaos() -> None:
     """在负载下逐一杀死各容器，再停、再起 · Kill each container under load, then stop and start: nothing lost or doubled."""
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), settings=UNLIMITED)
-        stack.compose("build", "--quiet")
-        try:
-            stack.up()
-            counts = asyncio.run(under_faults(stack, console))
-        finally:
-            stack.down()
+    _proved(under_faults)
+
+
+@app.command()
+def scale() -> None:
+    """增到多份，杀死发布进程 · More replicas and relays: all serve, lanes are taken over, nothing is lost or doubled."""
+    _proved(scaled)
+
+
+@app.command()
+def drill(log_survives: bool = False, nightly: bool = False) -> None:
+    """负载下备份，毁掉一切（或只留 Kafka），恢复并逐项核对 · Back up under load, destroy all, restore, account for it."""
+    with _up_as("drill") as (stack, folder):
+        how = {"log_survives": log_survives, "nightly": nightly}
+        counts = asyncio.run(drilled(stack, console, folder / "backups", **how))
     raise typer.Exit(0 if _shown(counts) else 1)
 
 
 @app.command()
-def drill(log_survives: bool = False) -> None:
-    """负载下备份，毁掉一切（或只留 Kafka），恢复并逐项核对 · Back up under load, destroy all, restore, account for it."""
+def upgrade() -> None:
+    """升级到结构不同的版本，再按打印的命令退回 · Upgrade to another schema, and back by the commands that it prints."""
+    with _up_as("upgrade") as (stack, folder):
+        counts = asyncio.run(there_and_back(stack, console, folder))
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+@contextmanager
+def _up_as(name: str) -> Iterator[tuple[Stack, Path]]:
+    """A deployment of its own, of an image of its own, and a folder; both are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        own = {"JINDING_VERSION": "drill"}
-        stack = Stack(Path(folder), "jinding-drill", {**UNLIMITED, **own})
+        settings = {**UNLIMITED, "JINDING_VERSION": name}
+        stack = Stack(Path(folder), f"jinding-{name}", settings)
         stack.compose("build", "--quiet")
         try:
             stack.up()
-            place = Path(folder) / "backups"
-            counts = asyncio.run(drilled(stack, console, place, log_survives=log_survives))
+            yield stack, Path(folder)
         finally:
             stack.down()
+
+
+def _proved(proof: Callable[[Stack, Console], Coroutine[None, None, Counts]]) -> None:
+    with _up_as("proof") as (stack, _):
+        counts = asyncio.run(proof(stack, console))
     raise typer.Exit(0 if _shown(counts) else 1)
 
 

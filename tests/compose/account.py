@@ -1,10 +1,13 @@
 """What was acknowledged, against every place where it must be, once."""
 
-from tests.compose.load import Load
+from collections.abc import Callable, Set
+
 from tests.compose.stack import Stack
 from tests.support.waiting import until
 
 SETTLED_SECONDS = 120.0
+Counts = dict[str, tuple[int, int]]
+"""Check → found, expected."""
 
 PLACES = {
     "grid: report": ("grid", "select id from report"),
@@ -31,26 +34,25 @@ def sql(stack: Stack, database: str, query: str) -> list[str]:
     return told.split()
 
 
-async def account(stack: Stack, load: Load) -> dict[str, tuple[int, int]]:
-    """Wait until everything has arrived, then count: check → found, expected."""
-    expected = {str(id_) for id_ in load.answered}
+async def account(
+    stack: Stack, must: Set[str], may: Set[str], arrived: Callable[[], bool] = lambda: True
+) -> Counts:
+    """Wait until all that `must` be there has arrived, then count; nothing but what `may` be there is."""
 
-    def arrived() -> bool:
-        return all(_ids(stack, *place) >= expected for place in PLACES.values()) and all(
-            sql(stack, *place) == ["0"] for place in EMPTY.values()
+    def settled() -> bool:
+        return (
+            all({*sql(stack, *place)} >= must for place in PLACES.values())
+            and all(sql(stack, *place) == ["0"] for place in EMPTY.values())
+            and arrived()
         )
 
-    await until(arrived, SETTLED_SECONDS)
-    counts: dict[str, tuple[int, int]] = {}
+    await until(settled, SETTLED_SECONDS)
+    counts: Counts = {}
+    known = {*sql(stack, *PLACES["grid: report"])}
     for name, place in PLACES.items():
-        found = _ids(stack, *place)
-        counts[f"{name}, lost"] = len(expected - found), 0
-        counts[f"{name}, never acknowledged"] = len(found - expected), 0
-    counts["gateway: tally"] = int(sql(stack, "gateway", TALLY)[0]), len(expected)
-    counts["gateway: archive, versions"] = int(sql(stack, "gateway", VERSIONS)[0]), len(expected)
-    counts["requests refused"] = len(load.refused), 0
+        found = {*sql(stack, *place)}
+        counts[f"{name}, lost"] = len(must - found), 0
+        counts[f"{name}, never acknowledged"] = len(found - may), 0
+        counts[f"{name}, beside grid"] = len(found ^ known), 0
+    counts["gateway: tally"] = int(sql(stack, "gateway", TALLY)[0]), len(known)
     return counts
-
-
-def _ids(stack: Stack, database: str, query: str) -> set[str]:
-    return set(sql(stack, database, query))

@@ -75,9 +75,17 @@ class Stack:
         self.compose("up", "-d", "--wait", "--wait-timeout", str(UP_SECONDS), *services)
         return time.monotonic() - began
 
+    def up_of_another_image(self, version: str) -> float:
+        """The same program in an image of another id, which every container is made anew from."""
+        build = "build", "--quiet", "--label", f"proof={version}", "--tag", f"jinding:{version}"
+        command = ["docker", *build, "-f", "deploy/Dockerfile", "."]
+        subprocess.run(command, capture_output=True, check=True)
+        self.environment["JINDING_VERSION"] = version
+        return self.up()
+
     def down(self) -> None:
         """Stop, and leave nothing behind."""
-        self.compose("down", "-v", "--timeout", "30")
+        self.compose("down", "-v", "--remove-orphans", "--timeout", "30")
 
     def unhealthy(self) -> list[str]:
         """The containers that do not run, or run and are not healthy; steps that succeeded are neither."""

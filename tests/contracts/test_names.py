@@ -10,6 +10,10 @@ from services.contracts.registry import MODULES, by_type
 
 NAME = r"jinding\.(grid|disputes|inspection|training)\.([a-z_]+)"
 TOPIC = re.compile(rf"{NAME}\.v1")
+SENSITIVE = re.compile(
+    r"[._](key_?person|accus|complain|petition|patient|minor|victim|track|health)"
+)
+"""Nouns of aggregates that no agency is ever granted: what is personal and sensitive by law, or accuses somebody."""
 TYPE = re.compile(rf"{NAME}\.[a-z_]+\.v1")
 
 
@@ -61,3 +65,18 @@ def test_no_two_events_have_one_type() -> None:
         if isinstance(cls, type) and issubclass(cls, Event) and "type" in vars(cls)
     ]
     assert len(declared) == len(by_type())
+
+
+@pytest.mark.parametrize("event", by_type().values(), ids=lambda event: event.type)
+def test_what_tells_of_somebody_in_particular_trouble_is_sensitive(event: type[Event]) -> None:
+    assert event.sensitive or not SENSITIVE.search(event.topic)
+
+
+def test_a_topic_is_sensitive_as_a_whole() -> None:
+    marks = {(event.topic, event.sensitive) for event in by_type().values()}
+    assert len(marks) == len({topic for topic, _ in marks})
+
+
+@pytest.mark.parametrize("noun", ["key_person", "accusation", "patient_visit"])
+def test_a_sensitive_noun_is_found(noun: str) -> None:
+    assert SENSITIVE.search(f"jinding.grid.{noun}.v1")

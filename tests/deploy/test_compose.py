@@ -16,8 +16,20 @@ FILE = Path("deploy/docker-compose.yml")
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 WITH_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
+EDGE = Path("deploy/edge/nginx.conf").read_text()
 BIN = Path(sys.executable).parent
 ALL = pytest.mark.parametrize("name", CONTAINERS)
+BY_ROLE = {"databases", "topics", "operations", "keycloak-database", "backup", "verify"}
+"""Those that look a secret up by the role or user that it is of."""
+STEPS = {"databases", "topics", "partners", "operations", "keycloak-database", "traces"}
+PUBLISHED = {"gateway", "kafka", "edge", "keycloak", "prometheus", "grafana"}
+PROFILES = {
+    "tools": {"partners", "operations"},
+    "edge": {"edge"},
+    "idp": {"keycloak-database", "keycloak"},
+    "ops": {"backup", "verify"},
+    "observability": {"prometheus", "grafana", "traces", "collector", "node-exporter"},
+}
 
 
 @ALL
@@ -26,7 +38,7 @@ def test_a_container_is_no_root_and_can_write_nowhere_but_its_volume(name: str) 
     assert container["user"].split(":")[0] not in ("", "0", "root")
     assert container["read_only"] is True
     assert container["cap_drop"] == ["ALL"]
-    assert "cap_add" not in container
+    assert not {"cap_add", "privileged", "devices", "network_mode", "ipc"} & set(container)
     assert container["security_opt"] == ["no-new-privileges:true"]
 
 
@@ -40,12 +52,37 @@ def test_a_container_has_limits_and_its_log_is_rotated(name: str) -> None:
 
 
 @ALL
+def test_what_a_container_sees_of_the_host_it_cannot_change(name: str) -> None:
+    told = CONTAINERS[name].get("volumes", [])
+    mounts = [mount.replace("${BACKUP_TO:-backups}", "backups").split(":") for mount in told]
+    of_the_host = [mount for mount in mounts if mount[0].startswith((".", "/"))]
+    assert all(len(mount) == 3 and "ro" in mount[2].split(",") for mount in of_the_host)
+    assert {mount[0] for mount in mounts if mount not in of_the_host} <= set(COMPOSE["volumes"])
+    assert all((FILE.parent / mount[0]).exists() for mount in of_the_host)
+    assert all(mount[0] != "/" or name == "node-exporter" for mount in of_the_host)
+    assert ("pid" in CONTAINERS[name]) == (name == "node-exporter")
+
+
+def test_only_the_core_runs_where_no_profile_is_named() -> None:
+    of = {name: each.get("profiles", []) for name, each in CONTAINERS.items()}
+    found = {
+        profile: {name for name, profiles in of.items() if profiles == [profile]}
+        for profile in PROFILES
+    }
+    assert found == PROFILES
+    core = {name for name, profiles in of.items() if not profiles}
+    assert core == {"postgres", "kafka", "databases", "topics", *SERVICES}
+    assert not {waited for name in core for waited in CONTAINERS[name].get("depends_on", {})} - core
+
+
+@ALL
 def test_what_serves_is_checked_and_what_prepares_runs_once(name: str) -> None:
     container = CONTAINERS[name]
-    if name in ("databases", "topics", "partners", "operations"):
+    if name in STEPS:
         assert container["restart"] == "no"
-    else:
-        assert container["restart"] == "unless-stopped"
+        return
+    assert container["restart"] == "unless-stopped"
+    if name != "collector":  # its image holds no program but its own
         assert container["healthcheck"]["start_interval"] == "1s"
 
 
@@ -56,12 +93,14 @@ def test_a_service_waits_for_its_databases_and_topics(service: str) -> None:
     assert waits == {"databases": done, "topics": done}
 
 
-def test_only_the_gateway_and_kafka_can_be_reached_from_outside() -> None:
+def test_what_can_be_reached_from_outside_is_on_the_loopback_unless_told() -> None:
     published = {name: each["ports"] for name, each in CONTAINERS.items() if "ports" in each}
-    assert set(published) == {"gateway", "kafka"}
-    assert all(":-127.0.0.1}" in port for [port] in published.values())
-    outside = {name for name, each in CONTAINERS.items() if each["networks"] != ["internal"]}
-    assert outside == {"gateway", "kafka"}
+    assert set(published) == PUBLISHED
+    told = {name for name, [port] in published.items() if ":-127.0.0.1}" in port}
+    assert told == {"gateway", "kafka", "edge"}
+    assert all(port.startswith("127.0.0.1:") or name in told for name, [port] in published.items())
+    outside = {name for name, each in CONTAINERS.items() if [*each["networks"]] != ["internal"]}
+    assert outside == PUBLISHED
     assert COMPOSE["networks"]["internal"] == {"internal": True}
 
 
@@ -79,21 +118,36 @@ def test_a_container_gets_the_secrets_that_it_reads_and_no_others(name: str) -> 
     container = CONTAINERS[name]
     told = str(container.get("environment", {})) + str(container.get("command", ""))
     for secret in container.get("secrets", []):
-        step = name in ("databases", "topics", "operations")
-        assert step or f"/run/secrets/{secret}" in told
+        mounted = f"/run/secrets/{secret}"
+        assert name in BY_ROLE or mounted in told or mounted in EDGE
     if name in SERVICES:
         own = {f"pg_{name}", f"kafka_{name}", "internal_jwks"}
-        assert set(container["secrets"]) - own <= ({"internal_key"} if name == "gateway" else set())
+        more = {"internal_key", "ca.pem"} if name == "gateway" else set()
+        assert set(container["secrets"]) - own <= more
+
+
+def test_only_the_service_backup_may_copy_the_server_over_the_network() -> None:
+    lines = (FILE.parent / COMPOSE["configs"]["pg_hba"]["file"]).read_text().splitlines()
+    entries = [line.split() for line in lines if not line.startswith("#")]
+    assert entries == [
+        ["local", "all", "all", "trust"],
+        ["local", "replication", "postgres", "trust"],
+        ["host", "replication", "backup", "all", "scram-sha-256"],
+        ["host", "all", "all", "all", "scram-sha-256"],
+    ]
+    assert "-chba_file=/pg_hba" in CONTAINERS["postgres"]["command"]
+    assert {"pg_backup", "kafka_backup"} == set(CONTAINERS["backup"]["secrets"])
 
 
 def test_every_secret_is_made_and_every_one_but_those_of_the_host_is_used(tmp_path: Path) -> None:
-    make_secrets(tmp_path / "secrets", "localhost")
+    make_secrets(tmp_path / "secrets", "localhost", "localhost", idp=True)
     made = {file.name for file in (tmp_path / "secrets").iterdir()}
     declared = {name: value["file"] for name, value in COMPOSE["secrets"].items()}
+    assert declared.pop("edge_tls") == "${EDGE_TLS_FILE:-secrets/edge_tls}"
     assert declared == {name: f"secrets/{name}" for name in declared}
-    assert made - set(declared) == {"ca_key", "ca.pem", "kafka_broker"}
+    assert made - set(declared) == {"ca_key", "kafka_broker", "edge_tls"}
     used = {secret for each in CONTAINERS.values() for secret in each.get("secrets", [])}
-    assert used == set(declared)
+    assert used == {*declared, "edge_tls"}
 
 
 def test_the_images_are_public_ones_of_a_version_or_our_own() -> None:
@@ -101,7 +155,14 @@ def test_the_images_are_public_ones_of_a_version_or_our_own() -> None:
         "postgres:18",
         "apache/kafka:4.3.1",
         "${JINDING_IMAGE:-jinding}:${JINDING_VERSION:-dev}",
+        "nginx:1.28",
+        "jinding-keycloak:26.7",
+        "prom/prometheus:v3.5.0",
+        "prom/node-exporter:v1.9.1",
+        "grafana/grafana:12.1.1",
+        "otel/opentelemetry-collector-contrib:0.161.0",
     }
+    assert "FROM quay.io/keycloak/keycloak:26.7\n" in Path("deploy/keycloak/Dockerfile").read_text()
 
 
 def test_the_development_issuer_cannot_be_switched_on() -> None:
@@ -109,6 +170,12 @@ def test_the_development_issuer_cannot_be_switched_on() -> None:
     assert environment["HOST"] == "0.0.0.0"  # noqa: S104  it refuses to start beyond the loopback
     assert not {"ENVIRONMENT", "DEV_ISSUER"} & set(environment)
     assert environment["OIDC_ISSUER"].startswith("${OIDC_ISSUER:?")
+
+
+def test_who_names_no_issuer_is_told_both_ways() -> None:
+    told = CONTAINERS["gateway"]["environment"]["OIDC_ISSUER"]
+    assert "OIDC_ISSUER=https://… make up" in told
+    assert "make up IDP=keycloak" in told
 
 
 def test_the_file_is_as_compose_specifies() -> None:
@@ -122,6 +189,7 @@ def test_the_file_is_as_compose_specifies() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_dockerfile_is_without_the_usual_mistakes() -> None:
-    done = subprocess.run([BIN / "hadolint", "deploy/Dockerfile"], capture_output=True, check=False)
+@pytest.mark.parametrize("file", ["deploy/Dockerfile", "deploy/keycloak/Dockerfile"])
+def test_a_dockerfile_is_without_the_usual_mistakes(file: str) -> None:
+    done = subprocess.run([BIN / "hadolint", file], capture_output=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -1,12 +1,8 @@
 """The example keeps a true replica: killed, away, delivered to again, and after its grant has changed."""
 
 import asyncio
-import os
 import random
 import sqlite3
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -16,59 +12,14 @@ from services.chassis.database import Database
 from services.chassis.session import dsn
 from services.contracts.grid import ReportSnapshot
 from services.gateway.agencies.partners import Partners
-from tests.architecture.sources import ROOT
-from tests.gateway.agencies.feeding import FIRE, WHOLE, Event, Fed, feeding, histories
+from tests.examples.subscribers import by_http, replica, replicated
+from tests.gateway.agencies.feeding import FIRE, WHOLE, Fed, feeding, histories
 from tests.gateway.district import District, district
 from tests.gateway.projections.projecting import Projecting
 from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 
-Known = dict[str, tuple[int, int]]
 EMPTIED = "delete from records where topic = (select topic from topics where name = $1)"
-
-
-@asynccontextmanager
-async def subscriber(fed: Fed, file: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Runs until the end of the block; then it is killed."""
-    environment = {
-        **os.environ,
-        "JINDING_URL": fed.system.urls["gateway"],
-        "JINDING_KEY": fed.key,
-        "JINDING_FILE": str(file),
-    }
-    script = ROOT / "examples/partner/subscriber.py"
-    process = await asyncio.create_subprocess_exec(sys.executable, script, env=environment)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-def replica(file: Path) -> Known:
-    with sqlite3.connect(file) as db:
-        rows = db.execute("select id, epoch, version from aggregate").fetchall()
-    return {id_: (epoch, version) for id_, epoch, version in rows}
-
-
-def versions(events: list[Event]) -> Known:
-    return {e["subject"]: (e["epoch"], e["aggregateversion"]) for e in events}
-
-
-async def replicated(fed: Fed, file: Path) -> None:
-    """Wait until the replica is what a fresh snapshot says."""
-
-    async def equal() -> bool:
-        return file.exists() and versions(await fed.snapshot()) == await asyncio.to_thread(tables)
-
-    def tables() -> Known | None:
-        try:
-            return replica(file)
-        except sqlite3.OperationalError:  # not made yet
-            return None
-
-    await eventually(equal)
 
 
 @pytest.mark.proof
@@ -83,12 +34,12 @@ async def test_killed_again_and_again_it_ends_with_a_true_replica(
         await fed.happen(facts[:40])
         left = facts[40:]
         while left:
-            async with subscriber(fire, file):
+            async with by_http(fire, file):
                 for _ in range(5):
                     happened, left = left[:20], left[20:]
                     await fed.happen(happened)
                     await asyncio.sleep(chance.random() / 5)  # killed at any moment
-        async with subscriber(fire, file):
+        async with by_http(fire, file):
             await replicated(fire, file)
             await fed.partners.narrow("fire-brigade", FIRE, "收窄")
             await replicated(fire, file)
@@ -99,7 +50,7 @@ async def test_revoked_it_ends(fresh_database: FreshDatabases, tmp_path: Path) -
     async with feeding(fresh_database, tmp_path) as fed:
         fire = await fed.agency("fire-brigade", WHOLE)
         await fed.happen(histories(1))
-        async with subscriber(fire, tmp_path / "replica.sqlite") as process:
+        async with by_http(fire, tmp_path / "replica.sqlite") as process:
             await replicated(fire, tmp_path / "replica.sqlite")
             await fed.partners.revoke("fire-brigade", "协议终止")
             assert await asyncio.wait_for(process.wait(), 15) == 1
@@ -115,12 +66,12 @@ async def test_away_for_longer_than_the_log_keeps_it_catches_up(
         partners = Partners(database, "tester")
         fed = Fed(made.system, Projecting(database), partners)
         fire = await fed.agency("fire-brigade", WHOLE)
-        async with subscriber(fire, file):
+        async with by_http(fire, file):
             await replicated(fire, file)
         before = replica(file)
         await accept(made)
         await forget(made)
-        async with subscriber(fire, file):
+        async with by_http(fire, file):
             await replicated(fire, file)
         assert replica(file)[str(made.reports[2])] > before[str(made.reports[2])]
         with sqlite3.connect(file) as db:  # by the feed, not by a new snapshot

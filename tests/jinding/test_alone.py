@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import make_url
 
 from jinding.alone import run_alone
 from jinding.refusal import Refusal
@@ -51,6 +52,17 @@ def environment(url: str, log_url: str, folder: Path) -> dict[str, str]:
     }
 
 
+def with_a_password_file(given: dict[str, str], folder: Path) -> dict[str, str]:
+    """As in a container: no password is in the address."""
+    address = given["DATABASE_URL"]
+    password = str(make_url(address).password)
+    (folder / "password").write_text(password)
+    return given | {
+        "DATABASE_URL": address.replace(f":{password}@", "@"),
+        "DATABASE_PASSWORD_FILE": str(folder / "password"),
+    }
+
+
 async def none_left(grid: Running) -> bool:
     return await grid.fetch("select from unpublished") == []
 
@@ -60,7 +72,7 @@ async def test_a_relay_of_its_own_publishes_until_it_is_told_to_end(
 ) -> None:
     async with running_grid(fresh_database, tmp_path, log_url=log_url) as grid:
         given = environment(grid.database_url, log_url, tmp_path)
-        with alone("relay", "grid", **given) as process:
+        with alone("relay", "grid", **with_a_password_file(given, tmp_path)) as process:
             await reported(grid)
             await eventually(lambda: none_left(grid), 30)
             process.send_signal(signal.SIGTERM)

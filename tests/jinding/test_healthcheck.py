@@ -30,14 +30,10 @@ def answering(status: int) -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("status", "ready"), [(200, True), (503, False), (500, False)])
-def test_a_service_is_ready_when_it_says_so(
-    monkeypatch: pytest.MonkeyPatch, status: int, ready: bool
-) -> None:
+def test_a_service_is_ready_when_it_says_so(status: int, ready: bool) -> None:
     with answering(status) as port:
-        monkeypatch.setattr(healthcheck, "PORT", port)
-        assert healthcheck.ready() is ready
+        assert healthcheck.ready(port) is ready
 
 
-def test_a_service_that_does_not_answer_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(healthcheck, "PORT", free_ports(1)[0])
-    assert not healthcheck.ready()
+def test_a_service_that_does_not_answer_is_not_ready() -> None:
+    assert not healthcheck.ready(free_ports(1)[0])

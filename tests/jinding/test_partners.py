@@ -76,3 +76,4 @@ def test_a_refusal_is_a_plain_sentence(served: None) -> None:
     assert "不能授权的 topics：jinding.grid.nothing.v1。" in run("grant", "fire", *wrong, ends=1)
     assert "No such record." in run("revoke", "water", "--why", "x", ends=1)
     run("grant", "fire", "--topics", REPORTS, ends=2)  # not without a why
+    assert "KAFKA_ADMIN_PASSWORD_FILE" in run("sync", ends=1)

@@ -12,7 +12,9 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
+from jinding.deploy import nightly
 from services.chassis import metrics
+from services.gateway.agencies import sender
 from services.gateway.projections import watermarks
 
 ROOT = Path(__file__).parents[2]
@@ -53,9 +55,10 @@ def named(expression: str) -> set[str]:
 
 
 def told() -> dict[str, set[str]]:
-    """Every metric that a service tells, with its labels."""
-    families = {family.name: family for family in REGISTRY.collect()}
-    kept = [*vars(metrics).values(), *vars(watermarks).values()]
+    """Every metric that a service or a nightly work tells, with its labels."""
+    collected = [*REGISTRY.collect(), *nightly.REGISTRY.collect()]
+    families = {family.name: family for family in collected}
+    kept = [value for module in (metrics, watermarks, sender) for value in vars(module).values()]
     own = [metric for metric in kept if hasattr(metric, "_labelnames")]
     labels = {metric._name: set(metric._labelnames) for metric in own}
     return {

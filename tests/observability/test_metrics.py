@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from jinding.deploy import nightly
 from services.chassis import metrics
 from tests.observability.files import DASHBOARDS, FOLDER, RULE_TESTS, named, rules, shown, told
 
@@ -37,7 +38,8 @@ def test_what_we_tell_is_shown_or_watched() -> None:
         *(r["expr"] for kind in ("alert", "record") for r in rules(kind).values()),
     ]
     asked = {name for expression in expressions for name in named(expression)}
-    own = {m._name for m in vars(metrics).values() if hasattr(m, "_labelnames")}
+    kept = [*vars(metrics).values(), *vars(nightly).values()]
+    own = {metric._name for metric in kept if hasattr(metric, "_labelnames")}
     assert {name for name in own if not any(a.startswith(name) for a in asked)} == set()
 
 

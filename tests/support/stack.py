@@ -83,28 +83,32 @@ async def stack(
     databases: Any = None,
     **settings: Any,
 ) -> AsyncIterator[Stack]:
-    """The named services, the gateway, one embedded log; relays and consumers run. Settings of `every` one, and
-    of the gateway alone. `databases` are used as they are."""
+    """The named services, the gateway, one embedded log; relays and consumers run. Settings of `every` one (or a
+    function of its name), and of the gateway alone. `databases` are used as they are."""
     names = tuple(names)
     ports = dict(zip((*names, "gateway"), free_ports(len(names) + 1), strict=True))
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     databases = databases or {name: await _database(name, fresh_database) for name in ports}
     keys = Keys.at(folder)
-    common: dict[str, Any] = {
-        "environment": "development",
-        "event_log_url": await fresh_log(fresh_database),
-        "internal_jwks_file": keys.public,
-        "sweep_seconds": 0.2,
-        **(every or {}),
-    }
+    log_url = await fresh_log(fresh_database)
+
+    def common(name: str) -> dict[str, Any]:
+        return {
+            "environment": "development",
+            "database_url": databases[name],
+            "port": ports[name],
+            "event_log_url": log_url,
+            "internal_jwks_file": keys.public,
+            "sweep_seconds": 0.2,
+            **(every(name) if callable(every) else every or {}),
+        }
+
     apps: dict[str, FastAPI] = {}
     for name in names:
         module = importlib.import_module(f"services.{name}.main")
-        own = {"database_url": databases[name], "port": ports[name]}
-        apps[name] = module.create_app(ServiceSettings.model_validate(common | own))
+        apps[name] = module.create_app(ServiceSettings.model_validate(common(name)))
     gateway = {
-        "database_url": databases["gateway"],
-        "port": ports["gateway"],
+        **common("gateway"),
         "internal_key_file": keys.private,
         "service_urls": {name: urls.get(name, "http://127.0.0.1:9") for name in SERVICES},
         "dev_issuer": True,
@@ -112,7 +116,7 @@ async def stack(
         "rate_limit_write": 1_000_000,
         "rate_limit_token": 100_000,
     }
-    apps["gateway"] = create_gateway(GatewaySettings.model_validate(common | gateway | settings))
+    apps["gateway"] = create_gateway(GatewaySettings.model_validate(gateway | settings))
     async with AsyncExitStack() as resources:
         servers = {
             name: await resources.enter_async_context(serving(app, ports[name]))

@@ -15,7 +15,7 @@ def open_log(settings: ServiceSettings) -> EventLog:
 
         return KafkaLog(
             settings.kafka_bootstrap,
-            client_options=_security(settings),
+            client_options=security(settings),
             replication=settings.kafka_replication,
         )
     if settings.event_log_url is None:
@@ -23,7 +23,7 @@ def open_log(settings: ServiceSettings) -> EventLog:
     return EmbeddedLog(settings.event_log_url.get_secret_value())
 
 
-def _security(settings: ServiceSettings) -> dict[str, Any]:
+def security(settings: ServiceSettings) -> dict[str, Any]:
     """How aiokafka's clients make themselves known; plaintext where no user is named."""
     if settings.kafka_user is None:
         return {}

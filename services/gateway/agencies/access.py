@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from services.chassis.database import DriverConnection
 from services.chassis.errors import Forbidden
 from services.chassis.identity.refusals import TokenExpired, TokenInvalid
+from services.gateway.agencies.grants import in_force
 from services.gateway.agencies.keys import KEY, digest_of
 from services.gateway.agencies.scope import Scope
 
-IN_FORCE = "g.ended_at is null and g.since <= now() and (g.until is null or g.until > now())"
-GRANTED = f"""
-    select a.id, g.topics, g.areas, g.categories, g.types
-    from agency a left join agency_grant g on g.agency = a.id and {IN_FORCE}
-    where a.id = (select agency from agency_key where digest = $1 and revoked_at is null
-                  and expires_at > now()) or a.client_id = $2"""
+AGENCY = """
+    select id from agency where client_id = $2 or id = (
+        select agency from agency_key where digest = $1 and revoked_at is null and expires_at > now())"""
 EXPIRED = "select from agency_key where digest = $1 and revoked_at is null and expires_at <= now()"
 
 
@@ -51,17 +49,17 @@ class Access:
 async def access(connection: DriverConnection, credential: Credential) -> Access:
     """401 for a key that is unknown, revoked or expired; 403 for a client that is no agency's, or where no grant is
     in force."""
-    rows = await connection.fetch(GRANTED, credential.digest, credential.client)
-    if not rows:
+    agency = await connection.fetchval(AGENCY, credential.digest, credential.client)
+    if agency is None:
         if credential.digest is None:
             raise NotAnAgency
         if await connection.fetch(EXPIRED, credential.digest):
             raise TokenExpired
         raise _unknown_key()
-    scopes = [Scope.granted(*bounds) for _, *bounds in rows if bounds[0] is not None]
-    if not scopes:
+    granted = await in_force(connection, agency)
+    if not granted.scopes:
         raise NothingGranted
-    return Access(rows[0]["id"], tuple(scopes))
+    return Access(agency, granted.scopes)
 
 
 def _unknown_key() -> TokenInvalid:

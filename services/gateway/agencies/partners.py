@@ -3,7 +3,7 @@ when, by whom and why."""
 
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,17 +11,17 @@ from typing import Any
 
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.errors import Conflict, Invalid, NotFound
-from services.gateway.agencies import keys
-from services.gateway.agencies.access import IN_FORCE
+from services.gateway.agencies import keys, push
+from services.gateway.agencies.grants import IN_FORCE, in_force
 from services.gateway.agencies.kafka import KafkaAgencies
-from services.gateway.agencies.scope import Scope, whole_topics
+from services.gateway.agencies.scope import Scope, stream_of
 
-ID = re.compile(r"[a-z0-9-]{2,30}")
+ID = re.compile(r"(?=.{2,30}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class InvalidAgencyId(Invalid):
-    zh = "单位代码应为 2 至 30 个小写字母、数字或连字符。"
-    en = "An agency's id has 2 to 30 lower-case letters, digits or hyphens."
+    zh = "单位代码应为 2 至 30 个小写字母、数字，其间可有连字符。"
+    en = "An agency's id has 2 to 30 lower-case letters or digits, and single hyphens between them."
     pointer = "/agency"
 
 
@@ -35,12 +35,18 @@ class NotNarrower(Invalid):
     en = "That is not within what is granted now; use grant."
 
 
+class NoKafka(Conflict):
+    zh = "未指明 Kafka 及其管理员密码文件（KAFKA_ADMIN_PASSWORD_FILE）。"
+    en = "Which Kafka is not known: KAFKA_ADMIN_PASSWORD_FILE names its administrator's password."
+
+
 @dataclass(frozen=True)
 class Secrets:
-    """Shown once. `password` is Kafka's."""
+    """Shown once. `password` is Kafka's, where `topics` are what can be read."""
 
     key: str | None = None
     password: str | None = None
+    topics: Sequence[str] = ()
 
 
 class Partners:
@@ -69,39 +75,54 @@ class Partners:
             await self._begin(raw, agency, scope, why, None)
             made = (self.by, keys.LIFETIME, keys.OVERLAP)
             key = None if client else await keys.make(raw, agency, *made)
-        password = secrets.token_urlsafe(32) if self.kafka else None
-        if self.kafka and password:
-            await self.kafka.admit(agency, password)
-        await self._tell_kafka(agency)
-        return Secrets(key, password)
+        password = await self._admit(agency)
+        return Secrets(key, password, await self._tell_kafka(agency))
 
     async def grant(
         self, agency: str, scope: Scope, why: str, lifetime: timedelta | None = None
-    ) -> None:
-        """One more grant, beside those in force."""
+    ) -> Sequence[str]:
+        """One more grant, beside those in force; what can be read on Kafka then."""
         scope.check()
         async with self._of(agency) as raw:
             await self._begin(raw, agency, scope, why, lifetime)
-        await self._tell_kafka(agency)
+        return await self._tell_kafka(agency)
 
-    async def narrow(self, agency: str, scope: Scope, why: str) -> None:
-        """End what is granted and grant `scope` instead, which must lie inside one of the grants in force."""
+    async def narrow(self, agency: str, scope: Scope, why: str) -> Sequence[str]:
+        """End what is granted and grant `scope` instead, which must lie inside one of the grants in force; what can be
+        read on Kafka then."""
         scope.check()
         async with self._of(agency) as raw:
-            if not any(given.covers(scope) for given in await _in_force(raw, agency)):
+            if not any(given.covers(scope) for given in (await in_force(raw, agency)).scopes):
                 raise NotNarrower
             await self._end(raw, agency, why)
             await self._begin(raw, agency, scope, why, None)
-        await self._tell_kafka(agency)
+        return await self._tell_kafka(agency)
 
     async def revoke(self, agency: str, why: str) -> None:
-        """End everything at once: grants, keys, the client's binding, Kafka."""
+        """End everything at once: grants, keys, notices, the client's binding, Kafka."""
         async with self._of(agency) as raw:
             await self._end(raw, agency, why)
             await keys.revoke(raw, agency, self.by)
+            await push.end(raw, agency)
             await raw.execute("update agency set client_id = null where id = $1", agency)
         if self.kafka:
             await self.kafka.expel(agency)
+
+    async def sync(self) -> dict[str, Secrets]:
+        """Make Kafka what the tables say: users, what they may read, streams, how fast. Answers the passwords that had to
+        be issued anew, as Kafka had none. Who is granted nothing is expelled, and whoever is unknown here."""
+        if not self.kafka:
+            raise NoKafka
+        known, issued = await self.kafka.known(), {}
+        admitted = {row["agency"] for row in await self.all() if row["in_force"]}
+        for agency in sorted(known.keys() - admitted):
+            await self.kafka.expel(agency)
+        for agency in sorted(admitted):
+            password = None if known.get(agency) else await self._admit(agency)
+            topics = await self._tell_kafka(agency)
+            if password:
+                issued[agency] = Secrets(None, password, topics)
+        return issued
 
     async def key(
         self, agency: str, lifetime: timedelta = keys.LIFETIME, overlap: timedelta = keys.OVERLAP
@@ -148,16 +169,22 @@ class Partners:
             *(agency, self.by, why),
         )
 
-    async def _tell_kafka(self, agency: str) -> None:
-        if self.kafka:
-            async with self._of(agency) as raw:
-                topics = whole_topics(await _in_force(raw, agency))
-                await self.kafka.allow(agency, topics)
+    async def _admit(self, agency: str) -> str | None:
+        if not self.kafka:
+            return None
+        password = secrets.token_urlsafe(32)
+        await self.kafka.admit(agency, password)
+        return password
 
-
-async def _in_force(raw: DriverConnection, agency: str) -> list[Scope]:
-    rows = await raw.fetch(
-        f"select topics, areas, categories, types from agency_grant g where agency = $1 and {IN_FORCE}",
-        agency,
-    )
-    return [Scope.granted(*row) for row in rows]
+    async def _tell_kafka(self, agency: str) -> Sequence[str]:
+        if not self.kafka:
+            return ()
+        async with self._of(agency) as raw:
+            granted, topics = await in_force(raw, agency), []
+            held = "select log_identity is not null from agency_stream where agency = $1"
+            if granted.streamed or await raw.fetchval(
+                held, agency
+            ):  # tombstones are read there too
+                topics = [stream_of(agency)]
+            await self.kafka.allow(agency, topics := [*granted.topics, *topics])
+        return topics

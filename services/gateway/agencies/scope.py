@@ -1,13 +1,13 @@
 """What may be granted to an agency: whole topics, or what of them concerns some areas, categories or types. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
 from services.chassis.errors import Invalid
 from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
-from services.contracts.topics import SENSITIVE, TOPICS
+from services.contracts.topics import SENSITIVE, STREAMS, TOPICS
 from services.gateway.auth.claims import is_area_code
 from services.gateway.projections.registry import BY_TOPIC
 
@@ -69,7 +69,7 @@ class Scope:
 
     @property
     def is_whole(self) -> bool:
-        """Only whole topics can be read on Kafka."""
+        """Kafka itself grants whole topics only."""
         return not (self.areas or self.categories or self.types)
 
 
@@ -83,6 +83,25 @@ def _has_category(topic: str) -> bool:
 
 def whole_topics(scopes: Iterable[Scope]) -> list[str]:
     return sorted({topic for scope in scopes if scope.is_whole for topic in scope.topics})
+
+
+def besides(scopes: Iterable[Scope], topics: Iterable[str]) -> list[Scope]:
+    """What of the scopes lies in other topics."""
+    others = [(scope, tuple(t for t in scope.topics if t not in topics)) for scope in scopes]
+    return [replace(scope, topics=left) for scope, left in others if left]
+
+
+def widened(before: Iterable[Scope], now: Iterable[Scope]) -> bool:
+    """Whether whatever was within is within still, and of each aggregate just the same events."""
+    before, now = list(before), list(now)
+    return len({scope.types for scope in (*before, *now)}) == 1 and all(
+        any(wide.covers(scope) for wide in now) for scope in before
+    )
+
+
+def stream_of(agency: str) -> str:
+    """The topic of the agency's own, for what Kafka cannot grant as it is."""
+    return f"{STREAMS}{agency}.v1"
 
 
 def types_of(scopes: Iterable[Scope]) -> set[str]:

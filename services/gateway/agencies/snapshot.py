@@ -16,13 +16,19 @@ from services.gateway.agencies.scope import Scope, as_table
 from services.gateway.projections.registry import ALL
 
 PROJECTIONS = {projection.snapshot.type: projection for projection in ALL}
+
+
+def sees(topic: str, scopes: str = "$1", types: str = "true") -> str:
+    """SQL: whether one of the scopes in a parameter sees card `c`, an aggregate of the topic."""
+    return f"""exists (select from {GRANTED.format(scopes)} where {topic} = any(g.topics)
+            and (g.areas = '{{}}' or c.area_code ^@ any(g.areas)) and {types}
+            and (g.categories = '{{}}' or c.data ->> 'category' = any(g.categories)))"""
+
+
 CARDS = f"""
     select c.id, c.epoch, c.version, c.data::text as data from card c
     where c.noun = $2 and ($3::uuid is null or c.id > $3) and ($4::text is null or c.area_code ^@ $4)
-        and exists (select from {GRANTED} where $5 = any(g.topics)
-            and (g.areas = '{{}}' or c.area_code ^@ any(g.areas))
-            and (g.types = '{{}}' or $6 = any(g.types))
-            and (g.categories = '{{}}' or c.data ->> 'category' = any(g.categories)))
+        and {sees("$5", types="(g.types = '{}' or $6 = any(g.types))")}
     order by c.id limit $7"""
 
 

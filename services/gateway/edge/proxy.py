@@ -1,6 +1,7 @@
 """The hop to the services: the caller's bearer token stays here, a signed internal token goes on."""
 
 import asyncio
+import random
 
 import aiohttp
 from starlette.convertors import Convertor, register_url_convertor
@@ -38,6 +39,8 @@ RETURNED = (
     "Sunset",
     "WWW-Authenticate",
 )
+REQUESTS_A_CONNECTION = 50
+"""On average: the next one may be to another replica, which may have come since."""
 
 
 class ServiceUnreachable(Unavailable):
@@ -70,6 +73,8 @@ async def forward(request: Request) -> Response:
         headers["traceparent"] = trace
     headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(caller)
     headers["X-Request-Id"] = caller.request_id
+    if random.random() * REQUESTS_A_CONNECTION < 1:
+        headers["Connection"] = "close"
     settings = held.settings
     body = await _received(request, settings.body_seconds)
     batch = request.url.path.endswith(("/batch", "/import"))

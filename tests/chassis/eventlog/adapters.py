@@ -9,10 +9,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.structs import TopicPartition
 
-from services.chassis.eventlog.embedded import EmbeddedLog
+from services.chassis.eventlog.embedded import EmbeddedLog, migrate
 from services.chassis.eventlog.kafka import KafkaLog
 from services.chassis.eventlog.port import EventLog, Partition
 from services.chassis.session import dsn
+from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 
 
@@ -50,6 +51,13 @@ class Embedded:
         connection = await asyncpg.connect(dsn(self.url))
         await connection.execute(statement, *values)
         await connection.close()
+
+
+async def embedded_log(fresh_database: FreshDatabases) -> Embedded:
+    async def prepare(url: str) -> None:
+        await migrate(url)
+
+    return Embedded(await fresh_database("event_log", prepare))
 
 
 class Kafka:

@@ -1,7 +1,8 @@
 """What an operator grants, narrows and ends; and that it stays on record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,7 @@ from services.gateway.agencies import scope as scopes
 from services.gateway.agencies.partners import (
     AgencyExists,
     InvalidAgencyId,
+    NoKafka,
     NotNarrower,
     Partners,
 )
@@ -20,6 +22,7 @@ from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE, XIAOSHUN
 from tests.gateway.projections.projecting import Projecting
 
 AREAS = Scope(("jinding.grid.area.v1",))
+STREAM = "jinding.agency.fire.v1"
 
 
 @dataclass
@@ -27,6 +30,10 @@ class Kafka:
     """Notes what it was told."""
 
     told: list[tuple[Any, ...]] = field(default_factory=list)
+    users: dict[str, bool] = field(default_factory=dict)
+
+    async def known(self) -> Mapping[str, bool]:
+        return self.users
 
     async def admit(self, agency_id: str, password: str) -> None:
         self.told.append(("admit", agency_id, len(password)))
@@ -90,7 +97,9 @@ async def test_a_grant_is_never_changed_or_deleted(
             await gateway.fetch(again)
 
 
-async def test_kafka_is_told_of_whole_topics_alone(partners: Partners, kafka: Kafka) -> None:
+async def test_kafka_is_told_of_whole_topics_and_of_a_stream_for_the_rest(
+    partners: Partners, kafka: Kafka
+) -> None:
     made = await add(partners)
     await partners.grant("fire", Scope(("jinding.grid.area.v1",), (XIAOSHUN,)), "协议二")
     await partners.grant("fire", AREAS, "协议三")
@@ -100,12 +109,45 @@ async def test_kafka_is_told_of_whole_topics_alone(partners: Partners, kafka: Ka
     assert kafka.told == [
         ("admit", "fire", len(made.password)),
         ("allow", "fire", REPORTS),
-        ("allow", "fire", REPORTS),
+        ("allow", "fire", REPORTS, STREAM),
         ("allow", "fire", "jinding.grid.area.v1", REPORTS),
-        ("allow", "fire"),
+        ("allow", "fire", STREAM),
         ("expel", "fire"),
         ("expel", "fire"),
     ]
+
+
+async def test_a_topic_granted_for_some_time_is_none_for_kafka(
+    partners: Partners, kafka: Kafka
+) -> None:
+    await add(partners)
+    assert await partners.grant("fire", AREAS, "短期", timedelta(days=1)) == [REPORTS, STREAM]
+
+
+async def test_kafka_is_made_what_is_on_record(partners: Partners, kafka: Kafka) -> None:
+    for agency in ("fire", "land", "water"):
+        await add(partners, agency)
+    await partners.narrow("land", FIRE, "收窄")
+    await partners.revoke("water", "终止")
+    kafka.users = {"fire": True, "land": False, "water": True, "stranger": False}
+    kafka.told.clear()
+    issued = await partners.sync()
+    password = issued["land"].password
+    assert password
+    assert kafka.told == [
+        ("expel", "stranger"),
+        ("expel", "water"),
+        ("allow", "fire", REPORTS),
+        ("admit", "land", len(password)),
+        ("allow", "land", "jinding.agency.land.v1"),
+    ]
+    kafka.users = {"fire": True, "land": True}
+    assert await partners.sync() == {}
+
+
+async def test_without_kafka_there_is_nothing_to_make_equal(gateway: Projecting) -> None:
+    with pytest.raises(NoKafka):
+        await Partners(gateway.database, "operator-1").sync()
 
 
 @pytest.mark.parametrize(
@@ -149,6 +191,8 @@ async def test_what_makes_no_sense_is_refused(partners: Partners) -> None:
         (InvalidAgencyId, add(partners, "Fire")),
         (InvalidAgencyId, add(partners, "f")),
         (InvalidAgencyId, add(partners, "fire\n")),
+        (InvalidAgencyId, add(partners, "fire-")),
+        (InvalidAgencyId, add(partners, "a" * 31)),
         (NotNarrower, partners.narrow("fire", AREAS, "换")),
         (NotFound, partners.grant("nobody", WHOLE, "x")),
         (NotFound, partners.narrow("nobody", WHOLE, "x")),
@@ -180,3 +224,22 @@ async def test_an_agency_with_a_client_gets_no_key(partners: Partners) -> None:
 )
 def test_one_scope_lies_inside_another(wide: Scope, narrow: Scope, covers: bool) -> None:
     assert wide.covers(narrow) is covers
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "wider"),
+    [
+        ([], [FIRE], True),
+        ([FIRE], [FIRE, AREAS], True),
+        ([FIRE], [WHOLE], True),
+        ([WHOLE], [FIRE], False),
+        ([FIRE, AREAS], [FIRE], False),
+        ([FIRE], [], False),
+        ([Scope((REPORTS,), (), (), ("x",))], [WHOLE], False),
+        ([FIRE], [FIRE, Scope((REPORTS,), (), (), ("x",))], False),
+    ],
+)
+def test_what_is_wider_leaves_out_nothing_of_before(
+    before: list[Scope], now: list[Scope], wider: bool
+) -> None:
+    assert scopes.widened(before, now) is wider

@@ -39,3 +39,14 @@ async def test_who_is_revoked_while_it_waits_reads_nothing_more(fed: Fed) -> Non
     await fed.partners.revoke("fire-brigade", "协议终止")
     await fed.happen(histories(1)[:3])
     assert (await waiting).status_code == 401
+
+
+async def test_who_is_revoked_while_nothing_happens_is_refused_soon(fed: Fed) -> None:
+    fire = await fed.agency("fire-brigade", WHOLE)
+    waiting = asyncio.create_task(fire.get(wait=30))
+    done, _ = await asyncio.wait({waiting}, timeout=0.2)
+    assert not done
+    await fed.partners.revoke("fire-brigade", "协议终止")
+    began = monotonic()
+    assert (await waiting).status_code == 401
+    assert monotonic() - began < 5

@@ -32,6 +32,7 @@ class Echo:
             "target": scope["raw_path"].decode() + "?" + scope["query_string"].decode(),
             "headers": dict(request.headers),
             "body": (await request.body()).decode(),
+            "from": request.client,
         }
         self.heard.append(told)
         await (await self._answer(request, told))(scope, receive, send)

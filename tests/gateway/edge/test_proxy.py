@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis import metrics
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
+from services.gateway.edge import proxy
 from tests.gateway.edge.conftest import Edged
 from tests.gateway.raw import exchange, message
 from tests.support.waiting import until
@@ -113,6 +114,19 @@ async def test_who_goes_away_half_way_is_no_failure_of_ours(edge: Edged) -> None
     writer.close()
     await until(lambda: told("499") > gone)
     assert told("500") == failed
+
+
+async def test_no_connection_to_a_service_is_used_for_ever(
+    edge: Edged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proxy, "REQUESTS_A_CONNECTION", 5)
+    headers, heard = await bearer(edge), len(edge.echo.heard)
+    for _ in range(150):  # all on one connection by a chance of (4/5)^149
+        answer = await edge.system.client.get("/v1/grid/reports", headers=headers)
+        assert answer.status_code == 200
+    told = edge.echo.heard[heard:]
+    last = [each for each in told if each["headers"].get("connection") == "close"]
+    assert 1 < len({each["from"] for each in told}) <= len(last) + 1
 
 
 async def test_redirects_are_passed_on_and_not_followed(edge: Edged) -> None:

@@ -7,13 +7,12 @@ import tarfile
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
 from jinding.deploy.archives import manifest_faults
 from jinding.deploy.backup import BASE, STAMP, STATE, SUMS, back_up, check, prune, told_of
-from jinding.deploy.compose import Compose
 from jinding.refusal import Refusal
 
 CONTENT = {"PG_VERSION": b"18\n", "base/1/1259": b"rows" * 1000}
@@ -37,18 +36,20 @@ def base(content: dict[str, bytes], told: dict[str, bytes] = CONTENT) -> bytes:
     return made.getvalue()
 
 
-class Engine(Compose):
-    """Answers in place of docker; `sent` is what PostgreSQL sends."""
+class Engine:
+    """Answers in place of a deployment; `sent` is what PostgreSQL sends."""
 
     sent = base(CONTENT)
 
-    def run(
-        self, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
-    ) -> str:
-        if stdout:
-            stdout.write(self.sent)
-            stdout.flush()
-        return '{"databases": {}, "topics": null}' if "state" in arguments else ""
+    def base(self, label: str, to: IO[bytes]) -> None:
+        to.write(self.sent)
+        to.flush()
+
+    def state(self) -> dict[str, Any]:
+        return {"databases": {}, "topics": None}
+
+    def image(self) -> None:
+        return None
 
 
 class Broken(Engine):

@@ -6,7 +6,13 @@ import asyncpg
 import pytest
 
 from jinding.databases import located
-from jinding.deploy.databases import connected, owner_of, prepare
+from jinding.deploy.databases import (
+    BACKUP,
+    connected,
+    owner_of,
+    prepare,
+    prepare_keycloak,
+)
 from jinding.processes import SERVICES
 from services.chassis.settings import Service
 from tests.support.postgres import running_test_server
@@ -20,8 +26,9 @@ def password(role: str) -> str:
 async def server_url() -> AsyncIterator[str]:
     async with running_test_server() as server:
         url = server.url("postgres").replace("+asyncpg", "")
-        await prepare(url, password)
-        await prepare(url, password)
+        for _ in range(2):
+            await prepare(url, password)
+            await prepare_keycloak(url, password)
         yield url
 
 
@@ -76,6 +83,19 @@ async def test_neither_role_is_let_into_another_database(
 
 
 @pytest.mark.parametrize("service", SERVICES)
+async def test_the_backups_role_reads_of_a_database_what_it_is_and_no_row(
+    server_url: str, service: Service
+) -> None:
+    async with entered(server_url, service, BACKUP) as connection:
+        assert await connection.fetchval("select version_num from alembic_version")
+        assert await connection.fetchval("select max(number) from epoch") == 1
+        table = "create table probe (id int)"
+        for refused in ("select 1 from consumer_offset", "delete from epoch", table):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(refused)
+
+
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_wrong_password_is_refused(server_url: str, service: Service) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         async with entered(server_url, service, service, "x"):
@@ -101,3 +121,15 @@ async def test_the_gateway_gets_its_archives_month_and_makes_schemas_of_its_own(
         assert "'2031-02-01" in bounds
         assert "'2031-03-01" in bounds
         await connection.execute("create schema rebuilding_x; drop schema rebuilding_x")
+
+
+async def test_keycloak_fills_its_own_database_and_enters_no_other(server_url: str) -> None:
+    async with entered(server_url, "keycloak", "keycloak") as connection:
+        await connection.execute("create table realm (id int); drop table realm")
+    for other in (*SERVICES, "postgres"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            async with entered(server_url, other, "keycloak"):
+                pass
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+        async with entered(server_url, "keycloak", "gateway"):
+            pass

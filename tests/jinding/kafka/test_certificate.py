@@ -4,13 +4,13 @@ import asyncio
 import ssl
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from jinding.kafka.administration import administering
-from jinding.secrets import renew
+from jinding.cli import app
+from jinding.secrets import command, renew
 from jinding.secrets.certificates import certificates
 from tests.support.kafka.secured import HOST, SecuredBroker
 from tests.support.running import eventually
-from tests.support.waiting import until
 
 pytestmark = pytest.mark.kafka
 
@@ -34,9 +34,16 @@ def on_disk(broker: SecuredBroker) -> int:
     return certificates((broker.secrets / "kafka_tls").read_text())[0].serial_number
 
 
-def take(broker: SecuredBroker) -> None:
-    with administering(broker.settings) as administration:
-        administration.reload_certificate("EXTERNAL", str(broker.secrets / "kafka_tls"))
+async def take(broker: SecuredBroker) -> Result:
+    """As the operator's command tells it to."""
+    environment = {
+        "KAFKA_BOOTSTRAP": broker.bootstrap,
+        "KAFKA_SECURITY": "sasl_plaintext",
+        "KAFKA_ADMIN_PASSWORD_FILE": str(broker.secrets / "kafka_admin"),
+    }
+    file = "--file", str(broker.secrets / "kafka_tls")
+    asked = ["secrets", "reload", *file, "--address", broker.external]
+    return await asyncio.to_thread(lambda: CliRunner().invoke(app, asked, env=environment))
 
 
 async def until_shown(broker: SecuredBroker) -> None:
@@ -53,20 +60,23 @@ async def test_a_renewed_certificate_is_shown_without_a_restart(
     assert await serials(secured_kafka) == {first}
     for _ in range(2):  # the second time the setting is what it was
         renew(secured_kafka.secrets)
-        await asyncio.to_thread(take, secured_kafka)
+        assert (await take(secured_kafka)).exit_code == 0
         await until_shown(secured_kafka)
     assert on_disk(secured_kafka) != first
 
 
 async def test_a_running_kafka_does_not_take_a_certificate_for_another_host(
-    secured_kafka: SecuredBroker,
+    secured_kafka: SecuredBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(command, "TAKEN_SECONDS", 2)
     shown, log = await serials(secured_kafka), secured_kafka.secrets.parent / "broker.log"
     renew(secured_kafka.secrets, "other.example")
-    await asyncio.to_thread(take, secured_kafka)
-    await until(lambda: "SubjectAltNames" in log.read_text())
+    told = await take(secured_kafka)
+    assert told.exit_code == 1
+    assert "needs a restart" in told.output
+    assert "SubjectAltNames" in log.read_text()
     assert await serials(secured_kafka) == shown
     assert len(shown) == 1
     renew(secured_kafka.secrets, HOST)
-    await asyncio.to_thread(take, secured_kafka)
+    assert (await take(secured_kafka)).exit_code == 0
     await until_shown(secured_kafka)

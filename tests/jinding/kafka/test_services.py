@@ -114,8 +114,11 @@ async def test_a_service_writes_to_no_other_topic(
         await producer.stop()
 
 
-async def test_a_service_does_not_even_read_what_it_writes(secured_kafka: SecuredBroker) -> None:
-    consumer = AIOKafkaConsumer(**secured_kafka.within("grid"), auto_offset_reset="earliest")
+@pytest.mark.parametrize("user", ["grid", "backup"])
+async def test_neither_who_writes_a_topic_nor_who_backs_up_reads_it(
+    secured_kafka: SecuredBroker, user: str
+) -> None:
+    consumer = AIOKafkaConsumer(**secured_kafka.within(user), auto_offset_reset="earliest")
     await consumer.start()
     try:
         consumer.assign([TopicPartition(REFERRALS, 0)])

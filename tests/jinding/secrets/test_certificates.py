@@ -36,7 +36,7 @@ async def handshake(folder: Path, server: str, ca: str, host: str) -> None:
 async def test_a_client_that_trusts_the_authority_trusts_the_server(
     ca: tuple[str, str], tmp_path: Path, host: str
 ) -> None:
-    pem = issue(*ca, host, NOW)
+    pem = issue(*ca, "Jinding Test", host, NOW)
     assert host_of(pem) == host
     await handshake(tmp_path, pem, ca[1], host)
 
@@ -45,20 +45,22 @@ async def test_a_server_is_trusted_under_its_own_name_only(
     ca: tuple[str, str], tmp_path: Path
 ) -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
-        await handshake(tmp_path, issue(*ca, "kafka.example", NOW), ca[1], "other.example")
+        await handshake(
+            tmp_path, issue(*ca, "Jinding Test", "kafka.example", NOW), ca[1], "other.example"
+        )
 
 
 async def test_another_authority_of_the_same_name_is_not_trusted(
     ca: tuple[str, str], tmp_path: Path
 ) -> None:
     other = new_key()
-    pem = issue(other, authority(other, NOW), "kafka.example", NOW)
+    pem = issue(other, authority(other, NOW), "Jinding Test", "kafka.example", NOW)
     with pytest.raises(ssl.SSLCertVerificationError):
         await handshake(tmp_path, pem, ca[1], "kafka.example")
 
 
 def test_what_is_issued_is_key_certificate_and_chain(ca: tuple[str, str]) -> None:
-    pem = issue(*ca, "kafka.example", NOW)
+    pem = issue(*ca, "Jinding Test", "kafka.example", NOW)
     assert pem.startswith("-----BEGIN PRIVATE KEY-----")
     assert pem.endswith(ca[1])
     server, issuer = certificates(pem)
@@ -68,7 +70,9 @@ def test_what_is_issued_is_key_certificate_and_chain(ca: tuple[str, str]) -> Non
 
 
 def test_a_renewed_certificate_has_the_same_subject_and_another_key(ca: tuple[str, str]) -> None:
-    first, second = (certificates(issue(*ca, "kafka.example", NOW))[0] for _ in range(2))
+    first, second = (
+        certificates(issue(*ca, "Jinding Test", "kafka.example", NOW))[0] for _ in range(2)
+    )
     assert first.subject == second.subject
     assert first.public_key() != second.public_key()
     assert first.serial_number != second.serial_number
@@ -77,9 +81,9 @@ def test_a_renewed_certificate_has_the_same_subject_and_another_key(ca: tuple[st
 @pytest.mark.parametrize("host", ["", "金鼎.example"])
 def test_what_is_neither_name_nor_address_is_refused(ca: tuple[str, str], host: str) -> None:
     with pytest.raises(ValueError, match=r"host|DNSName"):
-        issue(*ca, host, NOW)
+        issue(*ca, "Jinding Test", host, NOW)
 
 
 def test_the_key_of_another_authority_is_refused(ca: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="not the authority's"):
-        issue(new_key(), ca[1], "kafka.example", NOW)
+        issue(new_key(), ca[1], "Jinding Test", "kafka.example", NOW)

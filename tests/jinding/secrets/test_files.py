@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 from jinding.cli import app
 from jinding.refusal import Refusal
-from jinding.secrets import make_secrets, renew
-from jinding.secrets.certificates import certificates
+from jinding.secrets import first_login, make_secrets, renew
+from jinding.secrets.certificates import certificates, host_of
 from services.chassis.identity.keys import load_private_key, load_public_keys
 
 HOST = "kafka.example"
@@ -30,7 +30,7 @@ def test_every_service_has_its_own_passwords(folder: Path) -> None:
         for name, text in contents(folder).items()
         if name.startswith(("pg_", "kafka_")) and name not in ("kafka_jaas", "kafka_tls")
     }
-    assert len(passwords) == 11 + 7
+    assert len(passwords) == 12 + 8
     assert len(set(passwords.values())) == len(passwords)
     assert all(len(password) == 48 and password.isalnum() for password in passwords.values())
 
@@ -131,3 +131,41 @@ def test_the_command_tells_names_and_never_what_they_hold(tmp_path: Path) -> Non
     made = contents(folder)
     assert made.keys() <= set(told.split())
     assert not [name for name, text in made.items() if text in told]
+
+
+def test_the_proxy_and_keycloak_get_theirs_where_they_run(folder: Path) -> None:
+    made = make_secrets(folder, HOST, "jinding.example", idp=True)
+    assert made == ["edge_tls", "keycloak.conf", "pg_keycloak"]
+    assert make_secrets(folder, HOST, "jinding.example", idp=True) == []
+    texts = contents(folder)
+    assert f"db-password={texts['pg_keycloak']}" in texts["keycloak.conf"].splitlines()
+    assert host_of(texts["edge_tls"]) == "jinding.example"
+    assert certificates(texts["edge_tls"])[0].subject != certificates(texts["kafka_tls"])[0].subject
+
+
+def test_the_proxys_certificate_is_renewed_apart_from_kafkas(folder: Path) -> None:
+    make_secrets(folder, HOST, "jinding.example")
+    before = contents(folder)
+    with pytest.raises(Refusal, match=r"edge_tls is for jinding\.example, not for other\.example"):
+        make_secrets(folder, HOST, "other.example")
+    told = CliRunner().invoke(app, ["secrets", "renew", "--edge", "--folder", str(folder)]).output
+    assert "nginx -s reload" in told
+    after = contents(folder)
+    assert after.pop("edge_tls") != before.pop("edge_tls")
+    assert after == before
+
+
+def test_a_password_that_keycloak_would_not_know_is_refused(folder: Path) -> None:
+    make_secrets(folder, HOST, idp=True)
+    (folder / "pg_keycloak").unlink()
+    with pytest.raises(Refusal, match=r"keycloak\.conf has other passwords than pg_keycloak"):
+        make_secrets(folder, HOST, idp=True)
+
+
+def test_the_first_login_is_told_once(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    asked = ["secrets", "make", "--idp", "--folder", str(folder)]
+    first, again = (CliRunner().invoke(app, asked).output for _ in range(2))
+    user, password = first_login(folder)
+    assert first.splitlines()[-1].endswith(f"{user} {password}")
+    assert password not in again

@@ -8,9 +8,12 @@ from typing import TypeVar
 import pytest
 
 from jinding.kafka.services import prepare
+from services.chassis.eventlog.port import EventLog
+from tests.chassis.eventlog.adapters import Adapter, Kafka, embedded_log
 from tests.support.kafka.broker import Broker
 from tests.support.kafka.jars import NoKafka
 from tests.support.kafka.secured import SecuredBroker
+from tests.support.postgres import FreshDatabases
 
 B = TypeVar("B", bound=Broker)
 
@@ -35,6 +38,22 @@ async def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
         yield broker
     finally:
         broker.stop()
+
+
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+async def adapter(request: pytest.FixtureRequest, fresh_database: FreshDatabases) -> Adapter:
+    """Every test that asks for it holds for both logs."""
+    if request.param == "kafka":
+        return Kafka(request.getfixturevalue("kafka_bootstrap"))
+    return await embedded_log(fresh_database)
+
+
+@pytest.fixture
+async def log(adapter: Adapter) -> AsyncIterator[EventLog]:
+    log = adapter.open()
+    await log.start()
+    yield log
+    await log.stop()
 
 
 def start_broker(folder: Path, *, auto_create: bool = False) -> Broker:

@@ -26,6 +26,8 @@ listener.name.external.ssl.keystore.location={secrets}/kafka_tls
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:broker;User:admin
 connections.max.idle.ms=4000
+log.initial.task.delay.ms=500
+log.retention.check.interval.ms=500
 """
 
 

@@ -1,0 +1,73 @@
+"""Keeps a replica of what is granted to an agency, over Kafka, in one SQLite file. Needs aiokafka.
+
+Killed at any moment it goes on where it was: an event is kept before its place is committed, and what comes again
+changes nothing. Away for longer than Kafka keeps events, let `subscriber.py` catch up, on the same file.
+"""
+
+import asyncio
+import json
+import os
+import sqlite3
+import ssl
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+
+AGENCY = os.environ["JINDING_AGENCY"]
+TOPICS = os.environ.get("JINDING_TOPICS", f"jinding.agency.{AGENCY}.v1").split(",")
+TABLES = """
+create table if not exists event (id text primary key, subject text, version integer, type text, data text);
+create table if not exists aggregate (id text primary key, epoch integer, version integer, type text, data text);
+"""
+
+
+def apply(db: sqlite3.Connection, record: ConsumerRecord) -> None:
+    """Keep an event, unless it came before. A tombstone: what it is about is no longer granted, or was erased."""
+    id_ = record.key.decode()
+    if record.value is None:
+        db.execute("delete from event where subject = ?", [id_])
+        db.execute("delete from aggregate where id = ?", [id_])
+        return
+    told = {name: value.decode() for name, value in record.headers}
+    at = int(told["ce_epoch"]), int(told["ce_aggregateversion"])
+    known = db.execute("select epoch, version from aggregate where id = ?", [id_]).fetchone()
+    if known and at <= known:
+        return
+    if at[1] != (known[1] if known and known[0] == at[0] else 0) + 1:
+        print(f"{id_}: {known} → {at}: events are missing; see README", flush=True)
+    facts = told["ce_type"], json.dumps(json.loads(record.value), ensure_ascii=False)
+    db.execute(
+        "insert or ignore into event values (?, ?, ?, ?, ?)", [told["ce_id"], id_, at[1], *facts]
+    )
+    db.execute("insert or replace into aggregate values (?, ?, ?, ?, ?)", [id_, *at, *facts])
+
+
+async def main() -> None:
+    db = sqlite3.connect(os.environ.get("JINDING_FILE", "replica.sqlite"))
+    db.executescript(TABLES)
+    consumer = AIOKafkaConsumer(
+        *TOPICS,
+        bootstrap_servers=os.environ["JINDING_KAFKA"],
+        security_protocol="SASL_SSL",
+        ssl_context=ssl.create_default_context(cafile=os.environ.get("JINDING_CA")),
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=f"agency-{AGENCY}",
+        sasl_plain_password=os.environ["JINDING_PASSWORD"],
+        group_id=f"agency-{AGENCY}.replica",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        while True:
+            fetched = await consumer.getmany(timeout_ms=1000)
+            with db:  # commits, or rolls back
+                for record in (record for records in fetched.values() for record in records):
+                    apply(db, record)
+            if fetched:
+                await consumer.commit()
+    finally:
+        await consumer.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,51 @@
+"""After Kafka was lost: its users, what they may, and streams, as they are on record."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from aiokafka.errors import KafkaConnectionError
+
+from jinding.kafka.agencies import KafkaAgencies
+from services.gateway.agencies.partners import Partners
+from services.gateway.agencies.scope import stream_of
+from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE
+from tests.gateway.projections.projecting import projecting
+from tests.support.kafka.agency import Outside
+from tests.support.kafka.secured import SecuredBroker
+from tests.support.postgres import FreshDatabases
+
+pytestmark = [pytest.mark.kafka, pytest.mark.proof]
+
+
+@pytest.fixture
+async def partners(
+    fresh_database: FreshDatabases, secured_kafka: SecuredBroker
+) -> AsyncIterator[Partners]:
+    made = await projecting(fresh_database)
+    partners = Partners(made.database, "tester", KafkaAgencies(secured_kafka.settings))
+    yield partners
+    for row in await partners.all():
+        await partners.revoke(row["agency"], "结束")
+    await made.database.close()
+
+
+async def test_a_broker_that_knows_nothing_is_told_everything(
+    partners: Partners, secured_kafka: SecuredBroker
+) -> None:
+    whole, part, stranger = (f"fire-{uuid4().hex[:8]}" for _ in range(3))
+    assert partners.kafka
+    for agency, scope in ((whole, WHOLE), (part, FIRE)):
+        await partners.add(agency, "消防大队", "Fire brigade", scope, "协议一")
+        await partners.kafka.expel(agency)
+    await partners.kafka.admit(stranger, "a long random text")
+    issued = await partners.sync()
+    assert issued.keys() == {whole, part}
+    for agency, topic in ((whole, REPORTS), (part, stream_of(part))):
+        outside = Outside(secured_kafka, agency, issued[agency].password or "")
+        async with outside.consuming(topic) as consumer:
+            assert await consumer.topics() == {topic}
+    with pytest.raises(KafkaConnectionError):
+        async with Outside(secured_kafka, stranger, "a long random text").consuming(REPORTS):
+            pass
+    assert await partners.sync() == {}
