@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Enum, MetaData, Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.chassis.migrations import upgrade
+from tests.architecture.sources import lines, tracked
 from tests.support.postgres import FreshDatabases
 
 SERVICES = ("grid", "disputes", "inspection", "training", "gateway")
@@ -68,3 +69,16 @@ def differences(connection: Connection, models: MetaData) -> list[object]:
     options = {"compare_type": True, "include_name": lambda name, *_: "archive" not in str(name)}
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, models))
+
+
+def test_no_two_workers_wait_for_one_lock() -> None:
+    """Each is named by a number of its own; whoever has the other's would keep it out for ever."""
+    found = [
+        line
+        for path in tracked()
+        if path.parts[0] == "services"
+        for line in lines(path)
+        if line.startswith("LOCK = ")
+    ]
+    assert len(found) > 2
+    assert sorted(found) == sorted(set(found))

@@ -27,7 +27,7 @@ from services.gateway.agencies.stretches import SCANNED
 from services.gateway.projections.records import NAME
 
 log = structlog.get_logger()
-LOCK = 0x4A44_0005
+LOCK = 0x4A44_0006
 POLL_SECONDS = 1.0
 REST = 2
 """As many times as long as a round took, before the next one: the projection has the same process."""
