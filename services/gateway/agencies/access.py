@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from services.chassis.database import DriverConnection
 from services.chassis.errors import Forbidden
 from services.chassis.identity.refusals import TokenExpired, TokenInvalid
-from services.gateway.agencies.grants import in_force
+from services.gateway.agencies.grants import GRANTS, granted
 from services.gateway.agencies.keys import KEY, digest_of
 from services.gateway.agencies.scope import Scope
 
-AGENCY = """
-    select id from agency where client_id = $2 or id = (
-        select agency from agency_key where digest = $1 and revoked_at is null and expires_at > now())"""
+GRANTED = f"""
+    select a.id, g.* from agency a left join lateral ({GRANTS.format("a.id")}) g on true
+    where a.client_id = $2 or a.id = (select agency from agency_key
+        where digest = $1 and revoked_at is null and expires_at > now())"""
 EXPIRED = "select from agency_key where digest = $1 and revoked_at is null and expires_at <= now()"
 
 
@@ -49,17 +50,17 @@ class Access:
 async def access(connection: DriverConnection, credential: Credential) -> Access:
     """401 for a key that is unknown, revoked or expired; 403 for a client that is no agency's, or where no grant is
     in force."""
-    agency = await connection.fetchval(AGENCY, credential.digest, credential.client)
-    if agency is None:
+    rows = await connection.fetch(GRANTED, credential.digest, credential.client)
+    if not rows:
         if credential.digest is None:
             raise NotAnAgency
         if await connection.fetch(EXPIRED, credential.digest):
             raise TokenExpired
         raise _unknown_key()
-    granted = await in_force(connection, agency)
-    if not granted.scopes:
+    found = granted(tuple(row)[1:] for row in rows if row["topics"] is not None)
+    if not found.scopes:
         raise NothingGranted
-    return Access(agency, granted.scopes)
+    return Access(rows[0]["id"], found.scopes)
 
 
 def _unknown_key() -> TokenInvalid:

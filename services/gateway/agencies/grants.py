@@ -1,6 +1,8 @@
 """What is granted to an agency at this moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from services.chassis.database import DriverConnection, as_json
 from services.gateway.agencies.scope import Scope, as_table, besides, whole_topics
@@ -8,7 +10,7 @@ from services.gateway.agencies.scope import Scope, as_table, besides, whole_topi
 IN_FORCE = "g.ended_at is null and g.since <= now() and (g.until is null or g.until > now())"
 GRANTS = f"""
     select topics, areas, categories, types, until is null as lasting
-    from agency_grant g where agency = $1 and {IN_FORCE}"""
+    from agency_grant g where agency = {{}} and {IN_FORCE}"""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,13 @@ class Granted:
         return as_json([as_table(self.scopes), as_table(self.streamed)])
 
 
-async def in_force(connection: DriverConnection, agency: str) -> Granted:
-    rows = await connection.fetch(GRANTS, agency)
+def granted(rows: Iterable[Iterable[Any]]) -> Granted:
+    """`rows` as `GRANTS` gives them."""
     found = [(Scope.granted(*bounds), lasting) for *bounds, lasting in rows]
     given = [(scope, lasting) for scope, lasting in found if scope.topics]
     whole = whole_topics(scope for scope, lasting in given if lasting)
     return Granted(tuple(scope for scope, _ in given), tuple(whole))
+
+
+async def in_force(connection: DriverConnection, agency: str) -> Granted:
+    return granted(await connection.fetch(GRANTS.format("$1"), agency))
