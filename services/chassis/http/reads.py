@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -25,7 +26,7 @@ from services.chassis.unit import load_rows
 LATE = "true：补录待核 only entries recorded 72 h to 30 days after the fact, for review; false: all others"
 ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _ETAGS = re.compile(rf"[ \t,]*{ETAG}(?:[ \t]*,[ \t,]*{ETAG})*[ \t,]*")
-TOLD = text("row_to_json(line)::text, line.created_at, line.id")
+TOLD = text("row_to_json(line)::text")
 T = TypeVar("T")
 
 
@@ -182,17 +183,16 @@ class Reader:
         )
         statement = select(TOLD).select_from(rows)
         async with self.runtime.database.statements() as connection:
-            found = (await connection.execute(statement)).all()
+            found = (await connection.scalars(statement)).all()
         return self._paged(found, paging)
 
-    def _paged(self, found: Any, paging: Paging) -> Response:
-        items = [row[0] for row in found[: paging.limit]]
+    def _paged(self, found: Sequence[str], paging: Paging) -> Response:
         cursor = None
         if len(found) > paging.limit:
-            _, created_at, id_ = found[paging.limit - 1]
-            place = json.dumps([created_at.isoformat(), str(id_)]).encode()
+            last = json.loads(found[paging.limit - 1])
+            place = json.dumps([last["created_at"], last["id"]]).encode()
             cursor = base64.urlsafe_b64encode(place).decode()
-        body = f'{{"items":[{",".join(items)}],"next":{json.dumps(cursor)}}}'
+        body = f'{{"items":[{",".join(found[: paging.limit])}],"next":{json.dumps(cursor)}}}'
         answer = Response(body, media_type="application/json")
         if cursor:
             asked = [(k, v) for k, v in self.request.query_params.multi_items() if k != "after"]
