@@ -67,6 +67,7 @@ async def none_left(grid: Running) -> bool:
     return await grid.fetch("select from unpublished") == []
 
 
+@pytest.mark.proof
 async def test_a_relay_of_its_own_publishes_until_it_is_told_to_end(
     fresh_database: FreshDatabases, log_url: str, tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ async def test_a_relay_of_its_own_publishes_until_it_is_told_to_end(
         assert not await none_left(grid)
 
 
+@pytest.mark.proof
 async def test_a_consumer_of_its_own_reads(
     fresh_database: FreshDatabases, log_url: str, tmp_path: Path
 ) -> None:
@@ -97,6 +99,7 @@ async def test_a_consumer_of_its_own_reads(
             await eventually(owned, 30)
 
 
+@pytest.mark.proof
 async def test_the_gateways_reader_of_its_own_folds_until_it_is_told_to_end(
     fresh_database: FreshDatabases, tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ def quiet() -> Console:
     return Console(file=io.StringIO())
 
 
+@pytest.mark.proof
 async def test_a_system_starts_again_on_what_it_holds(settings: Settings) -> None:
     async with running(settings, quiet()) as first:
         url = first.databases.url("grid").replace("+asyncpg", "")
@@ -66,6 +67,7 @@ async def test_a_system_starts_again_on_what_it_holds(settings: Settings) -> Non
         await connection.close()
 
 
+@pytest.mark.proof
 async def test_a_second_system_on_the_same_folder_is_refused(settings: Settings) -> None:
     async with running(settings, quiet()):
         with pytest.raises(Refusal, match="already"):
@@ -73,6 +75,7 @@ async def test_a_second_system_on_the_same_folder_is_refused(settings: Settings)
                 pass
 
 
+@pytest.mark.proof
 async def test_a_database_that_fails_to_start_again_is_tried_until_it_does(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
