@@ -53,7 +53,6 @@ async def main() -> None:
         sasl_plain_username=f"agency-{AGENCY}",
         sasl_plain_password=os.environ["JINDING_PASSWORD"],
         group_id=f"agency-{AGENCY}.replica",
-        group_instance_id="replica",  # killed and started again, it takes its own place at once
         enable_auto_commit=False,
         auto_offset_reset="earliest",
     )

@@ -25,20 +25,22 @@ listener.name.external.ssl.keystore.type=PEM
 listener.name.external.ssl.keystore.location={secrets}/kafka_tls
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:broker;User:admin
-connections.max.idle.ms=4000
+connections.max.idle.ms={idle_ms}
 log.initial.task.delay.ms=500
 log.retention.check.interval.ms=500
 """
 
 
 class SecuredBroker(Broker):
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, idle_ms: int = 4000) -> None:
         self.secrets = folder / "secrets"
         make_secrets(self.secrets, HOST)
         (self._external,) = free_ports(1)
         super().__init__(
             folder,
-            listeners=SECURED.format(external=self._external, secrets=self.secrets),
+            listeners=SECURED.format(
+                external=self._external, secrets=self.secrets, idle_ms=idle_ms
+            ),
             java_options=[f"-Djava.security.auth.login.config={self.secrets}/kafka_jaas"],
         )
 
