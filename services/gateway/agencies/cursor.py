@@ -51,6 +51,9 @@ class Question(NamedTuple):
     area: str | None
 
 
+EVERYTHING = Question(None, None)
+
+
 def written(positions: Positions, question: Question, scopes: Iterable[Scope]) -> str:
     places: dict[str, dict[int, At]] = {}
     for partition, at in sorted(positions.items()):

@@ -3,16 +3,16 @@ when, by whom and why."""
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from services.chassis.database import Database, DriverConnection, driver
-from services.chassis.errors import Conflict, Invalid, NotFound
+from services.chassis.errors import Conflict, Invalid
 from services.gateway.agencies import keys, push
 from services.gateway.agencies.grants import IN_FORCE, in_force
+from services.gateway.agencies.held import held
 from services.gateway.agencies.kafka import KafkaAgencies
 from services.gateway.agencies.scope import Scope, stream_of
 
@@ -83,7 +83,7 @@ class Partners:
     ) -> Sequence[str]:
         """One more grant, beside those in force; what can be read on Kafka then."""
         scope.check()
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             await self._begin(raw, agency, scope, why, lifetime)
         return await self._tell_kafka(agency)
 
@@ -91,7 +91,7 @@ class Partners:
         """End what is granted and grant `scope` instead, which must lie inside one of the grants in force; what can be
         read on Kafka then."""
         scope.check()
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             if not any(given.covers(scope) for given in (await in_force(raw, agency)).scopes):
                 raise NotNarrower
             await self._end(raw, agency, why)
@@ -100,7 +100,7 @@ class Partners:
 
     async def revoke(self, agency: str, why: str) -> None:
         """End everything at once: grants, keys, notices, the client's binding, Kafka."""
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             await self._end(raw, agency, why)
             await keys.revoke(raw, agency, self.by)
             await push.end(raw, agency)
@@ -128,7 +128,7 @@ class Partners:
         self, agency: str, lifetime: timedelta = keys.LIFETIME, overlap: timedelta = keys.OVERLAP
     ) -> str:
         """A new key. Those before it go on for `overlap`, so that the agency can change over."""
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             return await keys.make(raw, agency, self.by, lifetime, overlap)
 
     async def all(self, agency: str | None = None) -> list[dict[str, Any]]:
@@ -143,14 +143,6 @@ class Partners:
                 agency,
             )
         return [dict(row) for row in rows]
-
-    @asynccontextmanager
-    async def _of(self, agency: str) -> AsyncIterator[DriverConnection]:
-        async with self.database.transaction() as connection:
-            raw = await driver(connection)
-            if not await raw.fetch("select from agency where id = $1 for update", agency):
-                raise NotFound
-            yield raw
 
     async def _begin(
         self, raw: DriverConnection, agency: str, scope: Scope, why: str, lifetime: timedelta | None
@@ -179,11 +171,11 @@ class Partners:
     async def _tell_kafka(self, agency: str) -> Sequence[str]:
         if not self.kafka:
             return ()
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             granted, topics = await in_force(raw, agency), []
-            held = "select log_identity is not null from agency_stream where agency = $1"
+            filled = "select log_identity is not null from agency_stream where agency = $1"
             if granted.streamed or await raw.fetchval(
-                held, agency
+                filled, agency
             ):  # tombstones are read there too
                 topics = [stream_of(agency)]
             await self.kafka.allow(agency, topics := [*granted.topics, *topics])

@@ -4,15 +4,14 @@ The secret must sign, so it is kept as it is, not as a digest: whoever reads the
 which tell nothing and open nothing.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.database import Database, DriverConnection
 from services.chassis.errors import NotFound
+from services.gateway.agencies.held import held
 from services.gateway.agencies.notices import OVERLAP, Fault, new_secret, shown
 
 SET = """
@@ -64,35 +63,27 @@ class Pushes:
 
     async def to(self, agency: str, url: str) -> str | None:
         """Tell the agency there from now on, whatever became of it before. Its secret, if it had none."""
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             secret = new_secret()
             made = await raw.fetchval(SET, agency, url, secret, self.by)
         return shown(secret) if made else None
 
     async def rotate(self, agency: str, overlap: timedelta = OVERLAP) -> str:
         """A new secret; notices are signed with the one before it too until the overlap is over."""
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             secret = new_secret()
             if not await raw.fetchval(ROTATE, agency, secret, overlap, self.by):
                 raise NotFound
         return shown(secret)
 
     async def off(self, agency: str) -> None:
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             await end(raw, agency)
 
     async def all(self, agency: str, limit: int) -> tuple[PushOut | None, list[DeliveryOut]]:
         """How it is, and the newest deliveries."""
-        async with self._of(agency) as raw:
+        async with held(self.database, agency) as raw:
             return await state(raw, agency), await deliveries(raw, agency, None, limit)
-
-    @asynccontextmanager
-    async def _of(self, agency: str) -> AsyncIterator[DriverConnection]:
-        async with self.database.transaction() as connection:
-            raw = await driver(connection)
-            if not await raw.fetch("select from agency where id = $1 for update", agency):
-                raise NotFound
-            yield raw
 
 
 async def end(connection: DriverConnection, agency: str) -> None:

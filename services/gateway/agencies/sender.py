@@ -23,7 +23,7 @@ from services.chassis.http.reads import InvalidCursor
 from services.chassis.session import TAKEOVER_SECONDS, kept, session
 from services.gateway.agencies import cursor
 from services.gateway.agencies.addresses import PushSettings
-from services.gateway.agencies.cursor import Question, SnapshotNeeded
+from services.gateway.agencies.cursor import EVERYTHING, SnapshotNeeded
 from services.gateway.agencies.feed import newest, page
 from services.gateway.agencies.grants import in_force
 from services.gateway.agencies.notices import Answer, Notice, pause, signed
@@ -41,7 +41,6 @@ LOCK = 0x4A44_0005
 SHORTEST_PAUSE = 0.2
 EVERY_SECONDS = 3600.0
 CHUNK = 5_000
-EVERYTHING = Question(None, None)
 
 ALONE = "select pg_try_advisory_lock($1)"
 PUSHES = "select *, state = 'on' and next_at <= now() as due from agency_push order by agency"

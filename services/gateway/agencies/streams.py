@@ -18,7 +18,7 @@ from services.chassis.database import DriverConnection
 from services.chassis.eventlog.port import EventLog, Record, TopicMissing
 from services.chassis.session import kept, session
 from services.gateway.agencies import cursor, feed, sent
-from services.gateway.agencies.cursor import Question
+from services.gateway.agencies.cursor import EVERYTHING
 from services.gateway.agencies.grants import Granted, in_force
 from services.gateway.agencies.scope import stream_of, widened
 from services.gateway.agencies.sent import Aggregate, At, Known, known_of
@@ -34,7 +34,6 @@ REST = 2
 BATCH = 500
 PAGE = SCANNED
 """Whatever fits of what is looked through: a smaller page would look through the rest again."""
-EVERYTHING = Question(None, None)
 ARCHIVED = """
     select concat_ws('/', (select sum(next_offset) from consumer_offset where consumer = $1),
         (select sum(version) from folded))"""

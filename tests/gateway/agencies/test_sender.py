@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from services.gateway.agencies.cursor import read
+from services.gateway.agencies.cursor import EVERYTHING, read
 from services.gateway.agencies.notices import PAUSES
 from services.gateway.agencies.scope import Scope
-from services.gateway.agencies.sender import EVERYTHING
 from tests.gateway.agencies.feeding import FIRE, WHOLE, fits, histories
 from tests.gateway.agencies.pushing import Pushing
 from tests.gateway.projections.projecting import trainee
