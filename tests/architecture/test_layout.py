@@ -6,6 +6,9 @@ BANNED = {"utils", "helpers", "common", "base", "manager", "processor"}
 WRITTEN = {".py", ".js", ".html", ".sql"}
 VENDORED = Path("services/gateway/page/vendor")
 CHASSIS = Path("services/chassis")
+# Lines of code; docs/adr/0001 argues for the mechanics, docs/adr/0013 for what leans on them.
+MECHANICS = 5_480
+ADDITIONS = {"privacy": 950, "audit": 450, "attachments": 700, "exports": 500}
 
 
 def test_every_module_is_named_after_what_it_holds() -> None:
@@ -22,8 +25,13 @@ def test_no_file_outgrows_a_readers_patience() -> None:
 
 
 def test_the_chassis_stays_small() -> None:
-    modules = [path for path in tracked() if CHASSIS in path.parents and path.suffix == ".py"]
-    told = [line.strip() for path in modules for line in lines(path)]
-    assert (
-        sum(bool(line) and not line.startswith("#") for line in told) <= 5_420
-    )  # docs/adr/0001, 0002
+    grown = {name: 0 for name in ("mechanics", *ADDITIONS)}
+    for path in tracked():
+        if CHASSIS in path.parents and path.suffix == ".py":
+            folder = path.relative_to(CHASSIS).parts[0]
+            told = [line.strip() for line in lines(path)]
+            grown[folder if folder in ADDITIONS else "mechanics"] += sum(
+                bool(line) and not line.startswith("#") for line in told
+            )
+    ceilings = {"mechanics": MECHANICS, **ADDITIONS}
+    assert {part: n for part, n in grown.items() if n > ceilings[part]} == {}

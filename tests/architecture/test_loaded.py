@@ -18,8 +18,12 @@ UNUSED = {
     "typer",
 } | {
     "google.protobuf",
+    "obstore",  # this and the next three: only once somebody needs them
     "opentelemetry.sdk",
+    "phonenumbers",
+    "PIL",
     "requests",
+    "xlsxwriter",
 }
 GATEWAYS_ALONE = {"aiohttp", "limits"}
 
