@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.privacy import keyring
 from services.chassis.privacy.envelope import open_sealed, seal
@@ -97,3 +98,9 @@ class Vault:
         except OSError:
             return None
         return (found.st_mtime_ns, found.st_ino, found.st_size) if found else None
+
+
+def vault_of(connection: AsyncConnection) -> Vault:
+    """The vault of the service whose connection this is, for whoever loads what an operation must know."""
+    found: Vault = connection.get_execution_options()["vault"]
+    return found
