@@ -203,3 +203,51 @@ async def test_a_legal_person_keeps_its_name(disputes: Running) -> None:
     receipt = await registered(disputes, parties=[APPLICANT, company])
     shown = (await parties(disputes, receipt))[1]
     assert (shown["name"], shown["phone"]) == ("示范公司", "138****1234")
+
+
+async def searched(service: Running, who: Caller = TOWNSHIP, **body: Any) -> Response:
+    told = {"purpose": PURPOSE} | body
+    return await service.call(who, "POST", "/v1/disputes/people/search", told)
+
+
+async def test_a_person_is_found_by_telephone_within_the_callers_scope(
+    disputes: Running, recorder: Recorder
+) -> None:
+    receipts = [await registered(disputes) for _ in range(2)]
+    for phone in (PHONE, "+86 138-0000-1234"):
+        answer = await searched(disputes, phone=phone)
+        assert answer.headers["cache-control"] == "no-store"
+        items = answer.json()["items"]
+        assert [i["aggregate_id"] for i in items] == [r["id"] for r in reversed(receipts)]
+        shown = {(i["noun"], i["person"]["name"], i["person"]["phone"]) for i in items}
+        assert shown == {("case", "张**", "138****1234")}
+    for who, phone in ((OTHER_TOWNSHIP, PHONE), (TOWNSHIP, "13800001235")):
+        assert (await searched(disputes, who, phone=phone)).json() == {"items": []}
+    assert [e.action for e in recorder.entries] == [Action.SEARCHED] * 4
+    assert PHONE not in repr(recorder.entries)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, ""),
+        ({"phone": PHONE, "resident_id": "330703190001011013"}, ""),
+        ({"resident_id": "330703190001011014"}, "/resident_id"),
+        ({"phone": "1380000*"}, "/phone"),
+        ({"phone": PHONE, "purpose": "因公"}, "/purpose"),
+    ],
+)
+async def test_a_search_names_one_thing_and_a_purpose(
+    disputes: Running, recorder: Recorder, body: dict[str, Any], pointer: str
+) -> None:
+    answer = await searched(disputes, **body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert recorder.entries == []
+
+
+async def test_a_search_needs_permission_and_its_record(disputes: Running) -> None:
+    await registered(disputes)
+    assert (await searched(disputes, MEDIATOR, phone=PHONE)).status_code == 403
+    disputes.runtime.audit = Recorder(broken=True)
+    answer = await searched(disputes, phone=PHONE)
+    assert (answer.status_code, "138****" in answer.text) == (503, False)
