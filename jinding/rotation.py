@@ -34,8 +34,7 @@ async def rotate(settings: Settings, console: Console, *, newest: bool, drop_old
 
 
 def add_key(file: Path) -> None:
-    keyring.load(file)
-    keyring.rewrite(file, keyring.with_a_new_key(file.read_text()))
+    keyring.change(file, keyring.with_a_new_key)
 
 
 async def rewrap_all(urls: Sequence[str], file: Path, console: Console) -> None:
@@ -65,7 +64,7 @@ async def refuse_while_needed(urls: Sequence[str], file: Path) -> None:
 
 
 def drop_older(file: Path) -> None:
-    keyring.rewrite(file, keyring.with_the_newest_alone(file.read_text()))
+    keyring.change(file, keyring.with_the_newest_alone)
 
 
 @asynccontextmanager

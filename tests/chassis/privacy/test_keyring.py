@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,11 @@ def test_a_first_ring_is_its_owners_alone_and_is_never_made_twice(file: Path) ->
 
 def test_the_newest_key_seals_and_older_ones_are_kept_until_they_are_dropped(file: Path) -> None:
     first = keyring.load(file)
-    keyring.rewrite(file, keyring.with_a_new_key(file.read_text(), SM4))
+    keyring.change(file, partial(keyring.with_a_new_key, algorithm=SM4))
     second = keyring.load(file)
     assert (second.newest.id, second.newest.algorithm) == (2, keyring.ALGORITHMS[SM4])
     assert second.keys[1] == first.newest
-    keyring.rewrite(file, keyring.with_the_newest_alone(file.read_text()))
+    keyring.change(file, keyring.with_the_newest_alone)
     third = keyring.load(file)
     assert third == second._replace(keys={2: second.newest})
     assert [*file.parent.iterdir()] == [file]
@@ -40,7 +41,7 @@ def test_the_newest_key_seals_and_older_ones_are_kept_until_they_are_dropped(fil
 
 def test_what_is_mounted_in_a_container_stays_the_same_file(file: Path) -> None:
     before = file.stat().st_ino
-    keyring.rewrite(file, keyring.first())
+    keyring.change(file, lambda _: keyring.first())
     assert file.stat().st_ino == before
 
 

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,12 +58,12 @@ def test_without_the_key_nothing_is_left(file: Path) -> None:
 def test_an_added_key_seals_at_once_and_what_was_sealed_still_opens(file: Path) -> None:
     vault = Vault(file)
     before = stored(vault)
-    keyring.rewrite(file, keyring.with_a_new_key(file.read_text(), SM4))
+    keyring.change(file, partial(keyring.with_a_new_key, algorithm=SM4))
     after = stored(vault)
     assert (before["number"], after["number"]) == (1, 2)
     assert vault.opened(PERSON, before) == vault.opened(PERSON, after) == FACTS
     moved = before | vault.rewrapped(PERSON, before["key"])._asdict()
-    keyring.rewrite(file, keyring.with_the_newest_alone(file.read_text()))
+    keyring.change(file, keyring.with_the_newest_alone)
     assert vault.opened(PERSON, moved) == FACTS
     with pytest.raises(NotReadable):
         vault.opened(PERSON, before)
@@ -104,7 +105,7 @@ def test_an_index_cannot_be_made_without_the_key(file: Path, tmp_path: Path) -> 
     assert index != Vault(tmp_path / "other.json").index("phone", number.decode())
     told = json.loads(file.read_text())
     told["keys"]["2"] = {"algorithm": SM4, "key": json.loads(keyring.first())["audit"]["1"]}
-    keyring.rewrite(file, json.dumps(told))
+    keyring.change(file, lambda _: json.dumps(told))
     assert index == Vault(file).index("phone", number.decode()), "rotation leaves it as it is"
 
 
