@@ -32,7 +32,7 @@ async def invented(played: Played) -> set[str]:
     for service, query in WHO.items():
         found |= {row[0] for row in await played.fetch(service, query) if row[0]}
         for person in await played.fetch(service, SEALED):
-            found |= set(vault.opened(person["id"], person).values())
+            found |= set(vault.opened(person["id"], dict(person)).values())
     return found
 
 
