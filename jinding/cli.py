@@ -22,6 +22,7 @@ from jinding.push import deliveries, push
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
 from jinding.removal import remove_data
+from jinding.rotation import DropOld, Newest, Sm4, rotate
 from jinding.secrets.command import app as secrets
 from jinding.settings import Settings
 from jinding.system import running, serving
@@ -87,7 +88,14 @@ def migrate() -> None:
 
 async def _migrate(settings: Settings) -> None:
     async with serving(settings, stop_adopted=False) as databases:
-        await schemas.migrate(databases)
+        await schemas.migrate(databases, settings)
+
+
+@app.command()
+@plainly
+def rotate_keys(newest: Newest = False, drop_old: DropOld = False, sm4: Sm4 = False) -> None:
+    """更换个人信息的主密钥，可随时中断后继续 · A new master key for personal data; stopped, it goes on next time."""
+    until_told(rotate(load_settings(), console, newest=newest, drop_old=drop_old, sm4=sm4))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from jinding import rotation
 from jinding.deploy import restored as epochs
 from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
@@ -18,6 +19,7 @@ from jinding.deploy.settings import DeploySettings
 from jinding.deploy.upgrade import of_version
 from jinding.deploy.upgrade import upgrade as upgrade_to
 from jinding.plainly import plainly, settings_of, until_told
+from jinding.rotation import DropOld, Newest, Sm4
 
 app = typer.Typer(
     help="部署的前置步骤、备份、恢复与升级 · the steps before a deployment's services; backup, restore, upgrade",
@@ -32,6 +34,7 @@ After = Annotated[
     typer.Option(envvar="BACKUP_AFTER", help="转存命令 · a command that gets the folder"),
 ]
 BACKUPS = Path("backups")
+KEYRING = Path("deploy/secrets/keyring")
 
 
 @app.command()
@@ -39,7 +42,7 @@ BACKUPS = Path("backups")
 def databases() -> None:
     """建库、建角色并更新结构 · Make databases and roles, and bring every schema to the newest version."""
     settings = settings_of(DeploySettings)
-    until_told(prepare_databases(settings.server_url(), settings.password))
+    until_told(prepare_databases(settings.server_url(), settings.password, settings.keyring))
 
 
 @app.command(hidden=True)
@@ -82,6 +85,27 @@ def upgrade(version: str, to: To = BACKUPS, keep_days: KeepDays = 14, after: Aft
     console.print(f"{made}", highlight=False, soft_wrap=True)
     for line in upgrade_to(compose, made):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@plainly
+def rotate_keys(newest: Newest = False, drop_old: DropOld = False, sm4: Sm4 = False) -> None:
+    """更换个人信息的主密钥，可随时中断后继续 · A new master key for personal data; stopped, it goes on next time."""
+    if not (newest or drop_old):
+        rotation.add_key(KEYRING, sm4=sm4)
+    console.print(without_issuer().step("rewrap"), highlight=False, soft_wrap=True)
+    if drop_old:
+        rotation.drop_older(KEYRING)
+
+
+@app.command(hidden=True)
+@plainly
+def rewrap() -> None:
+    """Wrap the people's keys by the newest master key; fails where one is left."""
+    settings = settings_of(DeploySettings)
+    urls = [settings.server_url(name) for name in PUBLISHING]
+    until_told(rotation.rewrap_all(urls, settings.keyring, console))
+    until_told(rotation.refuse_while_needed(urls, settings.keyring))
 
 
 @app.command(hidden=True)

@@ -18,6 +18,9 @@ from services.chassis.http import batch, imports, internals, problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Verifier
+from services.chassis.privacy import reveal, search
+from services.chassis.privacy.rotation import OldKeys
+from services.chassis.privacy.vault import Vault
 from services.chassis.reader import LogReader
 from services.chassis.relay import Relay
 from services.chassis.retention import Retention
@@ -57,6 +60,8 @@ def create_service(
         imports.router(definition.name),
         deadletters.router(definition.name),
         parked.router(definition.name),
+        *reveal.routers(definition.name, definition.nouns),
+        search.router(definition.name),
         internals.router(),
     ):
         app.include_router(router)
@@ -73,6 +78,8 @@ async def _started(
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
     metrics.POOL_BUSY.labels(definition.name).set_function(database.busy)
+    vault = Vault(settings.keyring_file)
+    database.engine.update_execution_options(vault=vault)
     await known_head(definition.name, database.engine)
     log = open_log(settings)
     await log.start()
@@ -80,7 +87,7 @@ async def _started(
     woken = asyncio.Event()
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
-    unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
+    unit = Unit(database, definition.policy, int(epoch or 1), woken.set, vault)
     verifier = Verifier(settings.internal_jwks_file)
     runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
     in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])
@@ -102,6 +109,7 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
             settle = tracing.settling(subscriber.settle)
             work.append(LogReader(consumer, topics, url, log, settle).run)
     work.append(Gauges(definition.name, runtime.database, log, consumer, topics).run)
+    work.append(OldKeys(runtime.database, runtime.unit.vault).run)
     if settings.run_relay:
         work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:

@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.privacy import tables as people_tables
 from services.disputes.cases.limits import MediationLimit
 from services.disputes.cases.models import Case
 from services.disputes.groups.models import ServiceGroup
@@ -16,5 +17,6 @@ __all__ = [
     "calendar_table",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

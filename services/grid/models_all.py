@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.organisations.models import Organisation
 from services.grid.reports.models import Report, TimeLimit
@@ -14,5 +15,6 @@ __all__ = [
     "calendar_table",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

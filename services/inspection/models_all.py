@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.privacy import tables as people_tables
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.hazards.models import Hazard, RectificationLimit
 from services.inspection.reports.models import CheckupReport
@@ -14,5 +15,6 @@ __all__ = [
     "calendar_table",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.privacy import tables as people_tables
 from services.training.attendances.models import Attendance, PassMark
 from services.training.certificates.models import Certificate, CertificateValidity
 from services.training.sessions.models import TrainingSession
@@ -17,5 +18,6 @@ __all__ = [
     "calendar_table",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.identity.policy import require
 from services.chassis.operation import Noun, Operation
+from services.chassis.privacy.people import Put, of_row, with_people
 from services.chassis.runtime import caller_of, inline, runtime_of
 from services.chassis.unit import load_rows
 
@@ -135,13 +136,16 @@ class Reader:
         statement = select(model).where(model.id == id, noun.visible(self.caller))
         async with self.runtime.database.statements() as connection:
             row = (await connection.run_sync(load_rows, statement)).get(id)
-        if row is None:
-            raise NotFound
+            if row is None:
+                raise NotFound
+            people = await of_row(
+                connection, self.runtime.unit.vault, noun.people, row, self.caller
+            )
         etag = f'"{row.version}"'
         known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
         if known and self.request.method == "GET":
             return Response(status_code=304, headers={"ETag": etag})
-        shown = noun.show(row, self.caller, self._allowed(noun, row))
+        shown = noun.show(row, self.caller, self._allowed(noun, row), *people)
         return Response(
             shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}
         )
@@ -167,9 +171,11 @@ class Reader:
         line: type[BaseModel],
         paging: Paging,
         *conditions: ColumnElement[bool] | None,
+        people: Put | None = None,
     ) -> Response:
         """A page of what the caller may see, newest first: the columns that `line` names, as JSON built by
-        PostgreSQL. `None` among the conditions is a filter that was not asked for."""
+        PostgreSQL. `None` among the conditions is a filter that was not asked for. `people` puts into a line
+        the masked people that it shows."""
         model = noun.model
         rows = (
             _lines(model, line)  # type: ignore[arg-type]  # a class is hashable
@@ -184,6 +190,8 @@ class Reader:
         statement = select(TOLD).select_from(rows)
         async with self.runtime.database.statements() as connection:
             found = (await connection.scalars(statement)).all()
+            if people and found:
+                found = await with_people(connection, self.runtime.unit.vault, found, people)
         return self._paged(found, paging)
 
     def _paged(self, found: Sequence[str], paging: Paging) -> Response:
@@ -206,7 +214,7 @@ def _lines(model: Any, line: type[BaseModel]) -> Select[Any]:
     """What the pages of a list have in common: to build it anew took a third of a request's time."""
     names = [*line.model_fields]
     names += [name for name in ("created_at", "id") if name not in names]
-    columns = (getattr(model, name) for name in names)
+    columns = (getattr(model, name) for name in names if hasattr(model, name))
     return select(*columns).order_by(model.created_at.desc(), model.id.desc())
 
 

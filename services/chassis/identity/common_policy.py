@@ -8,5 +8,6 @@ COMMON: dict[str, frozenset[str]] = {
     "history.import": frozenset({roles.DATA_IMPORTER}),
     "internal.read": frozenset({JOB}),
     "clock.fire": frozenset({JOB}),
+    "people.search": frozenset({roles.DISTRICT_OPERATOR, roles.TOWNSHIP_OPERATOR}),
     "deadletter.manage": frozenset({roles.OPERATOR}),
 }

@@ -1,10 +1,11 @@
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from services.chassis.masking import masked_name, masked_phone
 from services.chassis.operation import Body, Creation
+from services.chassis.privacy.numbers import AnyResidentId, Phone
+from services.chassis.privacy.people import PersonOut, Shown
 from services.contracts.codes_disputes import (
     CaseType,
     Form,
@@ -41,17 +42,33 @@ GroundTold = Literal[
 
 class PartyIn(BaseModel):
     """A party (当事人). `consent`: GIVEN or REFUSED, absent until asked; `subject`: who it is in this
-    system, where known."""
+    system, where known. `person`: the party of before, as it is; nothing personal is told again then."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     side: Side
     kind: PartyKind = PartyKind.NATURAL
-    name: str = Field(min_length=1, max_length=100)
-    phone: str | None = Field(None, pattern=r"^\+?[0-9-]{5,20}$")
+    person: UUID | None = None
+    name: str | None = Field(None, min_length=1, max_length=100)
+    phone: Phone | None = None
+    resident_id: AnyResidentId | None = Field(
+        None,
+        description="公民身份号码；第一代（15 位）仅限历史导入 · of 15 digits in imported history only",
+    )
+    address: str | None = Field(None, min_length=2, max_length=200)
     subject: Subject | None = None
     consent: Consent | None = None
     consented_at: AwareDatetime | None = Field(None, description="The step's time if absent.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.person) == bool(self.name) or (
+            self.person and (self.phone or self.resident_id or self.address)
+        ):
+            raise ValueError(
+                "须给出 name，或只给出已有的 person · give a name, or nothing but a known person"
+            )
+        return self
 
 
 class CaseIn(Creation):
@@ -151,13 +168,18 @@ class CaseLine(BaseModel):
 
 
 class PartyOut(BaseModel):
-    """A party, masked: 王*, 138****5678. `place` is how its signature names it."""
+    """A party, masked: 王*, 138****5678; its mediator sees name and address in full. `place` is how its signature names it,
+    `person` how a reveal does."""
 
     place: int
+    person: UUID
     side: Side
     kind: PartyKind
-    name: str
+    name: str | None
     phone: str | None
+    resident_id: str | None
+    address: str | None
+    erased: bool
     consent: Consent | None
     consented_at: AwareDatetime | None
 
@@ -185,19 +207,25 @@ class CaseOut(CaseLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, case: Case, allowed: list[str]) -> "CaseOut":
-        parties = [masked(place, party) for place, party in enumerate(case.parties, 1)]
-        shown = case.model_dump() | {"parties": parties, "allowed_actions": allowed}
-        return cls.model_validate(shown)
+    def of(cls, case: Case, allowed: list[str], people: Shown) -> "CaseOut":
+        parties = [
+            shown(place, party, people[party.person]) for place, party in enumerate(case.parties, 1)
+        ]
+        told = case.model_dump() | {"parties": parties, "allowed_actions": allowed}
+        return cls.model_validate(told)
 
 
-def masked(place: int, party: Party) -> PartyOut:
+def shown(place: int, party: Party, person: PersonOut) -> PartyOut:
     return PartyOut(
         place=place,
+        person=party.person,
         side=party.side,
         kind=party.kind,
-        name=masked_name(party.name) if party.kind is PartyKind.NATURAL else party.name,
-        phone=masked_phone(party.phone) if party.phone else None,
+        name=party.name or person.name,
+        phone=person.phone,
+        resident_id=person.resident_id,
+        address=person.address,
+        erased=person.erased,
         consent=party.consent,
         consented_at=party.consented_at,
     )
