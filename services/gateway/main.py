@@ -8,6 +8,7 @@ import aiohttp
 from fastapi import Depends, FastAPI
 
 from services.chassis import collector, logs, metrics
+from services.chassis.audit import Audit
 from services.chassis.background import in_background
 from services.chassis.database import Database
 from services.chassis.eventlog import open_log
@@ -30,6 +31,8 @@ from services.gateway.dashboards.router import router as dashboards
 from services.gateway.edge import proxy
 from services.gateway.edge.cors import Cors
 from services.gateway.edge.guard import Gateway, within_token_limit
+from services.gateway.emergency.access import Emergencies
+from services.gateway.emergency.router import router as emergency
 from services.gateway.limits import RateLimiter
 from services.gateway.policy import POLICY, everywhere
 from services.gateway.projections.registry import SERVICES
@@ -72,6 +75,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(deliveries.router)
     app.include_router(deadletters.router)
     app.include_router(admin.router)
+    app.include_router(emergency)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:
@@ -102,8 +106,8 @@ async def _started(
         max_field_size=MAX_FIELD,
     )
     stack.push_async_callback(session.close)
-    live = Live(url)
-    in_background(stack, [live.run, collector.give_back])
+    live, emergencies = Live(url), Emergencies(url)
+    in_background(stack, [live.run, emergencies.run, collector.give_back])
     if settings.run_upkeep:
         in_background(stack, [Sender(url, settings, live).run])
     signer = Signer(settings.internal_key_file)
@@ -124,6 +128,8 @@ async def _started(
         limiter=RateLimiter(settings),
         answers=Answers(),
         live=live,
+        audit=Audit(),
+        emergencies=emergencies,
     )
 
 
