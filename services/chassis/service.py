@@ -12,6 +12,7 @@ from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
 from services.chassis.deadlines.sweeper import Sweeper
+from services.chassis.erasure import copies, holds
 from services.chassis.eventlog import open_log
 from services.chassis.gauges import Gauges
 from services.chassis.http import batch, imports, internals, problems
@@ -57,6 +58,8 @@ def create_service(
         imports.router(definition.name),
         deadletters.router(definition.name),
         parked.router(definition.name),
+        holds.router(definition.name),
+        copies.router(),
         internals.router(),
     ):
         app.include_router(router)

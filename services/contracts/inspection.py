@@ -19,6 +19,7 @@ from services.contracts.codes_inspection import (
     RatingMethod,
 )
 from services.contracts.event import Event
+from services.contracts.privacy import ErasureConfirmed as _ErasureConfirmed
 
 HAZARDS_OF_REPORTS = UUID("0191d7a0-0000-7000-8000-000000330704")
 
@@ -232,3 +233,8 @@ class CheckupReportSnapshot(CheckupReportFact):
     corrected_at: datetime | None
     hazards: int
     colour_after: Colour | None
+
+
+class ErasureConfirmed(_ErasureConfirmed):
+    topic: ClassVar[str] = "jinding.inspection.erasure.v1"
+    type: ClassVar[str] = "jinding.inspection.erasure.confirmed.v1"

@@ -1,6 +1,7 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
 from services.contracts.labels import Label
+from services.contracts.words_privacy import EVENTS as OF_PERSONS
 
 EVENTS: dict[str, Label] = {
     "jinding.grid.area.changed.v1": Label(
@@ -222,4 +223,5 @@ EVENTS: dict[str, Label] = {
         "证明现状；状态见代码表 certificate_status。",
         "A certificate as it is; status as in code table certificate_status.",
     ),
+    **OF_PERSONS,
 }

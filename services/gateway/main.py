@@ -42,6 +42,7 @@ from services.gateway.projections.watermarks import Watermarks
 from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
+from services.gateway.subjects.router import router as subjects
 from services.tracing import Tracing, tracing_of
 
 MAX_FIELD = 65_536
@@ -76,6 +77,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(deadletters.router)
     app.include_router(admin.router)
     app.include_router(emergency)
+    app.include_router(subjects)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:

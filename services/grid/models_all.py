@@ -2,16 +2,21 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.erasure import tables as erasure_tables
 from services.grid.areas.models import Area
 from services.grid.organisations.models import Organisation
 from services.grid.reports.models import Report, TimeLimit
+from services.grid.subject_requests.models import RightLimit, SubjectRequest
 
 __all__ = [
     "Area",
     "Organisation",
     "Report",
+    "RightLimit",
+    "SubjectRequest",
     "TimeLimit",
     "calendar_table",
+    "erasure_tables",
     "numbers",
     "outbox",
     "tables",

@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.erasure import tables as erasure_tables
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.hazards.models import Hazard, RectificationLimit
 from services.inspection.reports.models import CheckupReport
@@ -12,6 +13,7 @@ __all__ = [
     "Hazard",
     "RectificationLimit",
     "calendar_table",
+    "erasure_tables",
     "numbers",
     "outbox",
     "tables",

@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+from services.contracts.topics import SENSITIVE
 from services.gateway.projections import disputes, grid, inspection, training
 from services.gateway.projections.cards import Projection
 
@@ -12,6 +13,8 @@ ALL: tuple[Projection, ...] = (
     *training.PROJECTIONS,
 )
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
+UNPROJECTED = SENSITIVE - BY_TOPIC.keys()
+"""What the services tell each other about persons: no figure counts it, and it is never archived."""
 Projected = Literal["grid", "disputes", "inspection", "training"]
 SERVICES: tuple[Projected, ...] = get_args(Projected)
 

@@ -71,9 +71,11 @@ async def test_it_ends_by_itself_after_three_hours(jindong: District) -> None:
     await jindong.system.fetch("gateway", passed, access["id"])
 
     async def over() -> bool:
-        return not await sees(jindong, "until")
+        path = f"/v1/grid/reports/{jindong.reports[0]}"
+        return (await asked(jindong, "until", "GET", path)).status_code == 404
 
     await eventually(over)
+    assert not await sees(jindong, "until")
 
 
 async def test_no_write_reaches_further(jindong: District) -> None:
