@@ -21,7 +21,7 @@ async def import_calendar(settings: Settings, file: Path) -> int:
     try:
         rows = parse_import(file.read_text(encoding="utf-8"))  # noqa: ASYNC240
         async with serving(settings, stop_adopted=False) as databases:
-            await migrate(databases)
+            await migrate(databases, settings)
             for name in COUNTING:
                 database = Database(databases.url(name), 2)
                 try:

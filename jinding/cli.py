@@ -87,7 +87,7 @@ def migrate() -> None:
 
 async def _migrate(settings: Settings) -> None:
     async with serving(settings, stop_adopted=False) as databases:
-        await schemas.migrate(databases)
+        await schemas.migrate(databases, settings)
 
 
 @app.command()

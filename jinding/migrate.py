@@ -4,14 +4,18 @@ from jinding.settings import Settings
 from services.chassis.eventlog import open_log
 from services.chassis.eventlog.embedded import migrate as migrate_log
 from services.chassis.migrations import upgrade
+from services.chassis.privacy import keyring
 from services.chassis.settings import ServiceSettings
 from services.contracts.topics import TOPICS
 
 
-async def migrate(databases: Databases) -> None:
-    """Bring every service's database, and the embedded log's, to the newest version."""
+async def migrate(databases: Databases, settings: Settings) -> None:
+    """Bring every service's database, and the embedded log's, to the newest version. A keyring of our own is made
+    if there is none yet."""
+    if settings.keyring_file is None:
+        keyring.create(settings.keyring)
     for name in SERVICES:
-        await upgrade(name, databases.url(name))
+        await upgrade(name, databases.url(name), settings.keyring)
     await migrate_log(databases.url("log"))
 
 

@@ -207,7 +207,7 @@ async def _gateways_database(settings: Settings) -> AsyncIterator[str]:
         yield with_password(settings.database_url.get_secret_value(), password)
         return
     async with serving(settings, stop_adopted=False) as databases:
-        await migrate(databases)
+        await migrate(databases, settings)
         yield databases.url("gateway")
 
 

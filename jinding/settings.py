@@ -26,11 +26,17 @@ class Settings(BaseSettings):
     database_server_url: SecretStr | None = None
     database_url: SecretStr | None = Field(None, description="the gateway's own, in a container")
     database_password_file: Path | None = None
+    keyring_file: Path | None = None
     otel_exporter_otlp_endpoint: str | None = None
 
     @property
     def folder(self) -> Path:
         return self.data_folder.absolute()
+
+    @property
+    def keyring(self) -> Path:
+        """The master keys of personal data: made at the first start, unless the settings name another file."""
+        return self.keyring_file or self.folder / "keyring.json"
 
     @property
     def ports(self) -> dict[str, int]:

@@ -50,7 +50,7 @@ async def running(settings: Settings, console: Console) -> AsyncIterator[System]
                 serving(settings, stop_adopted=True, say=say)
             )
             step("更新数据库结构 · migrating the databases")
-            await migrate(databases)
+            await migrate(databases, settings)
             await create_topics(settings, databases, keys)
             processes = service_processes(settings, databases, keys)
             supervisor = await stack.enter_async_context(supervised(processes, folder, say, lock))

@@ -15,5 +15,5 @@ async def make_topics(settings: Settings) -> list[str]:
 
         return await prepare(settings_of(KafkaSettings))
     async with serving(settings, stop_adopted=False) as databases:
-        await migrate(databases)
+        await migrate(databases, settings)
         return await create_topics(settings, databases, make_keys(settings.folder))

@@ -39,7 +39,7 @@ BACKUPS = Path("backups")
 def databases() -> None:
     """建库、建角色并更新结构 · Make databases and roles, and bring every schema to the newest version."""
     settings = settings_of(DeploySettings)
-    until_told(prepare_databases(settings.server_url(), settings.password))
+    until_told(prepare_databases(settings.server_url(), settings.password, settings.keyring))
 
 
 @app.command(hidden=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 
@@ -23,7 +24,7 @@ def owner_of(service: Service) -> str:
     return f"{service}_owner"
 
 
-async def prepare(server_url: str, password: Password) -> None:
+async def prepare(server_url: str, password: Password, keyring: Path) -> None:
     """Bring every database to the newest version, as its owner; what exists is left as it is, but for passwords.
 
     `server_url` is the superuser's. A service's role may enter its own database only, and there read and write
@@ -43,7 +44,7 @@ async def prepare(server_url: str, password: Password) -> None:
         async with connected(server_url) as server:
             await _made(server, service, password)
         inside = located(server_url, service, owner, password(owner))
-        await upgrade(service, as_sqlalchemy(inside))
+        await upgrade(service, as_sqlalchemy(inside), keyring)
         async with connected(inside) as database:
             await database.execute(GRANTS.format(role=service, backup=BACKUP))
 

@@ -1,6 +1,6 @@
 """The columns that the unit of work keeps on every aggregate's row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -61,6 +61,10 @@ class AggregateRow(SQLModel):
         return bool(changed)
 
     def clocks(self) -> Sequence[Clock]:
+        return ()
+
+    def people(self) -> Collection[UUID]:
+        """Those of the chassis's persons to whom the row refers."""
         return ()
 
     def check(self, step: Any, by: str) -> None:

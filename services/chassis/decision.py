@@ -22,6 +22,8 @@ from services.chassis.flush import Changes, Place
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import Policy, require
 from services.chassis.operation import Call, Done, Item, Key, Wish
+from services.chassis.privacy.roll import Roll
+from services.chassis.privacy.vault import Vault
 
 USUAL = timedelta(hours=72)
 LATE = timedelta(days=30)
@@ -108,6 +110,7 @@ class Decision:
     rows: dict[Place, Any]
     kept: dict[Key, Mapping[str, Any]]
     given: Mapping[str, Any]
+    vault: Vault
     changes: Changes = field(default_factory=Changes)
 
     def result(self, wish: Wish, number: str | None) -> Result:
@@ -125,7 +128,7 @@ class Decision:
         row = self._row(item, caller)
         if row is None and operation.number and not operation.located:
             _require_scope(caller, item.body.area_code)  # it has no number, if not
-        before = row.clocks() if row else ()
+        before = (row.clocks(), row.people()) if row else ((), ())
         call = self._call(item, caller, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
         if done is None:
@@ -167,7 +170,9 @@ class Decision:
         free = item.operation.by_clock or caller.is_job or not item.operation.noun.in_order
         if row is not None and not free:
             at = _not_before(row.occurred_at, at)
-        return Call(caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
+        roll = Roll(self.vault, item.operation.noun.name, item.id)
+        told = item.id, roll, late, self.import_batch_id, number
+        return Call(caller, subject, at, self.now, *told)
 
     def _require_history(self, caller: Caller, otherwise: Refusal | None, pointer: str) -> None:
         try:
@@ -190,7 +195,8 @@ class Decision:
             row.occurred_at = max(event.occurred_at, row.occurred_at or event.occurred_at)
         row.late_entry = row.late_entry or call.late
         self.changes.rows[place] = row
-        self._keep_clocks(place, row, before)
+        self._keep_clocks(place, row, before[0])
+        call.people.settle(row, before[1], self.changes)
         self.changes.events.append(
             outbox.frozen(
                 event, row.id, row.version, epoch=self.epoch, at=self.now, trace=wish.trace
@@ -200,8 +206,7 @@ class Decision:
         if wish.key:
             told = (receipt.id, receipt.version, receipt.status, receipt.number)
             self.changes.answers.append((*wish.key, hashed, *told, self.now))
-            known = {"body_hash": hashed, "aggregate_id": row.id}
-            self.kept[wish.key] = known | receipt._asdict()
+            self.kept[wish.key] = {"body_hash": hashed, "aggregate_id": row.id, **receipt._asdict()}
         return receipt
 
     def _keep_clocks(self, place: Place, row: Any, before: Any) -> None:

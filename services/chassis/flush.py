@@ -37,6 +37,8 @@ class Changes:
     answers: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
     clocks: dict[tuple[str, UUID, str], tuple[Any, ...]] = field(default_factory=dict)
+    gone: list[UUID] = field(default_factory=list)
+    """People to whom no row refers any more."""
 
 
 class KeysLost(Exception):
@@ -59,8 +61,10 @@ async def flush(connection: DriverConnection, changes: Changes, patience: str = 
     for group in shape:
         columns, rows = _types(group[0]), sorted(groups[group], key=attrgetter("id"))
         arguments.append(as_rows(columns, map(itemgetter(*columns), map(vars, rows))))
+    if changes.gone:
+        arguments.append(sorted(changes.gone))
     try:
-        await connection.fetchval(_statement(shape), *arguments)
+        await connection.fetchval(_statement(shape, bool(changes.gone)), *arguments)
     except asyncpg.DivisionByZeroError as error:
         raise KeysLost from error
 
@@ -78,7 +82,7 @@ def _types(table: Table) -> dict[str, str]:
 
 
 @cache
-def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
+def _statement(shape: tuple[tuple[Table, bool], ...], people_go: bool) -> str:
     place = iter(range(1, 10_000))
 
     def insert(table: Table, types: dict[str, str], only: str = "verdict where all_won") -> str:
@@ -105,6 +109,8 @@ def _statement(shape: tuple[tuple[Table, bool], ...]) -> str:
                 f'rows_{number} as (update "{table.name}" r set {assignments} '
                 f"from {recordset(types, next(place))}, verdict where all_won and r.id = d.id)"
             )
+    if people_go:
+        parts.append(f"gone as (delete from person where id = any(${next(place)}::uuid[]))")
     return f"with {', '.join(parts)} select all_won from verdict"
 
 

@@ -5,6 +5,7 @@ import asyncio
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import command, context, op
@@ -25,12 +26,19 @@ def _config(service: str, connection: Any = None) -> Config:
     return config
 
 
-async def upgrade(service: str, database_url: str) -> None:
-    """Bring the service's database to the newest schema; does nothing where it is there already."""
+async def upgrade(service: str, database_url: str, keyring: Path | None = None) -> None:
+    """Bring the service's database to the newest schema; does nothing where it is there already. `keyring` is
+    needed where people stand in the clear."""
+
+    def upgraded(connection: Any) -> None:
+        config = _config(service, connection)
+        config.attributes["keyring"] = keyring
+        command.upgrade(config, "head")
+
     engine = create_async_engine(database_url)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(lambda sync: command.upgrade(_config(service, sync), "head"))
+            await connection.run_sync(upgraded)
             await seed(connection)
     finally:
         await engine.dispose()

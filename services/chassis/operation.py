@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.database import DriverConnection
 from services.chassis.identity.caller import Caller
+from services.chassis.privacy.people import People
+from services.chassis.privacy.roll import Roll
 from services.contracts.event import Event
 
 
@@ -42,13 +44,14 @@ Row = TypeVar("Row", bound=Any)
 @dataclass(frozen=True)
 class Noun(Generic[Row]):
     """One kind of aggregate: its row, who sees which (`visible` becomes part of every WHERE), and how one
-    is shown to a caller (row, caller, allowed actions). Steps of a lifecycle are `in_order` of time; where a
+    is shown to a caller (row, caller, allowed actions; its people, if it has any). Steps of a lifecycle are `in_order` of time; where a
     row gathers facts that do not wait for each other, the row itself says which must follow which."""
 
     name: str
     model: type[Row]
     visible: Callable[[Caller], ColumnElement[bool]]
-    show: Callable[[Row, Caller, list[str]], BaseModel]
+    show: Callable[..., BaseModel]
+    people: People | None = None
     in_order: bool = True
     operations: list["Operation"] = field(default_factory=list, compare=False, repr=False)
 
@@ -92,14 +95,15 @@ class Creation(Body):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls, whose act it is (`subject`), when it happened (`at`) and when we learn of it.
-    `number` is set for numbered creations."""
+    """Who calls, whose act it is (`subject`), when it happened (`at`) and when we learn of it. `people` seals
+    whom it tells of. `number` is set for numbered creations."""
 
     caller: Caller
     subject: str
     at: datetime
     recorded_at: datetime
     id: UUID
+    people: Roll
     late: bool = False
     import_batch_id: UUID | None = None
     number: str | None = None

@@ -19,6 +19,8 @@ from services.chassis.http import batch, imports, internals, problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Verifier
+from services.chassis.privacy import reveal
+from services.chassis.privacy.vault import Vault
 from services.chassis.reader import LogReader
 from services.chassis.relay import Relay
 from services.chassis.retention import Retention
@@ -60,6 +62,7 @@ def create_service(
         parked.router(definition.name),
         holds.router(definition.name),
         copies.router(),
+        *reveal.routers(definition.name, definition.nouns),
         internals.router(),
     ):
         app.include_router(router)
@@ -76,6 +79,8 @@ async def _started(
     database = Database(url, settings.database_pool)
     stack.push_async_callback(database.close)
     metrics.POOL_BUSY.labels(definition.name).set_function(database.busy)
+    vault = Vault(settings.keyring_file)
+    database.engine.update_execution_options(vault=vault)
     await known_head(definition.name, database.engine)
     log = open_log(settings)
     await log.start()
@@ -83,7 +88,7 @@ async def _started(
     woken = asyncio.Event()
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
-    unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
+    unit = Unit(database, definition.policy, int(epoch or 1), woken.set, vault)
     verifier = Verifier(settings.internal_jwks_file)
     runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
     in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])

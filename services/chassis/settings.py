@@ -38,6 +38,10 @@ class ServiceSettings(BaseSettings):
 
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
 
+    keyring_file: Path | None = Field(
+        None, description="master keys of personal data; every service but the gateway needs it"
+    )
+
     run_relay: bool = True
     run_consumers: bool = True
     run_upkeep: bool = Field(True, description="deadlines, and deleting what is kept long enough")

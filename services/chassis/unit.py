@@ -27,6 +27,7 @@ from services.chassis.imports import ImportCompleted, ImportUnknown, hold_open
 from services.chassis.numbering import numbered
 from services.chassis.numbers import Ahead
 from services.chassis.operation import Item, Key, Noun, Wish, by_operation
+from services.chassis.privacy.vault import Vault
 
 ATTEMPTS = 4
 Kept = dict[Key, Any]
@@ -55,6 +56,7 @@ class Unit:
     policy: Policy
     epoch: int
     committed: Callable[[], None]
+    vault: Vault
     patience: str = PATIENCE
     ahead: Ahead = field(default_factory=Ahead, compare=False)
 
@@ -200,7 +202,7 @@ class _Run:
     ) -> list[Result]:
         unit, given = self.unit, await self._given(connection)
         told = unit.policy, self.now, unit.epoch, self.import_batch_id
-        decision = Decision(*told, rows, kept, given)
+        decision = Decision(*told, rows, kept, given, unit.vault)
         numbered = zip(self.wishes, self.numbers or (), strict=True)
         results = [decision.result(wish, number) for wish, number in numbered]
         if decision.changes.rows:

@@ -3,6 +3,7 @@
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
+from services.chassis.privacy import tables as people_tables
 from services.disputes.cases.limits import MediationLimit
 from services.disputes.cases.models import Case
 from services.disputes.groups.models import ServiceGroup
@@ -18,5 +19,6 @@ __all__ = [
     "erasure_tables",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

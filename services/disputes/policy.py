@@ -19,6 +19,9 @@ GROUPS = OFFICES | {SERVICE_GROUP_MEMBER}
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "case.create": frozenset(PEOPLE),
     "case.read": frozenset(PEOPLE | {AUDITOR}),
+    "case.reveal": frozenset(
+        {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, MEDIATOR, SERVICE_GROUP_MEMBER}
+    ),
     "case.accept": frozenset(PEOPLE),
     "case.mediate": frozenset(PEOPLE),
     "case.close": frozenset(OFFICES | {MEDIATOR}),

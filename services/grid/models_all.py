@@ -3,6 +3,7 @@
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
+from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.organisations.models import Organisation
 from services.grid.reports.models import Report, TimeLimit
@@ -19,5 +20,6 @@ __all__ = [
     "erasure_tables",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

@@ -3,6 +3,7 @@
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
+from services.chassis.privacy import tables as people_tables
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.hazards.models import Hazard, RectificationLimit
 from services.inspection.reports.models import CheckupReport
@@ -16,5 +17,6 @@ __all__ = [
     "erasure_tables",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

@@ -3,6 +3,7 @@
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
+from services.chassis.privacy import tables as people_tables
 from services.training.attendances.models import Attendance, PassMark
 from services.training.certificates.models import Certificate, CertificateValidity
 from services.training.sessions.models import TrainingSession
@@ -19,5 +20,6 @@ __all__ = [
     "erasure_tables",
     "numbers",
     "outbox",
+    "people_tables",
     "tables",
 ]

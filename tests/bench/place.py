@@ -159,7 +159,7 @@ async def prepared(settings: Settings, pids: dict[str, int]) -> AsyncIterator[Pl
     remove_data(settings.folder)
     async with serving(settings, stop_adopted=True) as databases:
         keys = make_keys(settings.folder)
-        await migrate(databases)
+        await migrate(databases, settings)
         for log in {"embedded", settings.event_log}:
             named = settings.model_copy(update={"event_log": log})
             await create_topics(named, databases, keys)

@@ -83,7 +83,7 @@ async def running(
         lock = stack.enter_context(FolderLock(folder))
         databases = await stack.enter_async_context(serving(settings, stop_adopted=True, say=say))
         keys = make_keys(folder)
-        await migrate(databases)
+        await migrate(databases, settings)
         await create_topics(settings, databases, keys)
         processes = _processes(service_processes(settings, databases, keys))
         services = await stack.enter_async_context(

@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +7,8 @@ import pytest
 from services.chassis.consumer import Cause
 from services.chassis.identity.caller import job
 from services.chassis.operation import Call
+from services.chassis.privacy.roll import Roll
+from services.chassis.privacy.vault import Vault
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.contracts.grid import ReportAccepted
 from services.contracts.inspection import hazard_id_of
@@ -108,7 +110,14 @@ def test_an_enterprise_that_is_registered_meanwhile_is_tried_again() -> None:
     item = open_the_hazard(accepted(Category.FIRE_SAFETY, ENTERPRISE), Cause("key", REPORT))
     assert item is not None
     given = Enterprises({ENTERPRISE: Site("330703105", "91330703MA00000157", [])})
-    call = Call(job("inspection"), "svc:inspection", AT, AT, item.id)
+    call = Call(
+        job("inspection"),
+        "svc:inspection",
+        AT,
+        AT,
+        item.id,
+        Roll(cast(Vault, None), "hazard", item.id),
+    )
     with pytest.raises(NotNumberedYet):
         item.operation.apply(None, item.body, given, call)
 

@@ -1,28 +1,20 @@
-"""Stand-in until the audit is merged: keeps entries in memory."""
+"""What was done to personal data, by whom and why."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.identity.caller import Caller
 
 
 class Action(StrEnum):
-    ACCESSED = "accessed"
-    CONFIGURED = "configured"
-    CORRECTED = "corrected"
-    DEADLETTER = "deadletter"
-    DOWNLOADED = "downloaded"
-    EMERGENCY = "emergency"
-    ERASED = "erased"
-    EXPORTED = "exported"
-    KEY_USED = "key_used"
-    READ = "read"
-    REFUSED = "refused"
-    REVEALED = "revealed"
-    SEARCHED = "searched"
+    REVEALED = "REVEALED"
+    SEARCHED = "SEARCHED"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     action: Action
     noun: str
@@ -33,12 +25,7 @@ class Entry:
     outcome: str = "done"
 
 
-@dataclass
 class Audit:
-    entries: list[tuple[str, Entry]] = field(default_factory=list)
+    async def record(self, connection: AsyncConnection, caller: Caller, entry: Entry) -> None: ...
 
-    async def record(self, connection: Any, caller: Any, entry: Entry) -> None:
-        self.entries.append((caller.subject, entry))
-
-    async def note(self, caller: Any, entry: Entry) -> None:
-        self.entries.append((caller.subject, entry))
+    async def note(self, caller: Caller, entry: Entry) -> None: ...

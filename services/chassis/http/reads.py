@@ -22,6 +22,7 @@ from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import require
 from services.chassis.operation import Noun, Operation
+from services.chassis.privacy.people import Put, Shown, of_row, with_people
 from services.chassis.runtime import caller_of, inline, runtime_of
 from services.chassis.unit import load_rows
 
@@ -133,10 +134,10 @@ class Reader:
 
     async def detail(self, noun: Noun[Any], id: UUID) -> Response:
         """The aggregate as the caller may see it, with `allowed_actions` for this very caller."""
-        row = await self._row(noun, id, self.caller)
+        row, people = await self._row(noun, id, self.caller)
         allowed = self._allowed(noun, row) if row else []
         if row is None and self.caller.emergency:
-            row = await self._row(noun, id, self.caller.in_emergency)
+            row, people = await self._row(noun, id, self.caller.in_emergency)
             await emergency.told(self.runtime, self.caller, noun.name, row)
         if row is None:
             raise NotFound
@@ -144,15 +145,17 @@ class Reader:
         known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
         if known and self.request.method == "GET":
             return Response(status_code=304, headers={"ETag": etag})
-        shown = noun.show(row, self.caller, allowed)
+        shown = noun.show(row, self.caller, allowed, *people)
         return Response(
             shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}
         )
 
-    async def _row(self, noun: Noun[Any], id: UUID, caller: Caller) -> Any:
+    async def _row(self, noun: Noun[Any], id: UUID, caller: Caller) -> tuple[Any, list[Shown]]:
         statement = select(noun.model).where(noun.model.id == id, noun.visible(caller))
         async with self.runtime.database.statements() as connection:
-            return (await connection.run_sync(load_rows, statement)).get(id)
+            row = (await connection.run_sync(load_rows, statement)).get(id)
+            told = self.runtime.unit.vault, noun.people, row, self.caller
+            return row, await of_row(connection, *told) if row else []
 
     def _allowed(self, noun: Noun[Any], row: Any) -> list[str]:
         return [
@@ -175,9 +178,11 @@ class Reader:
         line: type[BaseModel],
         paging: Paging,
         *conditions: ColumnElement[bool] | None,
+        people: Put | None = None,
     ) -> Response:
         """A page of what the caller may see, newest first: the columns that `line` names, as JSON built by
-        PostgreSQL. `None` among the conditions is a filter that was not asked for."""
+        PostgreSQL. `None` among the conditions is a filter that was not asked for. `people` puts into a line
+        the masked people that it shows."""
         model = noun.model
         rows = (
             _lines(model, line)  # type: ignore[arg-type]  # a class is hashable
@@ -194,6 +199,8 @@ class Reader:
             await emergency.told(self.runtime, self.caller, noun.name)
         async with self.runtime.database.statements() as connection:
             found = (await connection.scalars(statement)).all()
+            if people and found:
+                found = await with_people(connection, self.runtime.unit.vault, found, people)
         return self._paged(found, paging)
 
     def _paged(self, found: Sequence[str], paging: Paging) -> Response:
@@ -216,7 +223,7 @@ def _lines(model: Any, line: type[BaseModel]) -> Select[Any]:
     """What the pages of a list have in common: to build it anew took a third of a request's time."""
     names = [*line.model_fields]
     names += [name for name in ("created_at", "id") if name not in names]
-    columns = (getattr(model, name) for name in names)
+    columns = (getattr(model, name) for name in names if hasattr(model, name))
     return select(*columns).order_by(model.created_at.desc(), model.id.desc())
 
 

@@ -201,6 +201,9 @@ class Case(AggregateRow, table=True):
         self.mediate_due_at = due_at
         return contract.CaseDeadlineSet(**self.facts(at), clock=clock, mediate_due_at=due_at)
 
+    def people(self) -> list[UUID]:
+        return [party.person for party in self.parties]
+
     def clocks(self) -> list[Clock]:
         if self.accepted_at is None:
             return []

@@ -14,7 +14,7 @@ from services.disputes.cases import schemas
 from services.disputes.cases.actors import require_actor
 from services.disputes.cases.limits import Limits, limits
 from services.disputes.cases.models import Case
-from services.disputes.cases.parties import Party
+from services.disputes.cases.parties import Party, PartyKind
 from services.disputes.cases.queries import CASES
 from services.disputes.cases.rules import CaseIsNotOfTheReport, ReservedId, Step
 
@@ -25,15 +25,23 @@ def number_of(body: schemas.CaseIn | schemas.ReferralIn, at: datetime) -> Number
     return Numbering("DS", body.area_code[:9], local_day(at))
 
 
-def parties_of(parties: Sequence[schemas.PartyIn], at: datetime) -> list[Party]:
-    """As they are kept: a consent without a time was told at the step."""
-    return [
-        Party(
-            **party.model_dump(exclude={"consented_at"}),
-            consented_at=(party.consented_at or at) if party.consent else None,
-        )
-        for party in parties
-    ]
+def parties_of(parties: Sequence[schemas.PartyIn], call: Call) -> list[Party]:
+    """As they are kept: people sealed; a consent without a time was told at the step."""
+    return [_party(party, call) for party in parties]
+
+
+def _party(told: schemas.PartyIn, call: Call) -> Party:
+    natural = told.kind is PartyKind.NATURAL
+    return Party(
+        side=told.side,
+        kind=told.kind,
+        person=call.people.seal(name=told.name if natural else None, phone=told.phone),
+        mark=call.people.mark(told.name, told.phone),
+        name=None if natural else told.name,
+        subject=told.subject,
+        consent=told.consent,
+        consented_at=(told.consented_at or call.at) if told.consent else None,
+    )
 
 
 @operation(CASES, permission="case.create", creates=True, number=number_of)
@@ -52,7 +60,7 @@ def register_case(_: None, body: schemas.CaseIn, __: None, call: Call) -> Done[C
             finder=known or body.finder or Finder.OTHER,
             title=body.title,
             description=body.description,
-            parties=parties_of(body.parties, call.at),
+            parties=parties_of(body.parties, call),
             registrar=call.subject,
             registered_at=call.at,
         )
@@ -98,7 +106,7 @@ def set_case_parties(case: Case, body: schemas.PartiesIn, _: None, call: Call) -
     """Tell the parties of a registered case, and whether each consents to mediation. After a refusal the case
     can only be terminated."""
     require_actor(case, Step.SET_PARTIES, call.caller)
-    parties = parties_of(body.parties, call.at)
+    parties = parties_of(body.parties, call)
     return Done(case, case.set_parties(parties, by=call.subject, at=call.at))
 
 

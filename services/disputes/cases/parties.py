@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -30,12 +31,14 @@ class Consent(StrEnum):
 
 
 class Party(BaseModel):
-    """当事人. `consent` is None until asked; `subject`: who it is in this system, where known."""
+    """当事人. `person`: who it is, sealed; `mark`: equal where name and telephone are. Only a legal person's name
+    stands here. `consent` is None until asked; `subject`: who it is in this system, where known."""
 
     side: Side
     kind: PartyKind
-    name: str
-    phone: str | None = None
+    person: UUID
+    mark: str
+    name: str | None = None
     subject: str | None = None
     consent: Consent | None = None
     consented_at: datetime | None = None
@@ -106,7 +109,7 @@ def same(one: Party, other: Party) -> bool:
     """Whether two entries are one person: by subject where both have one, else by name and telephone."""
     if one.subject and other.subject:
         return one.subject == other.subject
-    return (one.name, one.phone) == (other.name, other.phone)
+    return one.mark == other.mark
 
 
 def places_of(parties: Sequence[Party], subject: str) -> set[int]:

@@ -6,6 +6,7 @@ from sqlmodel import col
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
+from services.chassis.privacy.people import People, Shown
 from services.contracts.codes_disputes import CaseType
 from services.contracts.codes_grid import Finder
 from services.contracts.roles import SERVICE_GROUP_MEMBER
@@ -31,12 +32,18 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     return or_(*relations)
 
 
-def shown(case: Case, caller: Caller, allowed: list[str]) -> CaseOut:
+def shown(case: Case, caller: Caller, allowed: list[str], people: Shown) -> CaseOut:
     steps = {operation.name: operation.step for operation in CASES.operations}
-    return CaseOut.of(case, [name for name in allowed if acts(case, steps[name], caller)])
+    return CaseOut.of(case, [name for name in allowed if acts(case, steps[name], caller)], people)
 
 
-CASES: Noun[Case] = Noun("case", Case, visible, shown)
+def mediates(case: Case, caller: Caller) -> bool:
+    return case.mediator == caller.subject
+
+
+CASES: Noun[Case] = Noun(
+    "case", Case, visible, shown, People("cases", reveal="case.reveal", handles=mediates)
+)
 
 
 def matching(

@@ -3,8 +3,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.chassis.masking import masked_name, masked_phone
 from services.chassis.operation import Body, Creation
+from services.chassis.privacy.people import PersonOut, Shown
 from services.contracts.codes_disputes import (
     CaseType,
     Form,
@@ -151,13 +151,16 @@ class CaseLine(BaseModel):
 
 
 class PartyOut(BaseModel):
-    """A party, masked: 王*, 138****5678. `place` is how its signature names it."""
+    """A party, masked: 王*, 138****5678; its mediator sees the name in full. `place` is how its signature names it,
+    `person` how a reveal does."""
 
     place: int
+    person: UUID
     side: Side
     kind: PartyKind
-    name: str
+    name: str | None
     phone: str | None
+    erased: bool
     consent: Consent | None
     consented_at: AwareDatetime | None
 
@@ -185,19 +188,23 @@ class CaseOut(CaseLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, case: Case, allowed: list[str]) -> "CaseOut":
-        parties = [masked(place, party) for place, party in enumerate(case.parties, 1)]
-        shown = case.model_dump() | {"parties": parties, "allowed_actions": allowed}
-        return cls.model_validate(shown)
+    def of(cls, case: Case, allowed: list[str], people: Shown) -> "CaseOut":
+        parties = [
+            shown(place, party, people[party.person]) for place, party in enumerate(case.parties, 1)
+        ]
+        told = case.model_dump() | {"parties": parties, "allowed_actions": allowed}
+        return cls.model_validate(told)
 
 
-def masked(place: int, party: Party) -> PartyOut:
+def shown(place: int, party: Party, person: PersonOut) -> PartyOut:
     return PartyOut(
         place=place,
+        person=party.person,
         side=party.side,
         kind=party.kind,
-        name=masked_name(party.name) if party.kind is PartyKind.NATURAL else party.name,
-        phone=masked_phone(party.phone) if party.phone else None,
+        name=party.name or person.name,
+        phone=person.phone,
+        erased=person.erased,
         consent=party.consent,
         consented_at=party.consented_at,
     )

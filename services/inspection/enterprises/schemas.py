@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.identifiers import Mobile, Uscc
-from services.chassis.masking import masked_name, masked_phone
 from services.chassis.operation import Body, Creation
+from services.chassis.privacy.masking import masked_name, masked_phone
 from services.contracts.codes_inspection import Colour, EnterpriseStatus, RatingMethod
 from services.inspection.enterprises.models import (
     Contact,

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.chassis.masking import masked_name
 from services.chassis.operation import Body, Creation
+from services.chassis.privacy.masking import masked_name
 from services.contracts.codes_inspection import Domain, HazardSource, Level
 from services.inspection.hazards.models import Hazard, Plan, Review
 from services.inspection.hazards.rules import Status

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored
-from services.chassis.masking import masked_name, masked_phone
+from services.chassis.privacy.masking import masked_name, masked_phone
 from services.contracts import training as contract
 from services.contracts.codes_training import Audience
 

@@ -45,8 +45,8 @@ EVERYBODY = [
 
 
 def make_party(**facts: Any) -> Party:
-    known = {"side": Side.APPLICANT, "kind": PartyKind.NATURAL, "name": "甲"}
-    return Party(**{**known, "consent": Consent.GIVEN, **facts})
+    known = {"side": Side.APPLICANT, "kind": PartyKind.NATURAL, "mark": "甲"}
+    return Party(**{**known, "person": uuid4(), "consent": Consent.GIVEN, **facts})
 
 
 def make_case(**facts: Any) -> Case:
@@ -59,7 +59,7 @@ def make_case(**facts: Any) -> Case:
         "finder": Finder.OTHER,
         "registrar": "someone",
         "registered_at": AT,
-        "parties": [make_party(), make_party(side=Side.RESPONDENT, name="乙", subject="li")],
+        "parties": [make_party(), make_party(side=Side.RESPONDENT, mark="乙", subject="li")],
     }
     return Case.register(**(known | facts))[0]
 
@@ -129,7 +129,7 @@ def test_a_party_takes_no_step_but_to_sign_for_itself() -> None:
 
 def test_a_case_is_not_accepted_on_a_consent_to_come() -> None:
     later = make_party(consented_at=AT + timedelta(days=1))
-    case = make_case(parties=[later, make_party(side=Side.RESPONDENT, name="乙")])
+    case = make_case(parties=[later, make_party(side=Side.RESPONDENT, mark="乙")])
     before = state(case)
     with pytest.raises(ConsentAfterAcceptance):
         case.accept(None, by="op", at=AT)

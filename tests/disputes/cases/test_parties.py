@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -22,13 +23,13 @@ from services.disputes.cases.parties import (
 AT = datetime(2017, 9, 1, 9, tzinfo=UTC)
 
 
-def party(name: str = "甲", side: Side = Side.APPLICANT, **facts: Any) -> Party:
-    known = {"kind": PartyKind.NATURAL, "consent": Consent.GIVEN}
-    return Party(**{"name": name, "side": side, **known, **facts})
+def party(mark: str = "甲", side: Side = Side.APPLICANT, **facts: Any) -> Party:
+    known = {"kind": PartyKind.NATURAL, "consent": Consent.GIVEN, "person": uuid4()}
+    return Party(**{"mark": mark, "side": side, **known, **facts})
 
 
 def other(**facts: Any) -> Party:
-    return party(**{"name": "乙", "side": Side.RESPONDENT, **facts})
+    return party(**{"mark": "乙", "side": Side.RESPONDENT, **facts})
 
 
 def test_consent_is_of_every_party() -> None:
@@ -47,15 +48,15 @@ def test_there_are_two_parties_at_least_and_both_sides() -> None:
             require_consent([party(side=sides[0]), other(side=sides[1])])
     with pytest.raises(SideMissing):
         require_consent([party(), party("乙"), party("丙", Side.THIRD)])
-    require_consent([party(), other(), other(name="丙"), party("丁", Side.THIRD)])
+    require_consent([party(), other(), other(mark="丙"), party("丁", Side.THIRD)])
 
 
 @pytest.mark.parametrize(
     ("one", "two"),
     [
         ({}, {}),
-        ({"phone": "13800001234"}, {"phone": "13800001234"}),
-        ({"subject": "p"}, {"subject": "p", "name": "乙"}),
+        ({"mark": "甲 13800001234"}, {"mark": "甲 13800001234"}),
+        ({"subject": "p"}, {"subject": "p", "mark": "乙"}),
         ({"subject": "p"}, {}),
     ],
 )
@@ -67,8 +68,8 @@ def test_nobody_is_a_party_twice(one: dict[str, Any], two: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ({"phone": "13800001234"}, {"phone": "13800005678"}),
-        ({"phone": "13800001234"}, {}),
+        ({"mark": "甲 13800001234"}, {"mark": "甲 13800005678"}),
+        ({"mark": "甲 13800001234"}, {}),
         ({"subject": "p"}, {"subject": "q"}),
     ],
 )

@@ -58,8 +58,9 @@ EVERYBODY += [Signer(role=SignerRole.MEDIATOR), Signer(role=SignerRole.SEAL)]
 
 
 def parties(consent: Consent) -> list[Party]:
-    first = Party(side=Side.APPLICANT, kind=PartyKind.NATURAL, name="甲", consent=Consent.GIVEN)
-    other = {"side": Side.RESPONDENT, "name": "乙", "consent": consent}
+    known = {"side": Side.APPLICANT, "kind": PartyKind.NATURAL, "person": uuid4(), "mark": "甲"}
+    first = Party.model_validate(known | {"consent": Consent.GIVEN})
+    other = {"side": Side.RESPONDENT, "mark": "乙", "consent": consent}
     return [first, first.model_copy(update=other)]
 
 

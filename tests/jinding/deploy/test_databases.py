@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import permutations
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -27,7 +28,7 @@ async def server_url() -> AsyncIterator[str]:
     async with running_test_server() as server:
         url = server.url("postgres").replace("+asyncpg", "")
         for _ in range(2):
-            await prepare(url, password)
+            await prepare(url, password, Path("unused"))
             await prepare_keycloak(url, password)
         yield url
 

@@ -37,7 +37,7 @@ async def test_all_databases_and_what_the_log_held_come_by_the_role_and_the_user
     (tmp_path / f"pg_{BACKUP}").write_text(password(BACKUP))
     async with running_test_server() as server:
         superuser = dsn(server.url("postgres"))
-        await prepare(superuser, password)
+        await prepare(superuser, password, tmp_path / "keyring")
         settings = DeploySettings(
             database_server_url=f"postgresql://{BACKUP}@/postgres?{superuser.partition('?')[2]}",
             secrets_folder=tmp_path,

@@ -103,15 +103,15 @@ async def test_no_service_starts_before_every_epoch_has_begun() -> None:
 
     async with running_test_server() as server:
         url = dsn(server.url("postgres"))
-        await prepare(url, password)
+        await prepare(url, password, Path("unused"))
         async with connected(url) as connection:
             marker = Path(await connection.fetchval("show data_directory")) / MARKER
         marker.write_text(RESTORE)
         marker.chmod(0o644)
         with pytest.raises(Refusal, match="was not finished"):
-            await prepare(url, password)
+            await prepare(url, password, Path("unused"))
         log = EmbeddedLog("unused")
         for name in PUBLISHING:
             async with connected(dsn(server.url(name))) as connection:
                 assert await begin_epoch(connection, log, RESTORE) == 2
-        await prepare(url, password)
+        await prepare(url, password, Path("unused"))

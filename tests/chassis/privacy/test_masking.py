@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.masking import masked_id, masked_name, masked_phone
+from services.chassis.privacy.masking import masked_id, masked_name, masked_phone
 
 AREA_CODES = st.sampled_from(["010", "021", "0579", "0571"])
 DIGITS = "0123456789"

@@ -8,6 +8,8 @@ _COMPOUND_SURNAME = re.compile(
     "|濮阳|公冶|太叔|申屠|公孙|慕容|钟离|长孙|宇文|司徒|鲜于|司空|闾丘|令狐|百里|呼延|轩辕"
 )
 _MOBILE = re.compile(r"(?:\+?86[ -]?)?(1[3-9][0-9]{9})")
+_VILLAGE = re.compile(r".*?[村社](?:区|民?委员?会)?(?![镇乡街])")
+_TOWNSHIP = re.compile(r".*?(?:镇|乡|街道)")
 _AREA_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})(?=(?:-?[0-9]){7})")
 
 
@@ -28,6 +30,29 @@ def masked_phone(phone: str) -> str:
     rest = phone[len(code) :]
     digits = sum(character != "-" for character in rest)
     return code + re.sub("[^-]", "*", rest, count=digits - min(2, digits // 2))
+
+
+def masked_id_for_handler(number: str) -> str:
+    """Of a resident ID number the first six and the last four characters: 330703********1013."""
+    return (
+        number[:6] + "*" * (len(number) - 10) + number[-4:]
+        if len(number) == 18
+        else masked_id(number)
+    )
+
+
+def masked_code(number: str) -> str:
+    """Of a number plate or a bank account the first two and the last four: 浙G*5678. Of fewer than eight, none."""
+    if len(number) < 8:
+        return "*" * len(number)
+    return number[:2] + "*" * (len(number) - 6) + number[-4:]
+
+
+def masked_address(address: str) -> str:
+    """As far as the village: 岭下镇柿树塘村***. Where no village is named nothing stays that is finer than a township."""
+    if place := _VILLAGE.match(address) or _TOWNSHIP.match(address):
+        return place[0] + ("***" if place.end() < len(address) else "")
+    return "***"
 
 
 def masked_id(number: str) -> str:

@@ -1,0 +1,106 @@
+"""What a service does with its keyring: data keys, sealed persons, blind indexes."""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.privacy import keyring
+from services.chassis.privacy.envelope import open_sealed, seal
+from services.chassis.privacy.keyring import SIZE, Key, KeyringUnusable, Ring
+
+FIELDS = ("name", "phone", "resident_id", "address")
+INDEXED = {"resident_index": "resident_id", "phone_index": "phone"}
+INDEX_SIZE = 16
+_NOT_OF_A_NUMBER = re.compile(r"[\s-]|^\+?86(?=1[3-9][0-9]{9}$)")
+
+log = structlog.get_logger()
+
+
+class Wrapped(NamedTuple):
+    """A person's data key, wrapped by the master key of this number, the newest."""
+
+    key: bytes
+    number: int
+
+
+class Vault:
+    """Follows its file: a key that is added is used at once, and while the file is broken the last good ring holds."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file, self._ring = file, keyring.load(file)
+        self._seen = self._state()
+
+    @property
+    def ring(self) -> Ring:
+        if (state := self._state()) not in (None, self._seen):
+            self._seen = state
+            try:
+                self._ring = keyring.load(self._file)
+            except KeyringUnusable as unusable:
+                log.warning("keyring_unusable", reason=str(unusable))
+        return self._ring
+
+    def sealed(self, person: UUID, facts: Mapping[str, str]) -> tuple[dict[str, Any], Wrapped]:
+        """The columns of a person, and their data key."""
+        own = Key(0, self.ring.newest.algorithm, os.urandom(SIZE))
+        values = {
+            field: seal(own, field, person, facts[field].encode()) if field in facts else None
+            for field in FIELDS
+        }
+        indexes = {
+            column: self.index(field, facts[field]) if field in facts else None
+            for column, field in INDEXED.items()
+        }
+        return values | indexes, self._wrapped(person, own.secret)
+
+    def opened(self, person: UUID, row: Mapping[str, Any]) -> dict[str, str]:
+        """The facts of a person of whom `row` holds the columns and `key`; none once the key is gone."""
+        if row["key"] is None:
+            return {}
+        own = {0: Key(0, 0, open_sealed(self.ring.keys, "key", person, row["key"]))}
+        return {
+            field: open_sealed(own, field, person, row[field]).decode()
+            for field in FIELDS
+            if row[field] is not None
+        }
+
+    def rewrapped(self, person: UUID, key: bytes) -> Wrapped:
+        return self._wrapped(person, open_sealed(self.ring.keys, "key", person, key))
+
+    def index(self, field: str, value: str) -> bytes:
+        """The blind index of a telephone or resident ID number: equal values have equal ones, in every service."""
+        return self._digest(field, _NOT_OF_A_NUMBER.sub("", value.strip().upper()))
+
+    def mark(self, noun: str, *facts: str | None) -> str:
+        """What tells, within a noun, whether two entries say the same of a person."""
+        return self._digest("mark", json.dumps([noun, *facts])).hex()
+
+    def _wrapped(self, person: UUID, secret: bytes) -> Wrapped:
+        newest = self.ring.newest
+        return Wrapped(seal(newest, "key", person, secret), newest.id)
+
+    def _digest(self, index: str, text: str) -> bytes:
+        key = self.ring.indexes[index]
+        return hmac.digest(key, text.encode(), hashlib.sha256)[:INDEX_SIZE]
+
+    def _state(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._file.stat() if self._file else None
+        except OSError:
+            return None
+        return (found.st_mtime_ns, found.st_ino, found.st_size) if found else None
+
+
+def vault_of(connection: AsyncConnection) -> Vault:
+    """The vault of the service whose connection this is, for whoever loads what an operation must know."""
+    found: Vault = connection.get_execution_options()["vault"]
+    return found

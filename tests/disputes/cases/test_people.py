@@ -1,0 +1,205 @@
+"""The parties of a case stand sealed, are shown masked, and are told in the clear for a purpose."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx import Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.chassis.audit import Action, Audit, Entry
+from services.chassis.errors import Unavailable
+from services.chassis.identity.caller import Caller
+from services.contracts import roles
+from tests.disputes.calls import (
+    APPLICANT,
+    CASE,
+    CASES,
+    MEDIATOR,
+    PARTIES,
+    RESPONDENT,
+    Receipt,
+    case_step,
+    mediated,
+    refusal,
+    registered,
+)
+from tests.support.people import OTHER_TOWNSHIP, TOWNSHIP, caller
+from tests.support.running import Running
+
+PURPOSE = "电话通知调解时间"
+PHONE = APPLICANT["phone"]
+
+
+class Recorder(Audit):
+    """Keeps what it is told, or is out of order."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.entries: list[Entry] = []
+        self.broken = broken
+
+    async def record(self, connection: AsyncConnection, caller: Caller, *entries: Entry) -> None:
+        assert connection.in_transaction()
+        if self.broken:
+            raise Unavailable("审计不可用。", "No audit.")
+        self.entries += entries
+
+
+@pytest.fixture
+async def recorder(disputes: Running) -> Recorder:
+    disputes.runtime.audit = recorder = Recorder()
+    return recorder
+
+
+async def parties(service: Running, receipt: Receipt, who: Caller = TOWNSHIP) -> list[Any]:
+    answer = await service.call(who, "GET", f"{CASES}/{receipt['id']}")
+    return list(answer.json()["parties"])
+
+
+async def revealed(
+    service: Running, receipt: Receipt, person: str, who: Caller = TOWNSHIP, **body: Any
+) -> Response:
+    told = {"purpose": PURPOSE, "fields": ["phone"]} | body
+    path = f"{CASES}/{receipt['id']}/people/{person}/reveal"
+    return await service.call(who, "POST", path, told)
+
+
+async def everything(service: Running) -> str:
+    tables = await service.fetch("select tablename from pg_tables where schemaname = 'public'")
+    rows = [await service.fetch(f'select t::text from "{name}" t') for (name,) in tables]
+    return json.dumps([row[0] for each in rows for row in each], ensure_ascii=False)
+
+
+async def test_no_row_of_any_table_tells_who_they_are(disputes: Running) -> None:
+    await mediated(disputes)
+    told = await everything(disputes)
+    for secret in ("张三丰", "李四", PHONE):
+        for clear in (secret, secret.encode().hex()):
+            assert clear not in told
+
+
+async def test_a_party_is_shown_masked_and_to_its_mediator_by_name(disputes: Running) -> None:
+    receipt = await mediated(disputes)
+    shown = [(p["name"], p["phone"]) for p in await parties(disputes, receipt)]
+    assert shown == [("张**", "138****1234"), ("李*", None)]
+    shown = [(p["name"], p["phone"]) for p in await parties(disputes, receipt, MEDIATOR)]
+    assert shown == [("张三丰", "138****1234"), ("李四", None)]
+
+
+async def test_who_is_a_party_no_longer_is_forgotten(disputes: Running) -> None:
+    receipt = await registered(disputes)
+    (before, _) = await parties(disputes, receipt)
+    await case_step(disputes, receipt, "parties", parties=[RESPONDENT])
+    assert [p["name"] for p in await parties(disputes, receipt)] == ["李*"]
+    for table in ("person", "person_key"):
+        assert len(await disputes.fetch(f"select from {table}")) == 1
+    answer = await revealed(disputes, receipt, before["person"])
+    assert refusal(answer) == (404, "not_found")
+
+
+async def test_the_people_of_a_batch_are_those_of_its_end(disputes: Running) -> None:
+    id = str(uuid4())
+    items = [
+        {"operation": "register_case", "key": "1", "id": id, "body": CASE | {"parties": PARTIES}},
+        {"operation": "set_case_parties", "key": "2", "id": id, "body": {"parties": [RESPONDENT]}},
+    ]
+    items += [
+        {"operation": "register_case", "key": f"r{n}", "body": CASE | {"parties": PARTIES}}
+        for n in range(498)
+    ]
+    answer = await disputes.call(TOWNSHIP, "POST", "/v1/disputes/batch", {"items": items})
+    assert {result["outcome"] for result in answer.json()["results"]} == {"applied"}
+    assert len(await disputes.fetch("select from person join person_key on person_id = id")) == 997
+
+
+async def test_a_refused_step_leaves_the_people_as_they_were(disputes: Running) -> None:
+    receipt = await case_step(disputes, await registered(disputes), "accept")
+    condition = {"If-Match": f'"{receipt["version"]}"'}
+    path = f"{CASES}/{receipt['id']}/parties"
+    answer = await disputes.call(TOWNSHIP, "PUT", path, {"parties": [RESPONDENT]}, condition)
+    assert refusal(answer) == (409, "step_not_allowed")
+    assert len(await disputes.fetch("select from person")) == 2
+
+
+async def test_a_reveal_tells_what_was_asked_for_and_is_on_record(
+    disputes: Running, recorder: Recorder
+) -> None:
+    receipt = await registered(disputes)
+    person = (await parties(disputes, receipt))[0]["person"]
+    answer = await revealed(disputes, receipt, person)
+    assert (answer.status_code, answer.json()) == (200, {"id": person, "phone": PHONE})
+    assert answer.headers["cache-control"] == "no-store"
+    (entry,) = recorder.entries
+    assert (entry.action, entry.noun, str(entry.object_id)) == (
+        Action.REVEALED,
+        "case",
+        receipt["id"],
+    )
+    assert (entry.fields, entry.purpose) == ((f"people/{person}/phone",), PURPOSE)
+    answer = await revealed(disputes, receipt, person, fields=["name", "address"])
+    assert answer.json() == {"id": person, "name": "张三丰", "address": None}
+
+
+async def test_without_its_record_nothing_is_revealed(disputes: Running) -> None:
+    receipt = await registered(disputes)
+    person = (await parties(disputes, receipt))[0]["person"]
+    disputes.runtime.audit = Recorder(broken=True)
+    answer = await revealed(disputes, receipt, person)
+    assert answer.status_code == 503
+    assert PHONE not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"purpose": "因公"}, "/purpose"),
+        ({"purpose": "因" * 201}, "/purpose"),
+        ({"fields": []}, "/fields"),
+        ({"fields": ["mark"]}, "/fields/0"),
+        ({"all": True}, "/all"),
+    ],
+)
+async def test_a_reveal_needs_a_purpose_and_fields(
+    disputes: Running, recorder: Recorder, body: dict[str, Any], pointer: str
+) -> None:
+    answer = await revealed(disputes, {"id": str(uuid4())}, str(uuid4()), **body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert recorder.entries == []
+
+
+async def test_a_reveal_needs_permission_and_scope(disputes: Running, recorder: Recorder) -> None:
+    receipt = await registered(disputes)
+    person = (await parties(disputes, receipt))[0]["person"]
+    auditor = caller(roles.AUDITOR)
+    assert (await revealed(disputes, receipt, person, auditor)).status_code == 403
+    assert (await revealed(disputes, receipt, person, OTHER_TOWNSHIP)).status_code == 404
+    other = await registered(disputes)
+    assert (await revealed(disputes, other, person)).status_code == 404
+    assert recorder.entries == []
+
+
+async def test_of_an_erased_party_nothing_is_told(disputes: Running, recorder: Recorder) -> None:
+    receipt = await registered(disputes)
+    person = (await parties(disputes, receipt))[0]["person"]
+    erasing = "update person set name = null, phone = null, phone_index = null, erased_at = now()"
+    await disputes.fetch(f"{erasing} where id = $1", person)
+    await disputes.fetch("delete from person_key where person_id = $1", person)
+    shown = (await parties(disputes, receipt))[0]
+    assert (shown["name"], shown["phone"], shown["erased"]) == ("已删除", None, True)
+    assert refusal(await revealed(disputes, receipt, person)) == (409, "person_erased")
+    assert recorder.entries == []
+
+
+async def test_a_value_that_was_moved_is_not_shown(disputes: Running) -> None:
+    receipt = await registered(disputes)
+    await disputes.fetch("update person set name = (select name from person order by id limit 1)")
+    answer = await disputes.call(TOWNSHIP, "GET", f"{CASES}/{receipt['id']}")
+    assert refusal(answer) == (503, "not_readable")
+
+
+async def test_a_legal_person_keeps_its_name(disputes: Running) -> None:
+    company = {"side": "RESPONDENT", "kind": "LEGAL", "name": "示范公司", "phone": PHONE}
+    receipt = await registered(disputes, parties=[APPLICANT, company])
+    shown = (await parties(disputes, receipt))[1]
+    assert (shown["name"], shown["phone"]) == ("示范公司", "138****1234")
