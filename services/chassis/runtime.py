@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
+from services.chassis.audit import Audit
 from services.chassis.consumer import Subscriber, Subscriptions
 from services.chassis.database import Database
 from services.chassis.eventlog.port import EventLog
@@ -47,6 +48,7 @@ class Runtime:
     verifier: Verifier
     unit: Unit
     together: Together
+    audit: Audit
     subscriber: Subscriber | None = None
 
 

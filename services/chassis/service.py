@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import collector, deadletters, logs, metrics, parked
+from services.chassis.audit.recorder import opened
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
@@ -80,10 +81,14 @@ async def _started(
     woken = asyncio.Event()
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
+    audit = opened(definition.name, settings, database)
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
-    in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])
+    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit), audit)
+    stack.push_async_callback(audit.stop)
+    in_background(
+        stack, [collector.give_back, audit.run, *_background(runtime, url, woken, tracing)]
+    )
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return runtime

@@ -8,6 +8,7 @@ import aiohttp
 from fastapi import Depends, FastAPI
 
 from services.chassis import collector, logs, metrics
+from services.chassis.audit.recorder import opened
 from services.chassis.background import in_background
 from services.chassis.database import Database
 from services.chassis.eventlog import open_log
@@ -102,8 +103,9 @@ async def _started(
         max_field_size=MAX_FIELD,
     )
     stack.push_async_callback(session.close)
-    live = Live(url)
-    in_background(stack, [live.run, collector.give_back])
+    live, audit = Live(url), opened("gateway", settings, database)
+    stack.push_async_callback(audit.stop)
+    in_background(stack, [live.run, collector.give_back, audit.run])
     if settings.run_upkeep:
         in_background(stack, [Sender(url, settings, live).run])
     signer = Signer(settings.internal_key_file)
@@ -124,6 +126,7 @@ async def _started(
         limiter=RateLimiter(settings),
         answers=Answers(),
         live=live,
+        audit=audit,
     )
 
 

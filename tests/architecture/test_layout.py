@@ -25,7 +25,7 @@ def test_no_file_outgrows_a_readers_patience() -> None:
 
 
 def test_the_chassis_stays_small() -> None:
-    grown = {name: 0 for name in ("mechanics", *ADDITIONS)}
+    grown = dict.fromkeys(("mechanics", *ADDITIONS), 0)
     for path in tracked():
         if CHASSIS in path.parents and path.suffix == ".py":
             folder = path.relative_to(CHASSIS).parts[0]

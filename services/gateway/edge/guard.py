@@ -7,6 +7,7 @@ import aiohttp
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from services.chassis.audit import Audit
 from services.chassis.database import Database
 from services.chassis.errors import TooManyRequests
 from services.chassis.http.reads import only_known_parameters
@@ -37,6 +38,7 @@ class Gateway:
     limiter: RateLimiter
     answers: Answers
     live: Live
+    audit: Audit
 
 
 class LimitReached(TooManyRequests):
