@@ -27,10 +27,15 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(None, description="the gateway's own, in a container")
     database_password_file: Path | None = None
     otel_exporter_otlp_endpoint: str | None = None
+    keyring_file: Path | None = Field(None, description="if not the data folder's own")
 
     @property
     def folder(self) -> Path:
         return self.data_folder.absolute()
+
+    @property
+    def keyring(self) -> Path:
+        return self.keyring_file or self.folder / "keyring.json"
 
     @property
     def ports(self) -> dict[str, int]:

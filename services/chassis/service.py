@@ -8,6 +8,9 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import collector, deadletters, logs, metrics, parked
+from services.chassis.audit import refusals
+from services.chassis.audit import router as audit_router
+from services.chassis.audit.configuration import telling
 from services.chassis.audit.recorder import opened
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
@@ -52,12 +55,14 @@ def create_service(
         telemetry=tracing.telemetry,
     )
     problems.install(app)
+    refusals.install(app, lambda app: app.state.runtime.audit)
     for router in (
         *routers,
         batch.router(definition.name),
         imports.router(definition.name),
         deadletters.router(definition.name),
         parked.router(definition.name),
+        audit_router.router(definition.name),
         internals.router(),
     ):
         app.include_router(router)
@@ -82,7 +87,7 @@ async def _started(
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
     audit = opened(definition.name, settings, database)
-    unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
+    unit = Unit(database, definition.policy, int(epoch or 1), woken.set, configured=telling(audit))
     verifier = Verifier(settings.internal_jwks_file)
     runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit), audit)
     stack.push_async_callback(audit.stop)

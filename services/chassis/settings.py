@@ -37,7 +37,7 @@ class ServiceSettings(BaseSettings):
     otel_exporter_otlp_endpoint: str | None = Field(None, description="where traces are sent")
 
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
-    keyring_file: Path = Field(Path(".jinding/keyring.json"), description="made in development")
+    keyring_file: Path | None = Field(None, description="keys that are in no database")
 
     run_relay: bool = True
     run_consumers: bool = True

@@ -49,6 +49,7 @@ def environment(url: str, log_url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": url,
         "EVENT_LOG_URL": log_url,
         "INTERNAL_JWKS_FILE": str(Keys.at(folder).public),
+        "KEYRING_FILE": str(Keys.at(folder).keyring),
     }
 
 

@@ -17,6 +17,7 @@ from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER, Signer
 from services.chassis.identity.keys import load_or_create_private_key, publish
 from services.chassis.migrations import upgrade
+from services.chassis.privacy import keyring
 from services.chassis.settings import ServiceSettings
 from services.contracts.topics import TOPICS
 from tests.support.postgres import FreshDatabases
@@ -31,10 +32,14 @@ REPLAY = "insert into unpublished select lane, id from outbox on conflict do not
 class Keys:
     private: Path
     public: Path
+    keyring: Path
 
     @classmethod
     def at(cls, folder: Path) -> "Keys":
-        keys = cls(folder / "internal.private.json", folder / "internal.jwks.json")
+        keys = cls(
+            folder / "internal.private.json", folder / "internal.jwks.json", folder / "keyring.json"
+        )
+        keyring.create(keys.keyring)
         publish(keys.public, [load_or_create_private_key(keys.private)])
         return keys
 
@@ -104,7 +109,7 @@ async def running(
         "database_url": url,
         "event_log_url": log_url,
         "internal_jwks_file": keys.public,
-        "keyring_file": folder / "keyring.json",
+        "keyring_file": keys.keyring,
         "run_relay": False,
         "run_consumers": False,
         "run_upkeep": False,

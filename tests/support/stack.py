@@ -99,7 +99,7 @@ async def stack(
             "port": ports[name],
             "event_log_url": log_url,
             "internal_jwks_file": keys.public,
-            "keyring_file": folder / "keyring.json",
+            "keyring_file": keys.keyring,
             "sweep_seconds": 0.2,
             **(every(name) if callable(every) else every or {}),
         }

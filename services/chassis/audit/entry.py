@@ -19,12 +19,14 @@ class Action(StrEnum):
     ERASED = "erased"
     EXPORTED = "exported"
     GRANTED = "granted"
+    KEY_MADE = "key_made"
     KEY_USED = "key_used"
     LEFT_OUT = "left_out"
     PRUNED = "pruned"
     READ = "read"
     REFUSED = "refused"
     REVEALED = "revealed"
+    REVOKED = "revoked"
     SEARCHED = "searched"
 
 

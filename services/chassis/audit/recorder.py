@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.audit.chain import Chain
 from services.chassis.audit.entry import Action, Entry, Record, record_of
-from services.chassis.database import Database, driver
+from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.identity.caller import Caller, job
-from services.chassis.privacy.keyring import Keyring, make
+from services.chassis.privacy import keyring
 from services.chassis.settings import ServiceSettings
 
 log = structlog.get_logger()
@@ -25,9 +25,7 @@ LEFT_OUT = Counter("audit_left_out_total", "Notes that found no room; the audit 
 
 def opened(service: str, settings: ServiceSettings, database: Database) -> "Audit":
     """The audit of a service that starts, under the keys of its keyring."""
-    if settings.environment == "development":
-        make(settings.keyring_file)
-    return Audit(database, Chain(service, Keyring.read(settings.keyring_file).audit))
+    return Audit(database, Chain(service, keyring.load(settings.keyring_file).audit))
 
 
 class Audit:
@@ -39,10 +37,12 @@ class Audit:
         self._noted: deque[Record] = deque()
         self._news = asyncio.Event()
 
-    async def record(self, connection: AsyncConnection, caller: Caller, *entries: Entry) -> None:
+    async def record(
+        self, connection: AsyncConnection | DriverConnection, caller: Caller, *entries: Entry
+    ) -> None:
         """Every other writer waits until the transaction ends: write it last."""
-        records = [record_of(caller, entry) for entry in entries]
-        await self.chain.append(await driver(connection), records)
+        raw = await driver(connection) if isinstance(connection, AsyncConnection) else connection
+        await self.chain.append(raw, [record_of(caller, entry) for entry in entries])
 
     async def note(self, caller: Caller, entry: Entry) -> None:
         """Written within a second, and at a stop; only a kill can lose it. What finds no room is counted."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from starlette.responses import Response
 
+from services.chassis.audit import Action, Entry
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.identity.policy import require
 from services.chassis.operation import Noun, Operation
@@ -141,6 +142,10 @@ class Reader:
         known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
         if known and self.request.method == "GET":
             return Response(status_code=304, headers={"ETag": etag})
+        if noun.audited:
+            fields = (noun.audited,)
+            entry = Entry(Action.READ, noun.name, id, row.area_code, fields)
+            await self.runtime.audit.note(self.caller, entry)
         shown = noun.show(row, self.caller, self._allowed(noun, row))
         return Response(
             shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}

@@ -8,5 +8,6 @@ COMMON: dict[str, frozenset[str]] = {
     "history.import": frozenset({roles.DATA_IMPORTER}),
     "internal.read": frozenset({JOB}),
     "clock.fire": frozenset({JOB}),
+    "audit.read": frozenset({roles.AUDITOR}),
     "deadletter.manage": frozenset({roles.OPERATOR}),
 }

@@ -5,25 +5,33 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Keyring:
+class KeyringUnusable(SystemExit):
+    """A service does not start without one."""
+
+
+class Ring(NamedTuple):
     audit: Mapping[str, bytes]
 
-    @classmethod
-    def read(cls, file: Path) -> "Keyring":
-        told = json.loads(file.read_text(encoding="utf-8"))
-        return cls({name: base64.b64decode(key) for name, key in told["audit"].items()})
+
+def load(file: Path | None) -> Ring:
+    if file is None:
+        raise KeyringUnusable("未设置密钥环（KEYRING_FILE）。 KEYRING_FILE is not set.")
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))["audit"]
+    except (OSError, ValueError, KeyError) as error:
+        raise KeyringUnusable(
+            f"密钥环 {file} 不可用。 The keyring {file} cannot be used."
+        ) from error
+    return Ring({name: base64.b64decode(key) for name, key in told.items()})
 
 
-def make(file: Path) -> None:
-    """A keyring of random keys, unless there is one."""
-    if file.exists():
-        return
-    file.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    told = {"audit": {"1": base64.b64encode(secrets.token_bytes(32)).decode()}}
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(told, out)
+def create(file: Path) -> None:
+    """Make `file` with a first ring, readable by its owner alone, unless there is one."""
+    if not file.exists():
+        told = {"audit": {"1": base64.b64encode(secrets.token_bytes(32)).decode()}}
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump(told, out)

@@ -36,7 +36,7 @@ def shown(case: Case, caller: Caller, allowed: list[str]) -> CaseOut:
     return CaseOut.of(case, [name for name in allowed if acts(case, steps[name], caller)])
 
 
-CASES: Noun[Case] = Noun("case", Case, visible, shown)
+CASES: Noun[Case] = Noun("case", Case, visible, shown, audited="C4")
 
 
 def matching(

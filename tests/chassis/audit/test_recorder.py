@@ -38,7 +38,7 @@ def assert_whole(found: Sequence[asyncpg.Record], count: int) -> None:
     assert [row["seq"] for row in found] == list(range(1, count + 1))
     assert found[0]["previous"] == BEGINNING
     assert all(before["hash"] == row["previous"] for before, row in pairwise(found))
-    assert all(CHAIN.hash(row) == row["hash"] for row in found)
+    assert all(CHAIN.hash(dict(row)) == row["hash"] for row in found)
 
 
 async def test_a_row_tells_who_did_what_where_and_why(audit: Audit, database_url: str) -> None:
@@ -114,7 +114,7 @@ async def test_the_newest_key_makes_new_rows_and_the_older_checks_its_own(
             await writer.record(connection, TOWNSHIP, READ)
     found = await rows(database_url)
     assert [row["key_id"] for row in found] == ["1", "10"]
-    assert all(rotated.chain.hash(row) == row["hash"] for row in found)
+    assert all(rotated.chain.hash(dict(row)) == row["hash"] for row in found)
 
 
 async def test_what_was_noted_is_written_within_a_second(audit: Audit, database_url: str) -> None:
