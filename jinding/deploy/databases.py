@@ -62,6 +62,7 @@ GRANTS = """
     grant usage on all sequences in schema public to {role};
     alter default privileges in schema public grant select, insert, update, delete on tables to {role};
     alter default privileges in schema public grant usage on sequences to {role};
+    revoke update, delete, truncate on audit from {role};
     grant select on alembic_version, epoch to {backup};
 """
 

@@ -48,8 +48,8 @@ class Runtime:
     verifier: Verifier
     unit: Unit
     together: Together
+    audit: Audit
     subscriber: Subscriber | None = None
-    audit: Audit = field(default_factory=Audit)
 
 
 def inline(dependency: Callable[..., T]) -> Callable[..., Awaitable[T]]:

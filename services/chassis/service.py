@@ -8,6 +8,10 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import collector, deadletters, logs, metrics, parked
+from services.chassis.audit import refusals
+from services.chassis.audit import router as audit_router
+from services.chassis.audit.configuration import telling
+from services.chassis.audit.recorder import opened
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
@@ -54,6 +58,7 @@ def create_service(
         telemetry=tracing.telemetry,
     )
     problems.install(app)
+    refusals.install(app, lambda app: app.state.runtime.audit)
     for router in (
         *routers,
         batch.router(definition.name),
@@ -63,6 +68,7 @@ def create_service(
         holds.router(definition.name),
         copies.router(),
         *reveal.routers(definition.name, definition.nouns),
+        audit_router.router(definition.name),
         internals.router(),
     ):
         app.include_router(router)
@@ -88,10 +94,16 @@ async def _started(
     woken = asyncio.Event()
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
-    unit = Unit(database, definition.policy, int(epoch or 1), woken.set, vault)
+    audit = opened(definition.name, settings, database)
+    unit = Unit(
+        database, definition.policy, int(epoch or 1), woken.set, vault, configured=telling(audit)
+    )
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
-    in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])
+    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit), audit)
+    stack.push_async_callback(audit.stop)
+    in_background(
+        stack, [collector.give_back, audit.run, *_background(runtime, url, woken, tracing)]
+    )
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return runtime

@@ -8,7 +8,8 @@ import aiohttp
 from fastapi import Depends, FastAPI
 
 from services.chassis import collector, logs, metrics
-from services.chassis.audit import Audit
+from services.chassis.audit import refusals
+from services.chassis.audit.recorder import opened
 from services.chassis.background import in_background
 from services.chassis.database import Database
 from services.chassis.eventlog import open_log
@@ -17,7 +18,7 @@ from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
 from services.chassis.schema import known_head
-from services.gateway import admin, deadletters, health, page
+from services.gateway import admin, audit, deadletters, health, page
 from services.gateway.agencies import deliveries
 from services.gateway.agencies.router import router as events
 from services.gateway.agencies.sender import Sender
@@ -69,6 +70,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
+    refusals.install(app, lambda app: app.state.gateway.audit)
     app.include_router(dashboards)
     app.include_router(reference)
     app.include_router(documents.router)
@@ -78,6 +80,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(admin.router)
     app.include_router(emergency)
     app.include_router(subjects)
+    app.include_router(audit.router)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:
@@ -108,8 +111,9 @@ async def _started(
         max_field_size=MAX_FIELD,
     )
     stack.push_async_callback(session.close)
-    live, emergencies = Live(url), Emergencies(url)
-    in_background(stack, [live.run, emergencies.run, collector.give_back])
+    live, emergencies, recorder = Live(url), Emergencies(url), opened("gateway", settings, database)
+    stack.push_async_callback(recorder.stop)
+    in_background(stack, [live.run, emergencies.run, collector.give_back, recorder.run])
     if settings.run_upkeep:
         in_background(stack, [Sender(url, settings, live).run])
     signer = Signer(settings.internal_key_file)
@@ -130,7 +134,7 @@ async def _started(
         limiter=RateLimiter(settings),
         answers=Answers(),
         live=live,
-        audit=Audit(),
+        audit=recorder,
         emergencies=emergencies,
     )
 

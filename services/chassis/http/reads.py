@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from starlette.responses import Response
 
 from services.chassis import emergency
+from services.chassis.audit import Action, Entry
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import require
@@ -145,6 +146,10 @@ class Reader:
         known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
         if known and self.request.method == "GET":
             return Response(status_code=304, headers={"ETag": etag})
+        if noun.audited:
+            fields = (noun.audited,)
+            entry = Entry(Action.READ, noun.name, id, row.area_code, fields)
+            await self.runtime.audit.note(self.caller, entry)
         shown = noun.show(row, self.caller, allowed, *people)
         return Response(
             shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}

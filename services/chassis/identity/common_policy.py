@@ -13,5 +13,6 @@ COMMON: dict[str, frozenset[str]] = {
     "legal_hold.manage": frozenset({roles.PRIVACY_OFFICER, roles.DISTRICT_OPERATOR}),
     "legal_hold.read": frozenset({roles.PRIVACY_OFFICER, roles.DISTRICT_OPERATOR, roles.AUDITOR}),
     "subject.copy": frozenset({roles.PRIVACY_OFFICER}),
+    "audit.read": frozenset({roles.AUDITOR}),
     "deadletter.manage": frozenset({roles.OPERATOR}),
 }

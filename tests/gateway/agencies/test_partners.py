@@ -20,6 +20,7 @@ from services.gateway.agencies.partners import (
 from services.gateway.agencies.scope import NotGrantable, Scope
 from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE, XIAOSHUN
 from tests.gateway.projections.projecting import Projecting
+from tests.support.auditing import audit_of
 
 AREAS = Scope(("jinding.grid.area.v1",))
 STREAM = "jinding.agency.fire.v1"
@@ -52,7 +53,7 @@ def kafka() -> Kafka:
 
 @pytest.fixture
 def partners(gateway: Projecting, kafka: Kafka) -> Partners:
-    return Partners(gateway.database, "operator-1", kafka)
+    return Partners(audit_of(gateway.database), "operator-1", kafka)
 
 
 async def add(partners: Partners, agency: str = "fire", scope: Scope = WHOLE, **more: Any) -> Any:
@@ -147,7 +148,7 @@ async def test_kafka_is_made_what_is_on_record(partners: Partners, kafka: Kafka)
 
 async def test_without_kafka_there_is_nothing_to_make_equal(gateway: Projecting) -> None:
     with pytest.raises(NoKafka):
-        await Partners(gateway.database, "operator-1").sync()
+        await Partners(audit_of(gateway.database), "operator-1").sync()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from services.chassis.erasure.schema import create_erasure_tables
 
 revision = "0009"
-down_revision = "0004"
+down_revision = "0006"
 
 
 def upgrade() -> None:
