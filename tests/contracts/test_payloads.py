@@ -28,7 +28,7 @@ FLAGS = "by_case demo is_industrial passed refused unrated"
 IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id
     trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain finder form
-    ground keeper level method outcome reason revoke_reason routes rules source status topic_code urgency"""
+    ground keeper kind level method outcome reason revoke_reason routes rules source status topic_code urgency"""
 FACTS = "ratings statuses"
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
