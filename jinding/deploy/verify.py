@@ -9,6 +9,7 @@ from rich.console import Console
 
 from jinding.databases import as_sqlalchemy
 from jinding.deploy.settings import DeploySettings
+from jinding.erased import still_open
 from jinding.refusal import Refusal
 from jinding.verify import compare
 from services.chassis.database import Database, driver
@@ -32,7 +33,8 @@ async def verified(settings: DeploySettings, patience: float, console: Console) 
             services = Services(session, signer, urls)
             async with asyncio.timeout(patience):
                 await _settled(database, services)
-            return await compare(database, services, console)
+            wrong = await compare(database, services, console)
+            return wrong + await still_open(settings.own_url, console)
     except TimeoutError:
         raise Refusal(
             f"看板在 {patience:.0f} 秒内没有赶上。", f"No fresh figures within {patience:.0f} s."

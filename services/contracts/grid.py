@@ -182,6 +182,10 @@ class SubjectErased(SubjectRequestFact):
     phone_index: str | None
     confirm_due_at: datetime | None
 
+    @property
+    def indexes(self) -> tuple[str | None, str | None]:
+        return self.resident_index, self.phone_index
+
 
 class SubjectErasureRecorded(SubjectRequestFact):
     """Grid has heard `keeper` confirm the erasure."""

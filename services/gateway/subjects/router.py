@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/subject-requests", tags=["subject requests"])
 COPY = "subject.copy"
 
 
-class NotForACopy(Conflict):
+class CopyNotDue(Conflict):
     zh = "只有身份已核验、尚未办结的查阅复制请求可以生成副本。"
     en = "A copy is made for a verified request for access that is still open."
 
@@ -70,7 +70,7 @@ async def copy_subject(request_id: UUID, gateway: GatewayDep, caller: Guarded) -
     )
 
 
-REFUSED: dict[int, Refusal] = {403: PermissionMissing(COPY), 404: NotFound(), 409: NotForACopy()}
+REFUSED: dict[int, Refusal] = {403: PermissionMissing(COPY), 404: NotFound(), 409: CopyNotDue()}
 
 
 async def _asked(gateway: Gateway, caller: Caller, service: str, path: str, body: Any) -> Any:
