@@ -16,8 +16,10 @@ from jinding.calendar import import_calendar
 from jinding.deadletters import Operator, Step, show, whoever
 from jinding.demo.command import demo as play_demo
 from jinding.deploy.command import app as deploy
+from jinding.erase import erase
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
+from jinding.purge import purge
 from jinding.push import deliveries, push
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
@@ -48,6 +50,8 @@ agencies.app.command()(push)
 agencies.app.command()(deliveries)
 app.command()(documents.openapi)
 app.command()(documents.asyncapi)
+app.command()(erase)
+app.command()(purge)
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]

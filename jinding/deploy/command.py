@@ -143,3 +143,14 @@ def verify(patience: float = 120.0) -> None:
 
     if until_told(verified(settings_of(DeploySettings), patience, console)) != 0:
         raise typer.Exit(1)
+
+
+@app.command()
+@plainly
+def purge(dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
+    """删除超过保存期限的个人信息 · Erase people who are kept longer than the rules allow; inside a deployment."""
+    from jinding.deadletters import whoever  # noqa: PLC0415
+    from jinding.purge import purged  # noqa: PLC0415
+
+    settings = settings_of(DeploySettings)
+    until_told(purged(settings.own_url, settings.keyring, whoever(), console, dry=dry_run))

@@ -48,9 +48,9 @@ class Subject:
         assert answer.status_code == 201, answer.text
         return await self.step(answer.json(), "verify")
 
-    async def step(self, receipt: dict[str, Any], name: str) -> dict[str, Any]:
+    async def step(self, receipt: dict[str, Any], name: str, **body: Any) -> dict[str, Any]:
         path, match = f"{REQUESTS}/{receipt['id']}/{name}", f'"{receipt["version"]}"'
-        answer = await self.call("privacy_officer", "POST", path, {}, headers={"If-Match": match})
+        answer = await self.call("privacy_officer", "POST", path, body, headers={"If-Match": match})
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
