@@ -34,6 +34,7 @@ After = Annotated[
     typer.Option(envvar="BACKUP_AFTER", help="转存命令 · a command that gets the folder"),
 ]
 BACKUPS = Path("backups")
+KEYRING = Path("deploy/secrets/keyring")
 
 
 @app.command()
@@ -84,6 +85,34 @@ def upgrade(version: str, to: To = BACKUPS, keep_days: KeepDays = 14, after: Aft
     console.print(f"{made}", highlight=False, soft_wrap=True)
     for line in upgrade_to(compose, made):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command()
+@plainly
+def rotate_keys(
+    newest: Annotated[bool, typer.Option(help="不新增密钥 · add no key")] = False,
+    drop_old: Annotated[bool, typer.Option(help="删去旧密钥 · forget older keys")] = False,
+) -> None:
+    """更换个人信息的主密钥，可随时中断后继续 · A new master key for personal data; stopped, it goes on next time."""
+    from jinding import rotation  # noqa: PLC0415
+
+    if not (newest or drop_old):
+        rotation.add_key(KEYRING)
+    console.print(without_issuer().step("rewrap"), highlight=False, soft_wrap=True)
+    if drop_old:
+        rotation.drop_older(KEYRING)
+
+
+@app.command(hidden=True)
+@plainly
+def rewrap() -> None:
+    """Wrap the people's keys by the newest master key; fails where one is left."""
+    from jinding import rotation  # noqa: PLC0415
+
+    settings = settings_of(DeploySettings)
+    urls = [settings.server_url(name) for name in PUBLISHING]
+    until_told(rotation.rewrap_all(urls, settings.keyring, console))
+    until_told(rotation.refuse_while_needed(urls, settings.keyring))
 
 
 @app.command(hidden=True)

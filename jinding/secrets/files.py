@@ -16,6 +16,7 @@ from jinding.processes import SERVICES
 from jinding.refusal import Refusal
 from jinding.secrets.certificates import authority, certificates, host_of, issue, new_key
 from services.chassis.identity.keys import load_or_create_private_key, publish
+from services.chassis.privacy import keyring
 
 PASSWORDS = (
     "pg_superuser",
@@ -55,6 +56,7 @@ def make_secrets(
     for name, host in hosts.items():
         _make_certificate(folder, name, host)
     _make_internal_key(folder)
+    _kept(folder / "keyring", keyring.first)
     return sorted(set(os.listdir(folder)) - before)
 
 

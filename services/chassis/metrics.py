@@ -30,6 +30,7 @@ CALENDAR_DAYS = Gauge(
 )
 INCIDENTS = Counter("projection_incidents_total", "Version gaps and other surprises", ["kind"])
 POOL_BUSY = Gauge("database_pool_busy_ratio", "Connections in use, of all in the pool", ["pool"])
+OLD_KEY_ROWS = Gauge("people_old_key_rows", "People under an older master key than the newest")
 RETENTION_DONE = Gauge(
     "retention_last_success_timestamp_seconds", "When what was kept long enough was deleted last"
 )

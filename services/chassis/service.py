@@ -23,7 +23,8 @@ from services.chassis.http import batch, imports, internals, problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Verifier
-from services.chassis.privacy import reveal
+from services.chassis.privacy import reveal, search
+from services.chassis.privacy.rotation import OldKeys
 from services.chassis.privacy.vault import Vault
 from services.chassis.reader import LogReader
 from services.chassis.relay import Relay
@@ -69,6 +70,7 @@ def create_service(
         copies.router(),
         *reveal.routers(definition.name, definition.nouns),
         audit_router.router(definition.name),
+        search.router(definition.name),
         internals.router(),
     ):
         app.include_router(router)
@@ -122,6 +124,7 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
             settle = tracing.settling(subscriber.settle)
             work.append(LogReader(consumer, topics, url, log, settle).run)
     work.append(Gauges(definition.name, runtime.database, log, consumer, topics).run)
+    work.append(OldKeys(runtime.database, runtime.unit.vault).run)
     if settings.run_relay:
         work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:

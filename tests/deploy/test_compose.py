@@ -121,7 +121,7 @@ def test_a_container_gets_the_secrets_that_it_reads_and_no_others(name: str) -> 
         mounted = f"/run/secrets/{secret}"
         assert name in BY_ROLE or mounted in told or mounted in EDGE
     if name in SERVICES:
-        own = {f"pg_{name}", f"kafka_{name}", "internal_jwks"}
+        own = {f"pg_{name}", f"kafka_{name}", "internal_jwks", "keyring"}
         more = {"internal_key", "ca.pem"} if name == "gateway" else set()
         assert set(container["secrets"]) - own <= more
 

@@ -14,5 +14,6 @@ COMMON: dict[str, frozenset[str]] = {
     "legal_hold.read": frozenset({roles.PRIVACY_OFFICER, roles.DISTRICT_OPERATOR, roles.AUDITOR}),
     "subject.copy": frozenset({roles.PRIVACY_OFFICER}),
     "audit.read": frozenset({roles.AUDITOR}),
+    "people.search": frozenset({roles.DISTRICT_OPERATOR, roles.TOWNSHIP_OPERATOR}),
     "deadletter.manage": frozenset({roles.OPERATOR}),
 }

@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -124,9 +125,13 @@ def create(file: Path) -> None:
             made.unlink()
 
 
-def rewrite(file: Path, text: str) -> None:
-    """Give `file` another text, in place: what is mounted in a container is this very file. A copy lies beside
-    it until that is done."""
+def change(file: Path, how: Callable[[str], str]) -> None:
+    """Give `file` the text that `how` makes of its own, in place: what is mounted in a container is this very file.
+    A copy lies beside it until that is done."""
+    try:
+        text = how(file.read_text())
+    except OSError as error:
+        raise KeyringUnusable(file, error.strerror or "", error.strerror or "") from error
     copy = _beside(file, text)
     with file.open("r+") as stream:
         stream.write(text)

@@ -20,7 +20,7 @@ from services.chassis.privacy.keyring import SIZE, Key, KeyringUnusable, Ring
 FIELDS = ("name", "phone", "resident_id", "address")
 INDEXED = {"resident_index": "resident_id", "phone_index": "phone"}
 INDEX_SIZE = 16
-_NOT_OF_A_NUMBER = re.compile(r"[\s-]|^\+?86(?=1[3-9][0-9]{9}$)")
+_COUNTRY = re.compile(r"\+?86(?=1[3-9][0-9]{9}$)")
 
 log = structlog.get_logger()
 
@@ -78,7 +78,8 @@ class Vault:
 
     def index(self, field: str, value: str) -> bytes:
         """The blind index of a telephone or resident ID number: equal values have equal ones, in every service."""
-        return self._digest(field, _NOT_OF_A_NUMBER.sub("", value.strip().upper()))
+        plain = re.sub(r"[\s-]", "", value.upper())
+        return self._digest(field, _COUNTRY.sub("", plain))
 
     def mark(self, noun: str, *facts: str | None) -> str:
         """What tells, within a noun, whether two entries say the same of a person."""
@@ -102,5 +103,5 @@ class Vault:
 
 def vault_of(connection: AsyncConnection) -> Vault:
     """The vault of the service whose connection this is, for whoever loads what an operation must know."""
-    found: Vault = connection.get_execution_options()["vault"]
+    found: Vault = connection.sync_engine.get_execution_options()["vault"]
     return found

@@ -21,6 +21,7 @@ from tests.disputes.calls import (
     RESPONDENT,
     Receipt,
     case_step,
+    imported,
     mediated,
     refusal,
     registered,
@@ -130,13 +131,9 @@ async def test_a_reveal_tells_what_was_asked_for_and_is_on_record(
     answer = await revealed(disputes, receipt, person)
     assert (answer.status_code, answer.json()) == (200, {"id": person, "phone": PHONE})
     assert answer.headers["cache-control"] == "no-store"
-    (entry,) = recorder.entries
-    assert (entry.action, entry.noun, str(entry.object_id)) == (
-        Action.REVEALED,
-        "case",
-        receipt["id"],
-    )
-    assert (entry.fields, entry.purpose) == ((f"people/{person}/phone",), PURPOSE)
+    told = [(e.action, e.noun, str(e.object_id), e.purpose) for e in recorder.entries]
+    assert told == [(Action.REVEALED, "case", receipt["id"], PURPOSE)]
+    assert recorder.entries[0].fields == (f"people/{person}/phone",)
     answer = await revealed(disputes, receipt, person, fields=["name", "address"])
     assert answer.json() == {"id": person, "name": "张三丰", "address": None}
 
@@ -203,3 +200,96 @@ async def test_a_legal_person_keeps_its_name(disputes: Running) -> None:
     receipt = await registered(disputes, parties=[APPLICANT, company])
     shown = (await parties(disputes, receipt))[1]
     assert (shown["name"], shown["phone"]) == ("示范公司", "138****1234")
+
+
+async def searched(service: Running, who: Caller = TOWNSHIP, **body: Any) -> Response:
+    told = {"purpose": PURPOSE} | body
+    return await service.call(who, "POST", "/v1/disputes/people/search", told)
+
+
+async def test_a_person_is_found_by_telephone_within_the_callers_scope(
+    disputes: Running, recorder: Recorder
+) -> None:
+    receipts = [await registered(disputes) for _ in range(2)]
+    for phone in (PHONE, "+86 138-0000-1234"):
+        answer = await searched(disputes, phone=phone)
+        assert answer.headers["cache-control"] == "no-store"
+        items = answer.json()["items"]
+        assert [i["aggregate_id"] for i in items] == [r["id"] for r in reversed(receipts)]
+        shown = {(i["noun"], i["person"]["name"], i["person"]["phone"]) for i in items}
+        assert shown == {("case", "张**", "138****1234")}
+    for who, phone in ((OTHER_TOWNSHIP, PHONE), (TOWNSHIP, "13800001235")):
+        assert (await searched(disputes, who, phone=phone)).json() == {"items": []}
+    assert [e.action for e in recorder.entries] == [Action.SEARCHED] * 4
+    assert PHONE not in repr(recorder.entries)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, ""),
+        ({"phone": PHONE, "resident_id": "330703190001011013"}, ""),
+        ({"resident_id": "330703190001011014"}, "/resident_id"),
+        ({"phone": "1380000*"}, "/phone"),
+        ({"phone": PHONE, "purpose": "因公"}, "/purpose"),
+    ],
+)
+async def test_a_search_names_one_thing_and_a_purpose(
+    disputes: Running, recorder: Recorder, body: dict[str, Any], pointer: str
+) -> None:
+    answer = await searched(disputes, **body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert recorder.entries == []
+
+
+async def test_a_search_needs_permission_and_its_record(disputes: Running) -> None:
+    await registered(disputes)
+    assert (await searched(disputes, MEDIATOR, phone=PHONE)).status_code == 403
+    disputes.runtime.audit = Recorder(broken=True)
+    answer = await searched(disputes, phone=PHONE)
+    assert (answer.status_code, "138****" in answer.text) == (503, False)
+
+
+async def test_what_a_list_a_detail_and_its_handler_see_of_a_person(
+    disputes: Running, recorder: Recorder
+) -> None:
+    told = {"resident_id": "330703190001011013", "address": "岭下镇示范村12号"}
+    receipt = await mediated(disputes, parties=[APPLICANT | told, RESPONDENT])
+    searching = await searched(disputes, resident_id="330703190001011013")
+    (found,) = [item["person"] for item in searching.json()["items"]]
+    (shown, _), (own, _) = [await parties(disputes, receipt, who) for who in (TOWNSHIP, MEDIATOR)]
+    hidden = ("张**", "138****1234", "3" + "*" * 16 + "3", "岭下镇示范村***")
+    for person in (found, shown):
+        assert tuple(person[f] for f in ("name", "phone", "resident_id", "address")) == hidden
+    assert (own["name"], own["phone"]) == ("张三丰", "138****1234")
+    assert (own["resident_id"], own["address"]) == ("330703********1013", "岭下镇示范村12号")
+
+
+async def test_a_first_generation_number_is_of_imported_history(disputes: Running) -> None:
+    old = APPLICANT | {"resident_id": "110105491231002"}
+    body = CASE | {"parties": [RESPONDENT, old]}
+    answer = await disputes.call(TOWNSHIP, "POST", CASES, body)
+    assert refusal(answer) == (422, "first_generation_number")
+    assert answer.json()["errors"][0]["pointer"] == "/parties/1/resident_id"
+    item = {"operation": "register_case", "key": "1", "body": body}
+    (result,) = await imported(disputes, [item])
+    assert result["outcome"] == "applied"
+    found = await searched(disputes, resident_id="11010519491231002X")
+    assert len(found.json()["items"]) == 1
+
+
+@pytest.mark.parametrize("phone", ["110", "12345", "1380000123", "0579-8234567", "不详"])
+async def test_a_party_is_reached_by_a_telephone_number(disputes: Running, phone: str) -> None:
+    answer = await disputes.call(
+        TOWNSHIP,
+        "POST",
+        CASES,
+        CASE | {"parties": [{"side": "THIRD", "name": "某", "phone": phone}]},
+    )
+    problem = answer.json()["errors"][0]
+    assert (answer.status_code, problem["pointer"], problem["code"]) == (
+        422,
+        "/parties/0/phone",
+        "phone_shape",
+    )
+    assert phone not in answer.text
