@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.contracts.event import Event
 
@@ -146,3 +147,8 @@ class ReportSnapshot(ReportFact):
     cancel_reason: str | None = None
     accept_overdue_at: datetime | None = None
     resolve_overdue_at: datetime | None = None
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.grid.audit.v1"
+    type: ClassVar[str] = "jinding.grid.audit.head_anchored.v1"

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_inspection import (
     Colour,
     Domain,
@@ -232,3 +233,8 @@ class CheckupReportSnapshot(CheckupReportFact):
     corrected_at: datetime | None
     hazards: int
     colour_after: Colour | None
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.inspection.audit.v1"
+    type: ClassVar[str] = "jinding.inspection.audit.head_anchored.v1"

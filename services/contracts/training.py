@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_training import AttendanceMethod, Audience, RevocationReason
 from services.contracts.event import Event
 
@@ -166,3 +167,8 @@ class CertificateSnapshot(CertificateFact):
     expired_at: datetime | None
     revoked_at: datetime | None
     revoke_reason: RevocationReason | None
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.training.audit.v1"
+    type: ClassVar[str] = "jinding.training.audit.head_anchored.v1"

@@ -35,10 +35,6 @@ STATEMENTS = (
         end if;
         raise integrity_constraint_violation using message = 'what was audited stays as it is';
     end $$""",
-    """create trigger keep before update or delete on audit
-        for each row execute function keep_audit()""",
-    """create trigger keep_all before truncate on audit
-        for each statement execute function keep_audit()""",
 )
 # Where role and owner are one, too; in a deployment the grants are repeated, and this with them.
 REVOKE = """do $$ begin
@@ -48,6 +44,21 @@ REVOKE = """do $$ begin
 end $$"""
 
 
+KEPT = (
+    """create trigger keep before update or delete on {table}
+        for each row execute function keep_audit()""",
+    """create trigger keep_all before truncate on {table}
+        for each statement execute function keep_audit()""",
+)
+
+
 def create_audit(service: str) -> None:
     for statement in (*STATEMENTS, REVOKE.format(service=service)):
         op.execute(statement)
+    keep("audit")
+
+
+def keep(table: str) -> None:
+    """Rows of it are added, never changed."""
+    for statement in KEPT:
+        op.execute(statement.format(table=table))

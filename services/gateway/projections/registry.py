@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+from services.contracts.registry import anchors
 from services.gateway.projections import disputes, grid, inspection, training
 from services.gateway.projections.cards import Projection
 
@@ -14,6 +15,10 @@ ALL: tuple[Projection, ...] = (
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
 Projected = Literal["grid", "disputes", "inspection", "training"]
 SERVICES: tuple[Projected, ...] = get_args(Projected)
+
+
+UNPROJECTED = frozenset(event.topic for event in anchors().values())
+"""No figure is made of them: `services.gateway.anchors` keeps what they tell."""
 
 
 def topics_of(service: str) -> list[str]:
