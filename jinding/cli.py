@@ -12,12 +12,14 @@ from jinding import migrate as schemas
 from jinding import partners as agencies
 from jinding import verify as figures
 from jinding.alone import run_alone
+from jinding.auditing import command as audit
 from jinding.calendar import import_calendar
 from jinding.deadletters import Operator, Step, show, whoever
 from jinding.demo.command import demo as play_demo
 from jinding.deploy.command import app as deploy
 from jinding.gateway import import_rows, issue_token
 from jinding.plainly import load_settings, plainly, until_told
+from jinding.processes import SERVICES
 from jinding.push import deliveries, push
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
@@ -43,6 +45,7 @@ app.add_typer(deadletters, name="deadletters")
 reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)
 app.add_typer(reading, name="reading")
 app.add_typer(secrets, name="secrets")
+app.add_typer(audit.app, name="audit")
 app.add_typer(agencies.app, name="partners")
 agencies.app.command()(push)
 agencies.app.command()(deliveries)
@@ -125,8 +128,11 @@ def init(areas: JsonFile, orgs: JsonFile) -> None:
 @app.command()
 @plainly
 def verify() -> None:
-    """核对网关数据与各服务是否一致 · Compare what the gateway knows with what the services say."""
-    if until_told(figures.verify(load_settings(), console)) != 0:
+    """核对网关数据与各服务是否一致，并核对审计链 · Compare what the gateway knows with what the services say; verify the audits."""
+    settings = load_settings()
+    wrong = until_told(figures.verify(settings, console))
+    broken = until_told(audit.verified(settings, console, SERVICES))
+    if wrong != 0 or broken != 0:
         raise typer.Exit(1)
 
 

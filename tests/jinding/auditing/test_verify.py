@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 
+from jinding.auditing.verify import Anchor, Finding, Kind, Verified, pruned, verify
 from services.chassis.audit import Action, Audit, Entry
 from services.chassis.audit.chain import Chain
-from services.chassis.audit.verify import Anchor, Finding, Kind, Verified, pruned, verify
 from services.chassis.database import Database, driver
 from services.chassis.identity.caller import job
+from services.chassis.migrations import upgrade
 from tests.chassis.outboxes import connected
 from tests.support.auditing import KEYS, audit_of
 from tests.support.people import TOWNSHIP
+from tests.support.postgres import FreshDatabases
 
 ROWS = 12
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -24,6 +26,14 @@ SWAP = """
 ROTATE = """
     update audit set seq = seq + 100 where seq in (3, 4, 5);
     update audit set seq = case seq when 103 then 4 when 104 then 5 else 3 end where seq > 100"""
+
+
+@pytest.fixture
+async def database_url(fresh_database: FreshDatabases) -> str:
+    async def migrated(url: str) -> None:
+        await upgrade("grid", url)
+
+    return await fresh_database(template="template_grid", prepare=migrated)
 
 
 @pytest.fixture
