@@ -15,6 +15,10 @@ class DeploySettings(BaseSettings):
     secrets_folder: Path = Path("/run/secrets")
     service_port: int = 8000
 
+    @property
+    def keyring(self) -> Path:
+        return self.secrets_folder / "keyring"
+
     def password(self, role: str) -> str:
         return secret(self.secrets_folder / f"pg_{role}")
 
