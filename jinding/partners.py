@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
-from jinding.audit import audit_of
+from jinding.auditing.keys import audit_of
 from jinding.databases import with_password
 from jinding.deadletters import PLAIN, whoever
 from jinding.migrate import migrate

@@ -167,10 +167,12 @@ def nightly(work: Literal["backup", "verify"]) -> None:
 @app.command(hidden=True)
 @plainly
 def verify(patience: float = 120.0) -> None:
-    """Compare the figures with the services, as soon as they are fresh."""
-    from jinding.deploy.verify import verified  # noqa: PLC0415
+    """Compare the figures with the services, as soon as they are fresh; verify the audits."""
+    from jinding.deploy.verify import audited, verified  # noqa: PLC0415
 
-    if until_told(verified(settings_of(DeploySettings), patience, console)) != 0:
+    settings = settings_of(DeploySettings)
+    wrong = until_told(verified(settings, patience, console))
+    if wrong != 0 or until_told(audited(settings, console)) != 0:
         raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 
 from services.chassis.audit import Audit
+from services.chassis.audit.anchors import Anchors
 from services.chassis.consumer import Subscriber, Subscriptions
 from services.chassis.database import Database
 from services.chassis.eventlog.port import EventLog
@@ -49,6 +50,7 @@ class Runtime:
     unit: Unit
     together: Together
     audit: Audit
+    anchors: Anchors
     subscriber: Subscriber | None = None
 
 

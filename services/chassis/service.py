@@ -10,6 +10,7 @@ from sqlalchemy import text
 from services.chassis import collector, deadletters, logs, metrics, parked
 from services.chassis.audit import refusals
 from services.chassis.audit import router as audit_router
+from services.chassis.audit.anchors import Anchors
 from services.chassis.audit.configuration import telling
 from services.chassis.audit.recorder import opened
 from services.chassis.background import Work, in_background
@@ -101,7 +102,9 @@ async def _started(
         database, definition.policy, int(epoch or 1), woken.set, vault, configured=telling(audit)
     )
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit), audit)
+    anchors = Anchors(audit, unit.epoch, woken.set)
+    told = unit, Together(unit), audit, anchors
+    runtime = Runtime(definition, settings, database, log, verifier, *told)
     stack.push_async_callback(audit.stop)
     in_background(
         stack, [collector.give_back, audit.run, *_background(runtime, url, woken, tracing)]
@@ -128,7 +131,7 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
     if settings.run_relay:
         work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:
-        work.append(Retention(url, log, settings.answer_days).run)
+        work += [Retention(url, log, settings.answer_days).run, runtime.anchors.run]
     if settings.run_upkeep and any(noun.overdue for noun in definition.nouns):
         seconds = settings.sweep_seconds
         work.append(Sweeper(runtime.database, runtime.unit, definition.nouns, seconds).run)

@@ -1,6 +1,7 @@
 """Every code table, by name. Codes are for ever; labels may be reworded."""
 
 from services.contracts import (
+    codes_audit,
     codes_disputes,
     codes_grid,
     codes_inspection,
@@ -17,4 +18,5 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_inspection.CODES,
     **codes_training.CODES,
     **codes_privacy.CODES,
+    **codes_audit.CODES,
 }

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid5
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_disputes import (
     Agency,
     CaseType,
@@ -211,3 +212,8 @@ class ServiceGroupSnapshot(ServiceGroupFact):
 class ErasureConfirmed(_ErasureConfirmed):
     topic: ClassVar[str] = "jinding.disputes.erasure.v1"
     type: ClassVar[str] = "jinding.disputes.erasure.confirmed.v1"
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.disputes.audit.v1"
+    type: ClassVar[str] = "jinding.disputes.audit.head_anchored.v1"

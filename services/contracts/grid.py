@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.contracts.codes_privacy import HeldBy, Keeper, RightKind, RightRefusal
 from services.contracts.event import Event
@@ -237,3 +238,8 @@ class SubjectRequestSnapshot(SubjectRequestFact):
 class ErasureConfirmed(_ErasureConfirmed):
     topic: ClassVar[str] = "jinding.grid.erasure.v1"
     type: ClassVar[str] = "jinding.grid.erasure.confirmed.v1"
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.grid.audit.v1"
+    type: ClassVar[str] = "jinding.grid.audit.head_anchored.v1"

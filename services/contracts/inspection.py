@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_inspection import (
     Colour,
     Domain,
@@ -238,3 +239,8 @@ class CheckupReportSnapshot(CheckupReportFact):
 class ErasureConfirmed(_ErasureConfirmed):
     topic: ClassVar[str] = "jinding.inspection.erasure.v1"
     type: ClassVar[str] = "jinding.inspection.erasure.confirmed.v1"
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.inspection.audit.v1"
+    type: ClassVar[str] = "jinding.inspection.audit.head_anchored.v1"

@@ -10,6 +10,17 @@ TOPICS: dict[str, Label] = {
     "jinding.grid.subject_request.v1": Label(
         "个人信息权利请求", "requests of people about their own data"
     ),
+    "jinding.disputes.audit.v1": Label(
+        "纠纷服务审计链的链首锚定", "heads of the audit of disputes"
+    ),
+    "jinding.gateway.audit.v1": Label("网关审计链的链首锚定", "heads of the audit of the gateway"),
+    "jinding.grid.audit.v1": Label("网格服务审计链的链首锚定", "heads of the audit of grid"),
+    "jinding.inspection.audit.v1": Label(
+        "体检服务审计链的链首锚定", "heads of the audit of inspection"
+    ),
+    "jinding.training.audit.v1": Label(
+        "培训服务审计链的链首锚定", "heads of the audit of training"
+    ),
     "jinding.disputes.case.v1": Label("纠纷案件", "dispute cases"),
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
@@ -97,6 +108,7 @@ FIELDS: dict[str, Label] = {
     "found_at": Label("发现时间", "when it was found"),
     "ground": Label("终止事由", "ground of termination"),
     "group_id": Label("服务小组标识", "id of the service group"),
+    "hash": Label("该行的哈希（十六进制）", "hash of that row, in hex"),
     "hazards": Label("查出的隐患数", "hazards found"),
     "heads": Label("来访人数", "visitors, in persons"),
     "industry_code": Label("行业代码（GB/T 4754）", "industry code (GB/T 4754)"),
@@ -144,6 +156,7 @@ FIELDS: dict[str, Label] = {
     "revoked_at": Label("撤销时间", "when it was revoked"),
     "round": Label("整改轮次，自 1 起", "round of rectification, from 1"),
     "routes": Label("告知的其他法定途径", "legal ways that stay open"),
+    "seq": Label("最后一行的序号", "number of the last row"),
     "session_id": Label("班次标识", "id of the session"),
     "settled_at": Label("考勤确认时间", "when its attendance became final"),
     "source": Label("来源", "where it came from"),

@@ -224,4 +224,24 @@ EVENTS: dict[str, Label] = {
         "A certificate as it is; status as in code table certificate_status.",
     ),
     **OF_PERSONS,
+    "jinding.grid.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.disputes.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.inspection.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.training.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.gateway.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
 }

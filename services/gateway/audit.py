@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.chassis.audit.queries import READ, Asking, AuditLine, page
+from services.chassis.audit.queries import READ, AnchorOut, Asking, AuditLine, page
 from services.chassis.http.reads import Page
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
 
@@ -15,3 +15,9 @@ async def list_audit(
 ) -> Page[AuditLine]:
     """Refusals, agencies' grants and keys, dead letters, within the auditor's areas. The question itself is told there."""
     return await page(gateway.audit, caller, asked, request, response)
+
+
+@router.post("/anchors", **reads(READ, AnchorOut, "anchor_audit"))
+async def anchor_audit(gateway: GatewayDep) -> AnchorOut:
+    """Tell the event log now which row is the last one; else that is done once an hour."""
+    return AnchorOut.of(await gateway.anchors.anchor())

@@ -1,5 +1,6 @@
 """The gateway: one API for every frontend, and the district's dashboards."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -9,6 +10,7 @@ from fastapi import Depends, FastAPI
 
 from services.chassis import collector, logs, metrics
 from services.chassis.audit import refusals
+from services.chassis.audit.anchors import Anchors
 from services.chassis.audit.recorder import opened
 from services.chassis.background import in_background
 from services.chassis.database import Database
@@ -17,8 +19,9 @@ from services.chassis.http import problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
+from services.chassis.relay import Relay
 from services.chassis.schema import known_head
-from services.gateway import admin, audit, deadletters, health, page
+from services.gateway import admin, anchors, audit, deadletters, health, page
 from services.gateway.agencies import deliveries
 from services.gateway.agencies.router import router as events
 from services.gateway.agencies.sender import Sender
@@ -111,15 +114,17 @@ async def _started(
         max_field_size=MAX_FIELD,
     )
     stack.push_async_callback(session.close)
-    live, emergencies, recorder = Live(url), Emergencies(url), opened("gateway", settings, database)
+    live, emergencies = Live(url), Emergencies(url)
+    recorder, woken = opened("gateway", settings, database), asyncio.Event()
+    heads = Anchors(recorder, 1, woken.set)
     stack.push_async_callback(recorder.stop)
     in_background(stack, [live.run, emergencies.run, collector.give_back, recorder.run])
     if settings.run_upkeep:
-        in_background(stack, [Sender(url, settings, live).run])
+        in_background(stack, [Sender(url, settings, live).run, heads.run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
-        await _projecting(settings, services, tracing, stack)
+        await _projecting(settings, services, tracing, woken, stack)
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return Gateway(
@@ -136,14 +141,19 @@ async def _started(
         live=live,
         audit=recorder,
         emergencies=emergencies,
+        anchors=heads,
     )
 
 
 async def _projecting(
-    settings: GatewaySettings, services: Services, tracing: Tracing, stack: AsyncExitStack
+    settings: GatewaySettings,
+    services: Services,
+    tracing: Tracing,
+    woken: asyncio.Event,
+    stack: AsyncExitStack,
 ) -> None:
-    """Start the projection runner, the watermarks and the agencies' streams as tasks of this process. Their connections
-    are their own: no dashboard waits for them."""
+    """Start the projection runner, the watermarks, the agencies' streams and the audit's anchors as tasks of this process.
+    Their connections are their own: no dashboard waits for them."""
     log = open_log(settings)
     await log.start()
     stack.push_async_callback(log.stop)
@@ -153,6 +163,7 @@ async def _projecting(
     metrics.POOL_BUSY.labels("gateway-projection").set_function(database.busy)
     runner = Runner(database, services)
     reading = [reader.run for reader in readers(tracing.settling(runner.settle), url, log)]
+    reading += [anchors.reader(database, url, log).run, Relay(url, log, woken).run]
     marks = Watermarks(database, log, services)
     in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
     if settings.event_log == "kafka":

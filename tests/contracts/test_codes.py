@@ -9,6 +9,7 @@ import pytest
 
 import services
 from services.contracts import (
+    codes_audit,
     codes_disputes,
     codes_grid,
     codes_inspection,
@@ -17,7 +18,14 @@ from services.contracts import (
 )
 from services.contracts.codes import CODES
 
-TABLES = (codes_grid, codes_disputes, codes_inspection, codes_training, codes_privacy)
+TABLES = (
+    codes_grid,
+    codes_disputes,
+    codes_inspection,
+    codes_training,
+    codes_audit,
+    codes_privacy,
+)
 OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, field_serializer
 from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
-CODES = """area_code clock code course_code industry_code kind number organisation parent predecessors
+CODES = """area_code clock code course_code hash industry_code kind number organisation parent predecessors
     status venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at
     cancelled_at closed_at confirm_due_at corrected_at due_at effective_at ends_at expired_at file_opened_at finished_at found_at issued_at
@@ -22,7 +22,7 @@ INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_a
     resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
 DAYS = "attended_on dissolved_on formed_on issued_on valid_from valid_to"
-COUNTS = """attempts capacity edition erased hazards heads held minutes parties practice_minutes round
+COUNTS = """attempts capacity edition erased hazards heads held minutes parties practice_minutes round seq
     theory_minutes"""
 FLAGS = "by_case demo is_industrial passed refused unrated"
 IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id

@@ -54,13 +54,12 @@ OF_PERSONS = {"jinding.grid.subject_request.v1"} | {
 
 
 def test_what_concerns_persons_alone_is_neither_projected_nor_archived() -> None:
-    assert UNPROJECTED == OF_PERSONS
+    assert {topic for topic in UNPROJECTED if not topic.endswith(".audit.v1")} == OF_PERSONS
 
 
-PROJECTED = [type_ for type_, event in by_type().items() if event.topic not in OF_PERSONS]
-
-
-@pytest.mark.parametrize("type_", PROJECTED)
+@pytest.mark.parametrize(
+    "type_", [type_ for type_, event in by_type().items() if event.topic not in UNPROJECTED]
+)
 def test_every_event_is_applied_by_a_projection(type_: str) -> None:
     event = sample(type_)
     projection = BY_TOPIC[event.topic]

@@ -17,7 +17,7 @@ async def test_every_reading_of_a_case_is_told_and_no_list(disputes: Running) ->
     assert (await disputes.call(TOWNSHIP, "GET", path, headers=known)).status_code == 304
     await disputes.runtime.audit.flush()
     (row,) = await disputes.fetch("select * from audit")
-    assert (row["subject"], row["action"], row["noun"]) == (TOWNSHIP.subject, "read", "case")
+    assert (row["subject"], row["action"], row["noun"]) == (TOWNSHIP.subject, "READ", "case")
     assert (row["object_id"], row["area_code"]) == (UUID(case["id"]), "330703105291")
     assert (row["fields"], row["request_id"]) == (["C4"], "test")
 
@@ -29,4 +29,4 @@ async def test_a_case_told_with_its_receipt_is_read_too(disputes: Running) -> No
     answer = await disputes.call(TOWNSHIP, "POST", f"{CASES}/{body['id']}/accept", {}, condition)
     assert answer.status_code == 200, answer.text
     await disputes.runtime.audit.flush()
-    assert len(await disputes.fetch("select from audit where action = 'read'")) == 1
+    assert len(await disputes.fetch("select from audit where action = 'READ'")) == 1

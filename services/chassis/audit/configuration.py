@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.chassis.audit.entry import Action, Entry
+from services.chassis.audit.entry import Entry
 from services.chassis.audit.recorder import Audit
 from services.chassis.decision import Receipt, Result
 from services.chassis.operation import Wish
 from services.chassis.unit import Told
+from services.contracts.codes_audit import Action
 
 
 def telling(audit: Audit) -> Told:

@@ -2,32 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from services.chassis.identity.caller import Caller
-
-
-class Action(StrEnum):
-    ACCESSED = "accessed"
-    CONFIGURED = "configured"
-    CORRECTED = "corrected"
-    DEADLETTER = "deadletter"
-    DOWNLOADED = "downloaded"
-    EMERGENCY = "emergency"
-    ERASED = "erased"
-    EXPORTED = "exported"
-    GRANTED = "granted"
-    KEY_MADE = "key_made"
-    KEY_USED = "key_used"
-    LEFT_OUT = "left_out"
-    PRUNED = "pruned"
-    READ = "read"
-    REFUSED = "refused"
-    REVEALED = "revealed"
-    REVOKED = "revoked"
-    SEARCHED = "searched"
+from services.contracts.codes_audit import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, false, or_, select
 
-from services.chassis.audit.entry import Action, Entry
+from services.chassis.audit.anchors import Head
+from services.chassis.audit.entry import Entry
 from services.chassis.audit.recorder import Audit
 from services.chassis.audit.tables import audit
 from services.chassis.http.reads import Page
@@ -18,6 +19,7 @@ from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import When
 from services.chassis.runtime import inline
+from services.contracts.codes_audit import Action
 
 READ = "audit.read"
 DISTRICT_DIGITS = 6
@@ -39,6 +41,17 @@ class AuditLine(BaseModel):
     purpose: str | None
     outcome: str
     request_id: str
+
+
+class AnchorOut(BaseModel):
+    """The last row and its hash; 0 and nothing where there is no row yet."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def of(cls, head: Head | None) -> "AnchorOut":
+        return cls(seq=head.seq, hash=head.hash) if head else cls(seq=0, hash="")
 
 
 class Asked:

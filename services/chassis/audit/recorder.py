@@ -9,11 +9,12 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.audit.chain import Chain
-from services.chassis.audit.entry import Action, Entry, Record, record_of
+from services.chassis.audit.entry import Entry, Record, record_of
 from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.identity.caller import Caller, job
 from services.chassis.privacy import keyring
 from services.chassis.settings import ServiceSettings
+from services.contracts.codes_audit import Action
 
 log = structlog.get_logger()
 GATHER_SECONDS = 0.25

@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from services.chassis.audit.entry import Action, Entry
+from services.chassis.audit.entry import Entry
 from services.chassis.audit.recorder import Audit
 from services.chassis.decision import Result
 from services.chassis.errors import Forbidden
 from services.chassis.http.problems import language, of_refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item
+from services.contracts.codes_audit import Action
 
 
 def install(app: FastAPI, audit_of: Callable[[FastAPI], Audit]) -> None:

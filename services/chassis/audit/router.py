@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.chassis.audit.queries import READ, Asking, AuditLine, page
+from services.chassis.audit.queries import READ, AnchorOut, Asking, AuditLine, page
 from services.chassis.http.reads import Page, reads
 from services.chassis.runtime import CallerDep, RuntimeDep
 
@@ -16,5 +16,10 @@ def router(service: str) -> APIRouter:
     ) -> Page[AuditLine]:
         """Who did what to which record of this service, within the auditor's areas. The question itself is told there."""
         return await page(runtime.audit, caller, asked, request, response)
+
+    @routes.post("/audit/anchors", **reads(READ, AnchorOut, f"anchor_{service}_audit"))
+    async def anchor_audit(runtime: RuntimeDep) -> AnchorOut:
+        """Tell the event log now which row is the last one; else that is done once an hour."""
+        return AnchorOut.of(await runtime.anchors.anchor())
 
     return routes

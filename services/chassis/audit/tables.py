@@ -1,6 +1,7 @@
 """The table `audit`. Each service's database holds its own, with a chain of its own."""
 
 from sqlalchemy import ARRAY, BigInteger, Column, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import SQLModel
 
 from services.chassis.database import Instant
@@ -32,21 +33,5 @@ Index(
     audit.c.seq,
     postgresql_where=text("object_id is not null"),
 )
-COLUMNS = {
-    "seq": "bigint",
-    "at": "timestamptz",
-    "subject": "text",
-    "roles": "text[]",
-    "organisation": "text",
-    "action": "text",
-    "noun": "text",
-    "object_id": "uuid",
-    "area_code": "text",
-    "fields": "text[]",
-    "purpose": "text",
-    "outcome": "text",
-    "request_id": "text",
-    "key_id": "text",
-    "previous": "bytea",
-    "hash": "bytea",
-}
+_DIALECT = PGDialect()  # type: ignore[no-untyped-call]
+COLUMNS = {str(column.name): column.type.compile(_DIALECT) for column in audit.columns}

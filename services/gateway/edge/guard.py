@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from services.chassis.audit import Audit
+from services.chassis.audit.anchors import Anchors
 from services.chassis.database import Database
 from services.chassis.errors import TooManyRequests
 from services.chassis.http.reads import only_known_parameters
@@ -41,6 +42,7 @@ class Gateway:
     live: Live
     audit: Audit
     emergencies: Emergencies
+    anchors: Anchors
 
 
 class LimitReached(TooManyRequests):

@@ -14,7 +14,8 @@ ALL: tuple[Projection, ...] = (
 )
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
 UNPROJECTED = SENSITIVE - BY_TOPIC.keys()
-"""What the services tell each other about persons: no figure counts it, and it is never archived."""
+"""No figure is made of them. What they tell of persons the gateway does not even read; what they tell of the audits
+`services.gateway.anchors` keeps."""
 Projected = Literal["grid", "disputes", "inspection", "training"]
 SERVICES: tuple[Projected, ...] = get_args(Projected)
 

@@ -49,7 +49,7 @@ async def test_a_row_tells_who_did_what_where_and_why(audit: Audit, database_url
     (row,) = await rows(database_url)
     assert (row["subject"], row["roles"]) == ("甲", ["auditor"])
     assert (row["organisation"], row["request_id"]) == ("330703-justice", "test")
-    assert (row["action"], row["noun"], row["object_id"]) == ("revealed", "case", told.object_id)
+    assert (row["action"], row["noun"], row["object_id"]) == ("REVEALED", "case", told.object_id)
     assert (row["fields"], row["purpose"], row["outcome"]) == (["phone"], "回访", "done")
     assert (row["area_code"], row["key_id"]) == ("330703", "1")
     assert_whole([row], 1)
@@ -139,8 +139,8 @@ async def test_what_finds_no_room_is_counted_in_the_audit(
     await audit.flush()
     found = await rows(database_url)
     told = [(row["action"], row["subject"], row["outcome"]) for row in found]
-    assert told[:2] == [("read", TOWNSHIP.subject, "done")] * 2
-    assert told[2:] == [("left_out", "svc:grid", "3")]
+    assert told[:2] == [("READ", TOWNSHIP.subject, "done")] * 2
+    assert told[2:] == [("LEFT_OUT", "svc:grid", "3")]
     await audit.flush()
     assert len(await rows(database_url)) == 3
 
