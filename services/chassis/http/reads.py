@@ -4,22 +4,21 @@ import base64
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, params
+from fastapi import Depends, Header, Request, params
 from fastapi.dependencies.utils import get_flat_params
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, select, text
 from starlette.responses import Response
 
 from services.chassis import emergency
 from services.chassis.audit import Action, Entry
 from services.chassis.errors import Invalid, NotFound, Refusal
+from services.chassis.http.paging import Paging
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import require
 from services.chassis.operation import Noun, Operation
@@ -27,7 +26,6 @@ from services.chassis.privacy.people import Put, Shown, of_row, with_people
 from services.chassis.runtime import caller_of, inline, runtime_of
 from services.chassis.unit import load_rows
 
-LATE = "true：补录待核 only entries recorded 72 h to 30 days after the fact, for review; false: all others"
 ETAG = r'(?:W/)?"[!#-~\x80-\xff]*"'
 _ETAGS = re.compile(rf"[ \t,]*{ETAG}(?:[ \t]*,[ \t,]*{ETAG})*[ \t,]*")
 TOLD = text("row_to_json(line)::text")
@@ -46,18 +44,6 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None
-
-
-class Scope(StrEnum):
-    SELF = "self"
-    CHILDREN = "children"
-    DESCENDANTS = "descendants"
-
-
-class InvalidCursor(Invalid):
-    zh = "游标无效。"
-    en = "The cursor is not one of ours."
-    pointer = "/query/after"
 
 
 class UnknownParameter(Invalid):
@@ -81,45 +67,6 @@ def _declared(route: Any) -> set[str]:
         route.declared = {f.alias for f in fields if isinstance(f.field_info, params.Query)}
     found: set[str] = route.declared
     return found
-
-
-class Paging:
-    """`area` with `scope` narrows a list to a place; `after` is the cursor of the page before."""
-
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=200)] = None,
-        area: Annotated[str | None, Query(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")] = None,
-        scope: Scope = Scope.DESCENDANTS,
-        late_entry: Annotated[bool | None, Query(description=LATE)] = None,
-    ) -> None:
-        self.limit, self.after, self.area, self.scope = limit, after, area, scope
-        self.late_entry = late_entry
-
-    def conditions(self, model: Any) -> list[ColumnElement[bool]]:
-        late = [] if self.late_entry is None else [model.late_entry == self.late_entry]
-        return self.within(model.area_code) + self.past(model) + late
-
-    def within(self, column: Any) -> list[ColumnElement[bool]]:
-        if self.area is None:
-            return []
-        if self.scope is Scope.SELF:
-            return [column == self.area]
-        below = func.starts_with(column, self.area)
-        if self.scope is Scope.DESCENDANTS:
-            return [below]
-        return [below, func.length(column) == len(self.area) + 3]
-
-    def past(self, model: Any) -> list[ColumnElement[bool]]:
-        if self.after is None:
-            return []
-        try:
-            created_at, id_ = json.loads(base64.urlsafe_b64decode(self.after))
-            place = (datetime.fromisoformat(created_at).astimezone(UTC), UUID(id_))
-        except (ValueError, TypeError, AttributeError, OverflowError):
-            raise InvalidCursor from None
-        return [tuple_(model.created_at, model.id) < place]
 
 
 class Reader:

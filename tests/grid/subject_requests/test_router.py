@@ -91,6 +91,15 @@ async def test_a_refusal_tells_its_reason(grid: Running) -> None:
     )
 
 
+async def test_an_erasure_is_ordered_without_saying_whom(grid: Running) -> None:
+    receipt = await step(grid, await verified(grid), "erase")
+    told = "select convert_from(body, 'UTF8') || headers::text from outbox where aggregate_id = $1"
+    bodies = [row[0] for row in await grid.fetch(told, UUID(receipt["id"]))]
+    index = grid.runtime.unit.vault.index("resident_id", NUMBER).hex()
+    assert [index in body for body in bodies] == [False, False, True]
+    assert not [body for body in bodies if NUMBER in body or PHONE in body or "欧阳" in body]
+
+
 async def test_an_erasure_waits_for_every_service(grid: Running) -> None:
     receipt = await step(grid, await verified(grid), "erase")
     assert receipt["status"] == "ERASING"

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import pytest
 
 from jinding import embedded
 from jinding.deploy.backup import back_up, check
@@ -176,7 +175,6 @@ async def _copied(server: embedded.Server, to: Path) -> Path:
     return to
 
 
-@pytest.mark.proof
 async def test_nothing_of_an_erased_person_opens_in_a_restored_backup(tmp_path: Path) -> None:
     async with restored(tmp_path) as back:
         assert await back.opened() == 1  # without the ledger the backup brings the person back
