@@ -133,7 +133,7 @@ async def test_a_purge_says_first_and_then_does(system: Stack, folder: Path) -> 
     assert "disputes: 已删除 · erased 1" in told
     assert (await subject.party(case))["name"] == "已删除"
     assert (await ran(dry=False)).endswith("\n0 人 · people\n")
-    [row] = await system.fetch("disputes", "select * from audit where action = 'erased'")
+    [row] = await system.fetch("disputes", "select * from audit where action = 'ERASED'")
     assert (row["subject"], row["outcome"]) == ("somebody", "purged 1")
 
 

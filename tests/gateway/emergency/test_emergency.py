@@ -99,7 +99,7 @@ async def test_each_read_that_needs_it_is_audited_and_no_other(jindong: District
     await asked(jindong, "watched", "GET", f"/v1/grid/reports/{jindong.reports[0]}")
     await asked(jindong, "watched", "GET", f"/v1/grid/reports/{jindong.reports[4]}")  # one's own
     await asked(jindong, "watched", "GET", "/v1/grid/reports")
-    told = "select object_id, area_code from audit where subject = $1 and action = 'emergency'"
+    told = "select object_id, area_code from audit where subject = $1 and action = 'EMERGENCY'"
     assert [tuple(row) for row in await jindong.system.fetch("grid", told, "watched")] == [
         (jindong.reports[0], f"{LINGXIA}291001"),
         (None, LINGXIA),

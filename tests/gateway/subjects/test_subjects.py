@@ -40,7 +40,7 @@ async def test_a_copy_holds_what_every_service_knows(system: Stack) -> None:
         ("grid", "subject_request", receipt["id"], "欧阳雪梅", "13800005678"),
     }
     for service in ("grid", "disputes", "inspection", "training"):
-        told = "select subject from audit where action = 'accessed' and object_id = $1"
+        told = "select subject from audit where action = 'ACCESSED' and object_id = $1"
         [row] = await system.fetch(service, told, receipt["id"])
         assert row["subject"] == "test-privacy_officer"
     assert (await subject.step(receipt, "complete"))["status"] == "DONE"

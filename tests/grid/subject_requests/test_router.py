@@ -93,7 +93,7 @@ async def test_a_refusal_tells_its_reason(grid: Running) -> None:
 
 async def test_an_erasure_is_ordered_without_saying_whom(grid: Running) -> None:
     receipt = await step(grid, await verified(grid), "erase")
-    told = "select convert_from(body, 'UTF8') || headers::text from outbox where aggregate_id = $1"
+    told = "select convert_from(body, 'UTF8') || headers::text from outbox where aggregate_id = $1 order by id"
     bodies = [row[0] for row in await grid.fetch(told, UUID(receipt["id"]))]
     index = grid.runtime.unit.vault.index("resident_id", NUMBER).hex()
     assert [index in body for body in bodies] == [False, False, True]
