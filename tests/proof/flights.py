@@ -88,7 +88,7 @@ async def _refusals(cage: Cage, canary: Canary, case: str) -> None:
         ("POST", CASES, CASE | {"case_type": everything}, {}),
         ("POST", CASES, good | {"area_code": "330702001"}, {}),
         ("PUT", f"{case}/parties", {"parties": [party(canary)]}, {"headers": {"If-Match": '"1"'}}),
-        ("POST", "/v1/disputes/batch", {"items": [{"operation": everything, "key": "k"}]}, {}),
+        ("POST", "/v1/disputes/batch", {"items": [{"operation": everything * 9, "key": "k"}]}, {}),
         ("POST", REQUESTS, {"kind": everything, **canary.facts}, {}),
         ("POST", "/v1/disputes/legal-holds", {"reason": everything, **canary.facts}, {}),
         ("POST", "/v1/emergency-access", {"area_code": "330702", "reason": everything}, {}),
