@@ -1,11 +1,12 @@
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.chassis.identifiers import Mobile, parse_uscc
 from services.chassis.operation import Creation
+from services.chassis.privacy.people import Line, PersonOut, Shown
 from services.contracts.codes_training import Audience
 from services.training.sessions.schemas import AreaCode
 from services.training.trainees.models import Trainee
@@ -34,13 +35,16 @@ class TraineeIn(Creation):
 
 
 class TraineeLine(BaseModel):
-    """A trainee in a list. Name and telephone are masked."""
+    """A trainee in a list. Name and telephone are masked; of one who was erased (已删除) none is left. `person` is
+    how a reveal names who it is."""
 
     id: UUID
     version: int
     area_code: str
-    masked_name: str
-    masked_phone: str
+    person: UUID
+    masked_name: str | None
+    masked_phone: str | None
+    erased: bool
     audience: Audience
     unit: str | None
     late_entry: bool
@@ -52,6 +56,18 @@ class TraineeOut(TraineeLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, trainee: Trainee, allowed: list[str]) -> "TraineeOut":
-        shown = cls.model_validate(trainee, from_attributes=True)
-        return shown.model_copy(update={"allowed_actions": allowed})
+    def of(cls, trainee: Trainee, allowed: list[str], people: Shown) -> "TraineeOut":
+        told = trainee.model_dump() | shown(people[trainee.person])
+        return cls.model_validate(told | {"allowed_actions": allowed})
+
+
+def put(line: Line, people: Shown) -> None:
+    line |= shown(people[UUID(line["person"])])
+
+
+def shown(person: PersonOut) -> dict[str, Any]:
+    return {
+        "masked_name": person.name,
+        "masked_phone": person.phone,
+        "erased": person.erased,
+    }
