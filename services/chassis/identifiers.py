@@ -16,7 +16,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(rf"[{_USCC_ALPHABET}]{{2}}[0-9]{{6}}[{_USCC_ALPHABET}]{{10}}")
 _RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 _OLD_RESIDENT = re.compile(r"[0-9]{15}")
-_MOBILE = re.compile(r"(?:\+?86[ -]?)?(1[3-9][0-9]{9})")
+MOBILE = re.compile(r"(?:\+?86[ -]?)?(1[3-9][0-9]{9})")
 _EARLIEST_BIRTH = date(1850, 1, 1)
 
 
@@ -91,7 +91,7 @@ def upgrade_resident_id(text: str) -> str:
 
 def parse_mobile(text: str) -> str:
     """A mainland mobile number, without +86."""
-    match = _MOBILE.fullmatch(text.strip())
+    match = MOBILE.fullmatch(text.strip())
     if not match:
         raise _error(
             "mobile_shape",

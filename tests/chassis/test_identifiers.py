@@ -177,3 +177,28 @@ def test_numbers_beyond_the_series_are_refused() -> None:
             generate(100_000_000)
         with pytest.raises(ValueError, match="no synthetic identifier"):
             generate(-1)
+
+
+@given(st.sampled_from(RESIDENTS), st.integers(0, 17), st.sampled_from("0123456789X"))
+def test_one_wrong_digit_in_a_resident_id_is_found(number: str, place: int, wrong: str) -> None:
+    changed = number[:place] + wrong + number[place + 1 :]
+    if changed != number:
+        assert refusal(Person, changed).startswith("resident_id_")
+
+
+def swapped(text: str, place: int) -> str:
+    return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
+
+
+@given(st.integers(0, 364_634), st.integers(0, 16))
+def test_two_neighbours_swapped_in_a_resident_id_are_found(person: int, place: int) -> None:
+    number = synthetic_resident_id(person)
+    if (changed := swapped(number, place)) != number:
+        assert refusal(Person, changed).startswith("resident_id_")
+
+
+@given(st.integers(0, 999_999), st.integers(0, 16))
+def test_two_neighbours_swapped_in_a_credit_code_are_found(enterprise: int, place: int) -> None:
+    code = synthetic_uscc(enterprise)
+    if (changed := swapped(code, place)) != code:
+        assert refusal(Enterprise, changed) in {"uscc_shape", "uscc_check"}

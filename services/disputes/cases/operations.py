@@ -7,6 +7,7 @@ from uuid import UUID
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
+from services.chassis.privacy.numbers import current_resident_id
 from services.contracts import roles
 from services.contracts.codes_disputes import CaseType, Source
 from services.contracts.codes_grid import Finder
@@ -27,15 +28,24 @@ def number_of(body: schemas.CaseIn | schemas.ReferralIn, at: datetime) -> Number
 
 def parties_of(parties: Sequence[schemas.PartyIn], call: Call) -> list[Party]:
     """As they are kept: people sealed; a consent without a time was told at the step."""
-    return [_party(party, call) for party in parties]
+    return [_party(party, f"/parties/{n}", call) for n, party in enumerate(parties)]
 
 
-def _party(told: schemas.PartyIn, call: Call) -> Party:
-    natural = told.kind is PartyKind.NATURAL
+def _party(told: schemas.PartyIn, pointer: str, call: Call) -> Party:
+    natural, imported = told.kind is PartyKind.NATURAL, call.import_batch_id is not None
+    number = current_resident_id(
+        told.resident_id, imported=imported, pointer=f"{pointer}/resident_id"
+    )
+    person = call.people.seal(
+        name=told.name if natural else None,
+        phone=told.phone,
+        resident_id=number,
+        address=told.address,
+    )
     return Party(
         side=told.side,
         kind=told.kind,
-        person=call.people.seal(name=told.name if natural else None, phone=told.phone),
+        person=person,
         mark=call.people.mark(told.name, told.phone),
         name=None if natural else told.name,
         subject=told.subject,

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body, Creation
+from services.chassis.privacy.numbers import AnyResidentId, Phone
 from services.chassis.privacy.people import PersonOut, Shown
 from services.contracts.codes_disputes import (
     CaseType,
@@ -48,7 +49,12 @@ class PartyIn(BaseModel):
     side: Side
     kind: PartyKind = PartyKind.NATURAL
     name: str = Field(min_length=1, max_length=100)
-    phone: str | None = Field(None, pattern=r"^\+?[0-9-]{5,20}$")
+    phone: Phone | None = None
+    resident_id: AnyResidentId | None = Field(
+        None,
+        description="公民身份号码；第一代（15 位）仅限历史导入 · of 15 digits in imported history only",
+    )
+    address: str | None = Field(None, min_length=2, max_length=200)
     subject: Subject | None = None
     consent: Consent | None = None
     consented_at: AwareDatetime | None = Field(None, description="The step's time if absent.")
@@ -151,7 +157,7 @@ class CaseLine(BaseModel):
 
 
 class PartyOut(BaseModel):
-    """A party, masked: 王*, 138****5678; its mediator sees the name in full. `place` is how its signature names it,
+    """A party, masked: 王*, 138****5678; its mediator sees name and address in full. `place` is how its signature names it,
     `person` how a reveal does."""
 
     place: int
@@ -160,6 +166,8 @@ class PartyOut(BaseModel):
     kind: PartyKind
     name: str | None
     phone: str | None
+    resident_id: str | None
+    address: str | None
     erased: bool
     consent: Consent | None
     consented_at: AwareDatetime | None
@@ -204,6 +212,8 @@ def shown(place: int, party: Party, person: PersonOut) -> PartyOut:
         kind=party.kind,
         name=party.name or person.name,
         phone=person.phone,
+        resident_id=person.resident_id,
+        address=person.address,
         erased=person.erased,
         consent=party.consent,
         consented_at=party.consented_at,

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.privacy.masking import masked_id, masked_name, masked_phone
+from services.chassis.privacy.masking import (
+    masked_address,
+    masked_code,
+    masked_id,
+    masked_id_for_handler,
+    masked_name,
+    masked_phone,
+)
 
 AREA_CODES = st.sampled_from(["010", "021", "0579", "0571"])
 DIGITS = "0123456789"
@@ -105,3 +112,41 @@ def test_an_id_number_keeps_its_length_and_shows_half_at_most(number: str) -> No
     assert len(mask) == len(number)
     assert mask[1:-1] == "*" * len(mask[1:-1])
     assert len(number) > 3 or mask == "*" * len(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "mask"),
+    [("330703190001011013", "330703********1013"), ("E12345678", "E*******8"), ("", "")],
+)
+def test_who_handles_a_record_sees_the_ends_of_an_id_number(number: str, mask: str) -> None:
+    assert masked_id_for_handler(number) == mask
+
+
+@pytest.mark.parametrize(
+    ("number", "mask"),
+    [
+        ("浙G12345678", "浙G*****5678"),
+        ("6222021208001234567", "62*************4567"),
+        ("浙G12345", "*******"),
+    ],
+)
+def test_a_plate_or_an_account_shows_two_and_four(number: str, mask: str) -> None:
+    assert masked_code(number) == mask
+
+
+@pytest.mark.parametrize(
+    ("address", "mask"),
+    [
+        ("金东区岭下镇柿树塘村12号", "金东区岭下镇柿树塘村***"),
+        ("东孝街道下于社区3幢2单元501室", "东孝街道下于社区***"),
+        ("岭下镇示范村村民委员会", "岭下镇示范村***"),
+        ("新村镇上村5号", "新村镇上村***"),
+        ("东孝街道金瓯路12号", "东孝街道***"),
+        ("岭下镇示范村", "岭下镇示范村"),
+        ("孝顺镇", "孝顺镇"),
+        ("金瓯路12号", "***"),
+        ("", "***"),
+    ],
+)
+def test_an_address_is_shown_as_far_as_the_village(address: str, mask: str) -> None:
+    assert masked_address(address) == mask

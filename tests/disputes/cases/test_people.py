@@ -21,6 +21,7 @@ from tests.disputes.calls import (
     RESPONDENT,
     Receipt,
     case_step,
+    imported,
     mediated,
     refusal,
     registered,
@@ -251,3 +252,48 @@ async def test_a_search_needs_permission_and_its_record(disputes: Running) -> No
     disputes.runtime.audit = Recorder(broken=True)
     answer = await searched(disputes, phone=PHONE)
     assert (answer.status_code, "138****" in answer.text) == (503, False)
+
+
+async def test_what_a_list_a_detail_and_its_handler_see_of_a_person(
+    disputes: Running, recorder: Recorder
+) -> None:
+    told = {"resident_id": "330703190001011013", "address": "岭下镇示范村12号"}
+    receipt = await mediated(disputes, parties=[APPLICANT | told, RESPONDENT])
+    searching = await searched(disputes, resident_id="330703190001011013")
+    (found,) = [item["person"] for item in searching.json()["items"]]
+    (shown, _), (own, _) = [await parties(disputes, receipt, who) for who in (TOWNSHIP, MEDIATOR)]
+    hidden = ("张**", "138****1234", "3" + "*" * 16 + "3", "岭下镇示范村***")
+    for person in (found, shown):
+        assert tuple(person[f] for f in ("name", "phone", "resident_id", "address")) == hidden
+    assert (own["name"], own["phone"]) == ("张三丰", "138****1234")
+    assert (own["resident_id"], own["address"]) == ("330703********1013", "岭下镇示范村12号")
+
+
+async def test_a_first_generation_number_is_of_imported_history(disputes: Running) -> None:
+    old = APPLICANT | {"resident_id": "110105491231002"}
+    body = CASE | {"parties": [RESPONDENT, old]}
+    answer = await disputes.call(TOWNSHIP, "POST", CASES, body)
+    assert refusal(answer) == (422, "first_generation_number")
+    assert answer.json()["errors"][0]["pointer"] == "/parties/1/resident_id"
+    item = {"operation": "register_case", "key": "1", "body": body}
+    (result,) = await imported(disputes, [item])
+    assert result["outcome"] == "applied"
+    found = await searched(disputes, resident_id="11010519491231002X")
+    assert len(found.json()["items"]) == 1
+
+
+@pytest.mark.parametrize("phone", ["110", "12345", "1380000123", "0579-8234567", "不详"])
+async def test_a_party_is_reached_by_a_telephone_number(disputes: Running, phone: str) -> None:
+    answer = await disputes.call(
+        TOWNSHIP,
+        "POST",
+        CASES,
+        CASE | {"parties": [{"side": "THIRD", "name": "某", "phone": phone}]},
+    )
+    problem = answer.json()["errors"][0]
+    assert (answer.status_code, problem["pointer"], problem["code"]) == (
+        422,
+        "/parties/0/phone",
+        "phone_shape",
+    )
+    assert phone not in answer.text
