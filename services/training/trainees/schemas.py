@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.chassis.identifiers import Mobile, parse_uscc
 from services.chassis.operation import Creation
+from services.chassis.privacy.numbers import AnyResidentId
 from services.chassis.privacy.people import Line, PersonOut, Shown
 from services.contracts.codes_training import Audience
 from services.training.sessions.schemas import AreaCode
@@ -29,14 +30,18 @@ class TraineeIn(Creation):
     area_code: AreaCode
     name: str = Field(min_length=2, max_length=40)
     phone: Mobile
+    resident_id: AnyResidentId | None = Field(
+        None,
+        description="公民身份号码；第一代（15 位）仅限历史导入 · of 15 digits in imported history only",
+    )
     audience: Audience
     unit: UnitCode | None = None
     account: str | None = Field(None, min_length=1, max_length=100)
 
 
 class TraineeLine(BaseModel):
-    """A trainee in a list. Name and telephone are masked; of one who was erased (已删除) none is left. `person` is
-    how a reveal names who it is."""
+    """A trainee in a list, masked: 朱**, 138****5678, 3****************3; of one who was erased (已删除) nothing is
+    left. `person` is how a reveal names who it is."""
 
     id: UUID
     version: int
@@ -44,6 +49,7 @@ class TraineeLine(BaseModel):
     person: UUID
     masked_name: str | None
     masked_phone: str | None
+    masked_resident_id: str | None
     erased: bool
     audience: Audience
     unit: str | None
@@ -69,5 +75,6 @@ def shown(person: PersonOut) -> dict[str, Any]:
     return {
         "masked_name": person.name,
         "masked_phone": person.phone,
+        "masked_resident_id": person.resident_id,
         "erased": person.erased,
     }
