@@ -42,8 +42,8 @@ def masked_id_for_handler(number: str) -> str:
 
 
 def masked_code(number: str) -> str:
-    """Of a number plate or a bank account the first two and the last four: 浙G*5678. Of fewer than eight, none."""
-    if len(number) < 8:
+    """Of a number plate or a bank account the first two and the last four: 浙G*2345. Of fewer than seven, none."""
+    if len(number) < 7:
         return "*" * len(number)
     return number[:2] + "*" * (len(number) - 6) + number[-4:]
 
