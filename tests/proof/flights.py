@@ -15,6 +15,14 @@ from tests.support.running import eventually
 
 OFFICE, OFFICER = "district_operator", "privacy_officer"
 PURPOSE = "电话通知调解时间"
+TRAINEES = "/v1/training/trainees"
+ENTERPRISE = {
+    "uscc": "91330703MA00000157",
+    "name": "金东示范五金厂",
+    "area_code": VILLAGE,
+    "industry_code": "C3311",
+    "is_industrial": True,
+}
 CASE = {
     "area_code": VILLAGE,
     "case_type": "NEIGHBOUR",
@@ -30,6 +38,8 @@ def party(canary: Canary, **facts: Any) -> dict[str, Any]:
 async def flown(cage: Cage, canary: Canary) -> str:
     """Through every flow; a case of which the canary is a party in the end."""
     case = await _disputes(cage, canary)
+    await _inspection(cage, canary)
+    await _training(cage, canary)
     await _rights(cage, canary, case)
     await _refusals(cage, canary, case)
     await _dead_letters(cage, case)
@@ -57,6 +67,34 @@ async def _disputes(cage: Cage, canary: Canary) -> str:
     for service in ("grid", "disputes", "inspection", "training"):
         await cage.done(OFFICE, "POST", f"/v1/{service}/people/search", sought)
     return case
+
+
+async def _inspection(cage: Cage, canary: Canary) -> None:
+    contact = {"name": canary.name, "phone": canary.phone}
+    body = ENTERPRISE | {"principal": contact, "safety_officer": contact}
+    made = await cage.done(OFFICE, "POST", "/v1/inspection/enterprises", body)
+    shown = await cage.done(OFFICE, "GET", f"/v1/inspection/enterprises/{made['id']}")
+    await cage.done(OFFICE, "GET", "/v1/inspection/enterprises")
+    assert shown["principal"]["name"] == "爨**"
+    for wrong in ({"principal": canary.name}, {"uscc": canary.resident_id}):
+        answer = await cage.call(OFFICE, "POST", "/v1/inspection/enterprises", body | wrong)
+        assert answer.status_code == 422
+
+
+async def _training(cage: Cage, canary: Canary) -> None:
+    who = {name: value for name, value in canary.facts.items() if name != "address"}
+    body = {"area_code": VILLAGE, "audience": "EMPLOYEE", **who}
+    made = await cage.done(OFFICE, "POST", TRAINEES, body)
+    again = await cage.call(OFFICE, "POST", TRAINEES, body)
+    assert (again.status_code, again.json()["code"]) == (409, "already_registered")
+    listed = await cage.done(OFFICE, "GET", TRAINEES)
+    assert [line["masked_name"] for line in listed["items"]] == ["爨**"]
+    path = f"{TRAINEES}/{made['id']}/people/{listed['items'][0]['person']}/reveal"
+    told = await cage.done(OFFICE, "POST", path, {"purpose": PURPOSE, "fields": ["phone"]})
+    assert told["phone"] == canary.phone
+    for wrong in ({"phone": canary.resident_id}, {"account": canary.facts}, {"unit": canary.phone}):
+        answer = await cage.call(OFFICE, "POST", TRAINEES, body | wrong)
+        assert answer.status_code == 422
 
 
 async def _rights(cage: Cage, canary: Canary, case: str) -> None:
@@ -149,6 +187,12 @@ async def after_a_death(cage: Cage, canary: Canary) -> None:
         return (await cage.call(OFFICE, "POST", CASES, body)).status_code == 201
 
     await eventually(back, 30)
+
+
+async def nothing_holds(cage: Cage) -> None:
+    """As if the years of the archive rules were over."""
+    for service in ("inspection", "training"):
+        await cage.execute(service, "update retention_rule set at_least_days = null")
 
 
 async def erased(cage: Cage, canary: Canary, case: str) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.proof.cage import Cage, caged
 from tests.proof.canary import Canary, forms
-from tests.proof.flights import after_a_death, erased, flown
+from tests.proof.flights import after_a_death, erased, flown, nothing_holds
 
 CANARY = Canary()
 
@@ -36,6 +36,7 @@ async def test_nobody_but_the_keyring_knows_who_it_is(cage: Cage, tmp_path: Path
     await after_a_death(cage, CANARY)
     assert set(CANARY.facts.values()) <= set(await cage.opened())
     assert CANARY.leaks(await cage.places(tmp_path / "before")) == {}
+    await nothing_holds(cage)
     shown = await erased(cage, CANARY, case)
     assert shown["name"] == "已删除"
     assert not set(CANARY.facts.values()) & set(await cage.opened())

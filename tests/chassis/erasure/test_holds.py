@@ -50,6 +50,7 @@ async def test_an_archive_rule_holds_for_its_days(disputes: Running) -> None:
     event, id = ordered(disputes, PHONE), uuid4()
     row = await erase(disputes, event, id)
     assert json.loads(row["kept"])[0]["held_by"] == "ARCHIVE_RULE"
+    assert (await party(disputes, receipt))["name"] == "张**"
     await disputes.fetch("update person set created_at = created_at - interval '10 days'")
     await erase(disputes, event, id)
     assert (await party(disputes, receipt))["name"] == "已删除"
