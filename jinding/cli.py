@@ -1,7 +1,6 @@
 import asyncio
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -12,12 +11,17 @@ from jinding import migrate as schemas
 from jinding import partners as agencies
 from jinding import verify as figures
 from jinding.alone import run_alone
+from jinding.auditing import command as audit
 from jinding.calendar import import_calendar
 from jinding.deadletters import Operator, Step, show, whoever
 from jinding.demo.command import demo as play_demo
 from jinding.deploy.command import app as deploy
-from jinding.gateway import import_rows, issue_token
+from jinding.district import init
+from jinding.erase import erase
+from jinding.gateway import issue_token
 from jinding.plainly import load_settings, plainly, until_told
+from jinding.processes import SERVICES
+from jinding.purge import purge
 from jinding.push import deliveries, push
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
@@ -44,11 +48,15 @@ app.add_typer(deadletters, name="deadletters")
 reading = typer.Typer(help="停读的分区 · partitions not read on", no_args_is_help=True)
 app.add_typer(reading, name="reading")
 app.add_typer(secrets, name="secrets")
+app.add_typer(audit.app, name="audit")
 app.add_typer(agencies.app, name="partners")
 agencies.app.command()(push)
 agencies.app.command()(deliveries)
 app.command()(documents.openapi)
 app.command()(documents.asyncapi)
+app.command()(erase)
+app.command()(init)
+app.command()(purge)
 console = Console()
 
 Codes = Annotated[str, typer.Option(help="以逗号分隔 · separated by commas")]
@@ -118,23 +126,12 @@ def token(roles: Codes, areas: Codes, org: str | None = None, subject: str = "cl
 
 @app.command()
 @plainly
-def init(areas: JsonFile, orgs: JsonFile) -> None:
-    """导入一个区县的区划与组织 · Prepare a district: its areas and organisations."""
-    url = load_settings().gateway_url
-    files = {"areas": _rows(areas), "organisations": _rows(orgs)}
-    roots = sorted({str(row["code"])[:6] for row in files["areas"]})
-    bearer = issue_token(url, ["district_operator", "data_importer"], roots, None, "cli")
-    for noun, rows in files.items():
-        answer = import_rows(url, bearer, noun, rows)
-        counts = ", ".join(f"{name} {value}" for name, value in answer.items())
-        console.print(f"{noun}: {len(rows)} → {counts}", highlight=False)
-
-
-@app.command()
-@plainly
 def verify() -> None:
-    """核对网关数据与各服务是否一致 · Compare what the gateway knows with what the services say."""
-    if until_told(figures.verify(load_settings(), console)) != 0:
+    """核对网关数据与各服务是否一致，并核对审计链 · Compare what the gateway knows with what the services say; verify the audits."""
+    settings = load_settings()
+    wrong = until_told(figures.verify(settings, console))
+    broken = until_told(audit.verified(settings, console, SERVICES))
+    if wrong != 0 or broken != 0:
         raise typer.Exit(1)
 
 
@@ -231,13 +228,3 @@ def clean() -> None:
 
 def _codes(text: str) -> list[str]:
     return [code.strip() for code in text.split(",") if code.strip()]
-
-
-def _rows(file: Path) -> list[dict[str, Any]]:
-    """The rows of a file: a list, or an object that holds them as `rows`."""
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        rows: list[dict[str, Any]] = content["rows"] if isinstance(content, dict) else content
-    except (ValueError, KeyError) as error:
-        raise Refusal(f"{file} 不是有效的 JSON。", f"{file} is not the JSON expected.") from error
-    return rows

@@ -48,8 +48,16 @@ class Answer(NamedTuple):
             return self.text
 
 
-def ask(method: str, url: str, body: object = None, token: str | None = None) -> Answer:
+def ask(
+    method: str,
+    url: str,
+    body: object = None,
+    token: str | None = None,
+    if_match: str | None = None,
+) -> Answer:
     headers = {"Accept-Language": "en"}
+    if if_match:
+        headers["If-Match"] = if_match
     if token:
         headers["Authorization"] = f"Bearer {token}"
     try:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from jinding.auditing.keys import audit_of
 from jinding.databases import with_password
 from jinding.deadletters import PLAIN, whoever
 from jinding.migrate import migrate
@@ -192,7 +193,7 @@ async def partners(settings: Settings, by: str) -> AsyncIterator[Partners]:
     async with _gateways_database(settings) as url:
         database = Database(url, 2)
         try:
-            yield Partners(database, by, kafka(settings))
+            yield Partners(audit_of("gateway", settings, database), by, kafka(settings))
         except Refused as refused:
             raise Refusal(refused.zh, refused.en) from refused
         finally:

@@ -8,6 +8,7 @@ from typing import get_args
 from jinding.databases import Databases
 from jinding.settings import HOST, METRICS_OFFSET, Settings
 from services.chassis.identity.keys import load_or_create_private_key, publish
+from services.chassis.privacy import keyring
 from services.chassis.settings import Service
 
 SERVICES: tuple[Service, ...] = get_args(Service)
@@ -62,6 +63,7 @@ def make_keys(folder: Path) -> Keys:
     )
     publish(keys.internal_public, [load_or_create_private_key(keys.internal)])
     load_or_create_private_key(keys.dev_issuer)
+    keyring.create(folder / "keyring.json")
     return keys
 
 

@@ -83,7 +83,7 @@ def _by(subject: str | None, act: Callable[[Pushes], Awaitable[T]]) -> T:
 
     async def acted() -> None:
         async with partners(load_settings(), subject or whoever()) as by:
-            done.append(await act(Pushes(by.database, by.by)))
+            done.append(await act(Pushes(by.audit, by.by)))
 
     until_told(acted())
     if not done:  # Ctrl-C

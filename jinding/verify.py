@@ -7,6 +7,8 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
+from jinding.databases import Databases
+from jinding.erased import still_open
 from jinding.processes import make_keys
 from jinding.refusal import Refusal
 from jinding.settings import HOST, Settings
@@ -23,9 +25,11 @@ SHOWN = 50
 
 
 async def verify(settings: Settings, console: Console) -> int:
-    """Compare every card with its service's snapshot and every tally with a recount; how many differ."""
-    async with _beside(settings) as (database, services):
-        return await compare(database, services, console)
+    """Compare every card with its service's snapshot and every tally with a recount, and see that nobody who was
+    erased opens; how much is wrong."""
+    async with _beside(settings) as (database, services, databases):
+        wrong = await compare(database, services, console)
+        return wrong + await still_open(databases.url, console)
 
 
 async def compare(database: Database, services: Services, console: Console) -> int:
@@ -53,7 +57,7 @@ async def rebuild(
     if unknown := set(names) - set(SERVICES):
         told = ", ".join(sorted(unknown))
         raise Refusal(f"没有这样的服务：{told}。", f"There is no such service: {told}.")
-    async with _beside(settings) as (database, services):
+    async with _beside(settings) as (database, services, _):
         for service in names or SERVICES:
             found = await projection.rebuild(database, services, service, source, by)
             console.print(f"{service}: 已重建 · rebuilt", highlight=False)
@@ -64,7 +68,7 @@ async def rebuild(
 
 
 @asynccontextmanager
-async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services]]:
+async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services, Databases]]:
     """What is needed beside the running system: the gateway's database, and the services by HTTP."""
     urls: dict[str, str] = {name: f"http://{HOST}:{settings.ports[name]}" for name in SERVICES}
     async with (
@@ -73,7 +77,8 @@ async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services]
     ):
         database = Database(databases.url("gateway"), 2)
         try:
-            yield database, Services(session, Signer(make_keys(settings.folder).internal), urls)
+            signer = Signer(make_keys(settings.folder).internal)
+            yield database, Services(session, signer, urls), databases
         except Refused as refused:
             raise Refusal(refused.zh, refused.en) from refused
         finally:

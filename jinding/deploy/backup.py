@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from jinding.deploy.archives import digest, manifest_faults
+from jinding.deploy.erasures import LEDGER, parsed, remembered, written
 from jinding.refusal import Refusal
 
 BASE, STATE, SUMS = "base.tar.gz", "state.json", "SHA256SUMS"
+ALL = {BASE, STATE, LEDGER}
 STAMP = "%Y%m%dT%H%M%SZ"
 NAMED = re.compile(r"\d{8}T\d{6}Z")
 
@@ -27,7 +29,7 @@ class Source(Protocol):
         """Write what `pg_basebackup` makes of the server."""
 
     def state(self) -> dict[str, Any]:
-        """What the databases and the log tell of themselves."""
+        """What the databases and the log tell of themselves; `erasures` as in the ledger."""
 
     def image(self) -> str | None:
         """What runs now."""
@@ -63,14 +65,17 @@ def _made(source: Source, to: Path) -> Path:
             raise Refusal(
                 f"备份与其清单不符：{faults[0]}。", f"The backup is not what it says: {faults[0]}."
             )
-        state = source.state() | {
+        told = source.state()
+        ledger = remembered(to, parsed(json.dumps({"erasures": told.pop("erasures", [])})))
+        _write(part / LEDGER, written(ledger))
+        state = told | {
             "taken_at": began.isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - clock, 1),
             "bytes": (part / BASE).stat().st_size,
             "image": source.image(),
         }
         _write(part / STATE, json.dumps(state, indent=1, ensure_ascii=False) + "\n")
-        sums = [f"{digest(part / name)}  {name}\n" for name in (BASE, STATE)]
+        sums = [f"{digest(part / name)}  {name}\n" for name in sorted(ALL)]
         _write(part / SUMS, "".join(sums))
         _flush(part)
         whole = part.rename(to / began.strftime(STAMP))
@@ -102,7 +107,7 @@ def check(folder: Path) -> None:
     try:
         lines = (folder / SUMS).read_text().splitlines()
         sums = {name: told for told, _, name in (line.partition("  ") for line in lines)}
-        whole = set(sums) == {BASE, STATE} and all(
+        whole = {BASE, STATE} <= set(sums) <= ALL and all(
             digest(folder / name) == told for name, told in sums.items()
         )
     except (OSError, ValueError):

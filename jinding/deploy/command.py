@@ -1,6 +1,7 @@
 """`jinding deploy …`: the gated steps before a deployment's services, and its operator's commands on the host."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
 from jinding.deploy.databases import PUBLISHING, connected, prepare_keycloak
 from jinding.deploy.databases import prepare as prepare_databases
+from jinding.deploy.erasures import Ledger, of_log, parsed, united
 from jinding.deploy.restore import AGENCIES, log_is_lost
 from jinding.deploy.restore import restore as restore_from
 from jinding.deploy.settings import DeploySettings
@@ -122,11 +124,12 @@ def state() -> None:
 @app.command(hidden=True)
 @plainly
 def restored() -> None:
-    """Begin a new epoch of what came back from a backup."""
-    until_told(_restored(settings_of(DeploySettings)))
+    """Begin a new epoch of what came back from a backup, and erase again whom the ledger on the standard input names."""
+    ledger = parsed("" if sys.stdin.isatty() else sys.stdin.read())
+    until_told(_restored(settings_of(DeploySettings), ledger))
 
 
-async def _restored(settings: DeploySettings) -> None:
+async def _restored(settings: DeploySettings, ledger: Ledger) -> None:
     from jinding.deploy.state import kafka_log  # noqa: PLC0415  (kafka-python)
     from jinding.kafka.settings import KafkaSettings  # noqa: PLC0415
 
@@ -136,10 +139,12 @@ async def _restored(settings: DeploySettings) -> None:
             restore = await epochs.unfinished(server, PUBLISHING)
         if restore is None:
             return
+        ledger = united([ledger, await of_log(log)])
         for service in PUBLISHING:
             async with connected(settings.server_url(service)) as database:
-                number = await epochs.begin_epoch(database, log, restore)
-                typer.echo(f"{service}: epoch {number}")
+                begun = await epochs.begin_epoch(database, log, restore, ledger)
+                told = f"再次删除 · erased again {begun.erased}"
+                typer.echo(f"{service}: epoch {begun.epoch}，{told}")
     finally:
         await log.stop()
 
@@ -157,8 +162,21 @@ def nightly(work: Literal["backup", "verify"]) -> None:
 @app.command(hidden=True)
 @plainly
 def verify(patience: float = 120.0) -> None:
-    """Compare the figures with the services, as soon as they are fresh."""
-    from jinding.deploy.verify import verified  # noqa: PLC0415
+    """Compare the figures with the services, as soon as they are fresh; verify the audits."""
+    from jinding.deploy.verify import audited, verified  # noqa: PLC0415
 
-    if until_told(verified(settings_of(DeploySettings), patience, console)) != 0:
+    settings = settings_of(DeploySettings)
+    wrong = until_told(verified(settings, patience, console))
+    if wrong != 0 or until_told(audited(settings, console)) != 0:
         raise typer.Exit(1)
+
+
+@app.command()
+@plainly
+def purge(dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
+    """删除超过保存期限的个人信息 · Erase people who are kept longer than the rules allow; inside a deployment."""
+    from jinding.deadletters import whoever  # noqa: PLC0415
+    from jinding.purge import purged  # noqa: PLC0415
+
+    settings = settings_of(DeploySettings)
+    until_told(purged(settings.own_url, settings.keyring, whoever(), console, dry=dry_run))

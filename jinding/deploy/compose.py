@@ -42,9 +42,10 @@ class Compose:
             )
         return (done.stdout or b"").decode()
 
-    def step(self, *arguments: str) -> str:
+    def step(self, *arguments: str, stdin: IO[bytes] | None = None) -> str:
         """A command of the container `operations`: `jinding deploy …` inside."""
-        return self.run("run", "--rm", "--no-deps", "-T", "--quiet-pull", "operations", *arguments)
+        run = "run", "--rm", "--no-deps", "-T", "--quiet-pull", "operations"
+        return self.run(*run, *arguments, stdin=stdin)
 
     def base(self, label: str, to: IO[bytes]) -> None:
         # by the socket, which the image trusts: no role and no port for it beside what there is

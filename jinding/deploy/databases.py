@@ -16,7 +16,8 @@ from services.chassis.settings import Service
 Password = Callable[[str], str]
 PUBLISHING: tuple[Service, ...] = tuple(name for name in SERVICES if name != "gateway")
 BACKUP = "backup"
-"""A role that copies the server's files as they are, and of each database reads its schema's version and its epoch."""
+"""A role that copies the server's files as they are, and of each database reads its schema's version, its epoch and which
+erasures there were."""
 KEYCLOAK = "keycloak"
 
 
@@ -47,6 +48,8 @@ async def prepare(server_url: str, password: Password, keyring: Path) -> None:
         await upgrade(service, as_sqlalchemy(inside), keyring)
         async with connected(inside) as database:
             await database.execute(GRANTS.format(role=service, backup=BACKUP))
+            if service in PUBLISHING:
+                await database.execute(f"grant select on erasure to {BACKUP}")
 
 
 async def prepare_keycloak(server_url: str, password: Password) -> None:
@@ -62,6 +65,7 @@ GRANTS = """
     grant usage on all sequences in schema public to {role};
     alter default privileges in schema public grant select, insert, update, delete on tables to {role};
     alter default privileges in schema public grant usage on sequences to {role};
+    revoke update, delete, truncate on audit from {role};
     grant select on alembic_version, epoch to {backup};
 """
 

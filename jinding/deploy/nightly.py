@@ -18,7 +18,7 @@ from rich.console import Console
 from jinding.deploy.backup import BASE, back_up, newest, taken_at
 from jinding.deploy.inside import Inside
 from jinding.deploy.settings import DeploySettings
-from jinding.deploy.verify import verified
+from jinding.deploy.verify import audited, verified
 from jinding.kafka.settings import KafkaSettings
 from jinding.plainly import settings_of
 from jinding.refusal import Refusal
@@ -38,6 +38,9 @@ VERIFIED = Gauge(
     "verify_last_success_timestamp_seconds",
     "When the figures were last seen to agree with the services",
     registry=REGISTRY,
+)
+AUDIT_BROKEN = Gauge(
+    "audit_broken_chains", "Audits that were tampered with, as last verified", registry=REGISTRY
 )
 
 
@@ -81,9 +84,15 @@ def nightly_verify(settings: NightlySettings) -> Never:
     def work() -> None:
         nonlocal clean
         began = datetime.now(UTC)
-        told = verified(settings_of(DeploySettings), PATIENCE_SECONDS, Console())
-        if wrong := asyncio.run(told):
-            raise Refusal(f"看板有 {wrong} 处不符。", f"{wrong} differences.")
+        given, console = settings_of(DeploySettings), Console()
+        broken = asyncio.run(audited(given, console))
+        AUDIT_BROKEN.set(broken)
+        wrong = asyncio.run(verified(given, PATIENCE_SECONDS, console))
+        if broken or wrong:
+            raise Refusal(
+                f"看板有 {wrong} 处不符，{broken} 条审计链不完好。",
+                f"{wrong} differences; {broken} audits are broken.",
+            )
         clean = began
         VERIFIED.set(began.timestamp())
 

@@ -1,10 +1,13 @@
 """A backup becomes a running deployment again, in an empty stack."""
 
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from jinding.deploy.backup import BASE, check
 from jinding.deploy.compose import Compose, remove_volume, volume_exists
+from jinding.deploy.erasures import Ledger, of_backup, written
 from jinding.deploy.restored import MARKER
 from jinding.refusal import Refusal
 
@@ -30,8 +33,8 @@ Kafka 是新的，其中没有协作单位的用户与权限；依次执行 · K
   docker compose -f deploy/docker-compose.yml run --rm partners sync"""
 
 
-def restore(compose: Compose, folder: Path) -> dict[str, float]:
-    """Returns the seconds that each part took. The log may be the old one, or as empty as the rest."""
+def restore(compose: Compose, folder: Path, say: Callable[[str], None] = print) -> dict[str, float]:
+    """Returns the seconds that each part took; says how many people were erased again. The log may be the old one, or as empty as the rest."""
     check(folder)
     volume = compose.volume("postgres")
     if volume_exists(volume):
@@ -52,7 +55,7 @@ def restore(compose: Compose, folder: Path) -> dict[str, float]:
         remove_volume(volume)
         raise
     done("数据 · data")
-    begin_again(compose)
+    say(begin_again(compose, of_backup(folder)).rstrip())
     done("纪元 · epoch")
     compose.start()
     done("启动 · start")
@@ -66,12 +69,16 @@ def log_is_lost(compose: Compose) -> bool:
     return not volume_exists(compose.volume("kafka"))
 
 
-def begin_again(compose: Compose) -> None:
-    """From a server that came back to one that its services may use. It may be repeated."""
+def begin_again(compose: Compose, ledger: Ledger) -> str:
+    """From a server that came back to one that its services may use: whoever was erased is erased again. It may be
+    repeated."""
     compose.start("postgres", "kafka")
     compose.run("exec", "-T", "postgres", "sh", "-ec", AS_OURS)
     compose.run("run", "--rm", "--no-deps", "-T", "--quiet-pull", "topics")
-    compose.step("restored")
+    with tempfile.TemporaryFile() as told:
+        told.write(written(ledger).encode())
+        told.seek(0)
+        return compose.step("restored", stdin=told)
 
 
 def _fill(compose: Compose, folder: Path) -> None:

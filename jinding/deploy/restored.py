@@ -1,10 +1,11 @@
 """What a server that came back from a backup needs before any service starts: a new epoch."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
+from jinding.deploy.erasures import Ledger, erase_again
 from services.chassis.eventlog.port import EventLog
 from services.gateway.projections.records import NAME
 
@@ -21,8 +22,18 @@ SKIPPED = """
     where consumer <> $5 and topic = $1 and partition = $2 and log_identity = $3"""
 
 
-async def begin_epoch(connection: asyncpg.Connection, log: EventLog, restore: str) -> int:
-    """Raise the epoch of a service's database, once for each `restore`; returns it.
+class Begun(NamedTuple):
+    """The epoch, and how many people were erased again."""
+
+    epoch: int
+    erased: int
+
+
+async def begin_epoch(
+    connection: asyncpg.Connection, log: EventLog, restore: str, ledger: Ledger
+) -> Begun:
+    """Raise the epoch of a service's database, once for each `restore`, and erase again whom the `ledger` names:
+    neither is there without the other, and no service starts without them.
 
     All that the outbox holds is published again, and known by its id: to a new log that gives its content, and
     to each subscriber what it had not read when the backup was made. In a log that outlived the databases there
@@ -32,13 +43,14 @@ async def begin_epoch(connection: asyncpg.Connection, log: EventLog, restore: st
     moves = await _ends(connection, log)
     async with connection.transaction():
         if await _begun(connection) == restore:
-            return int(await connection.fetchval("select max(number) from epoch"))
+            return Begun(int(await connection.fetchval("select max(number) from epoch")), 0)
         await connection.executemany(SKIPPED, moves)
         await connection.execute(AGAIN)
         quoted = restore.replace("'", "''")
         name = await connection.fetchval("select current_database()")
         await connection.execute(f"comment on database {name} is '{quoted}'")
-        return int(await connection.fetchval(RAISED))
+        erased = await erase_again(connection, ledger)
+        return Begun(int(await connection.fetchval(RAISED)), erased)
 
 
 async def unfinished(connection: asyncpg.Connection, services: Iterable[str]) -> str | None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from jinding.deploy.databases import connected
+from jinding.deploy.databases import PUBLISHING, connected
+from jinding.deploy.erasures import Ledger, of_database, united
 from jinding.deploy.settings import DeploySettings
 from jinding.kafka.administration import administering
 from jinding.kafka.settings import KafkaSettings
@@ -19,7 +20,20 @@ def kafka_log(settings: KafkaSettings) -> KafkaLog:
 
 
 async def state(settings: DeploySettings, kafka: KafkaSettings) -> dict[str, Any]:
-    return {"databases": await schemas(settings), "topics": await topics(kafka)}
+    return {
+        "databases": await schemas(settings),
+        "topics": await topics(kafka),
+        "erasures": [erased.line() for erased in (await erasures(settings)).values()],
+    }
+
+
+async def erasures(settings: DeploySettings) -> Ledger:
+    """What every service that keeps people knows of."""
+    found: list[Ledger] = []
+    for service in PUBLISHING:
+        async with connected(settings.server_url(service)) as database:
+            found.append(await of_database(database))
+    return united(found)
 
 
 async def schemas(settings: DeploySettings) -> dict[str, Any]:

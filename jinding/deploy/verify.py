@@ -7,13 +7,17 @@ from datetime import timedelta
 import aiohttp
 from rich.console import Console
 
+from jinding.auditing import command as audits
 from jinding.databases import as_sqlalchemy
 from jinding.deploy.settings import DeploySettings
+from jinding.erased import still_open
+from jinding.processes import SERVICES as ALL
 from jinding.refusal import Refusal
 from jinding.verify import compare
 from services.chassis.database import Database, driver
 from services.chassis.errors import Refusal as Refused
 from services.chassis.identity.internal_token import Signer
+from services.chassis.privacy import keyring
 from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.snapshots import Services
 
@@ -32,7 +36,8 @@ async def verified(settings: DeploySettings, patience: float, console: Console) 
             services = Services(session, signer, urls)
             async with asyncio.timeout(patience):
                 await _settled(database, services)
-            return await compare(database, services, console)
+            wrong = await compare(database, services, console)
+            return wrong + await still_open(settings.own_url, console)
     except TimeoutError:
         raise Refusal(
             f"看板在 {patience:.0f} 秒内没有赶上。", f"No fresh figures within {patience:.0f} s."
@@ -41,6 +46,18 @@ async def verified(settings: DeploySettings, patience: float, console: Console) 
         raise Refusal(refused.zh, refused.en) from refused
     finally:
         await database.close()
+
+
+async def audited(settings: DeploySettings, console: Console) -> int:
+    """How many chains of audits are broken. None is looked at where the keyring is not given."""
+    if not settings.keyring.exists():
+        console.print(
+            f"没有密钥环 {settings.keyring}，未核对审计 · no keyring: audits not verified"
+        )
+        return 0
+    urls = {str(service): as_sqlalchemy(settings.own_url(service)) for service in ALL}
+    keys = keyring.load(settings.keyring).audit
+    return await audits.compare(urls, keys, console, ALL)
 
 
 async def _settled(database: Database, services: Services) -> None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.chassis.audit import Action, Audit, Entry
 from services.chassis.database import Database
 from services.chassis.errors import Conflict, NotFound, Refusal
 from services.chassis.eventlog.port import Partition, StoredRecord
@@ -84,7 +85,7 @@ def router(service: str) -> APIRouter:
         letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
     ) -> DeadLetters:
         """Give the record up for good; those behind it may be retried."""
-        await discard(runtime.database, letter_id, caller)
+        await discard(runtime.database, runtime.audit, letter_id, caller)
         return await open_letters(runtime.database)
 
     return routes
@@ -123,11 +124,11 @@ async def of_same_aggregate(database: Database, letter_id: UUID) -> list[Any]:
         return list((await connection.execute(same)).mappings())
 
 
-async def discard(database: Database, letter_id: UUID, caller: Caller) -> None:
+async def discard(database: Database, audit: Audit, letter_id: UUID, caller: Caller) -> None:
     """Settle the open letter without applying it."""
     await of_same_aggregate(database, letter_id)
     async with database.transaction() as connection:
-        await _settled(connection, letter_id, "discarded", caller)
+        await _settled(connection, audit, letter_id, "discarded", caller)
     log.info("dead_letter_discarded", letter=str(letter_id), by=caller.subject)
 
 
@@ -149,17 +150,20 @@ async def _retry(runtime: Runtime, row: Any, caller: Caller) -> None:
     async def also(connection: AsyncConnection, results: Any) -> None:
         if results and isinstance(results[0], Refusal):
             raise RetryRefused(results[0].code)
-        await _settled(connection, row["id"], "retried", caller)
+        await _settled(connection, runtime.audit, row["id"], "retried", caller)
 
     await runtime.unit.run([item] if item else [], runtime.subscriber.caller, also=also)
 
 
-async def _settled(connection: AsyncConnection, letter_id: UUID, how: str, by: Caller) -> None:
+async def _settled(
+    connection: AsyncConnection, audit: Audit, letter_id: UUID, how: str, by: Caller
+) -> None:
     """In the transaction of what settles it, which is undone where another was faster."""
     this = (dead_letter.c.id == letter_id) & dead_letter.c.settled_at.is_(None)
     done = {"settled_at": datetime.now(UTC), "settled_how": how, "settled_by": by.subject}
     if (await connection.execute(update(dead_letter).where(this).values(done))).rowcount == 0:
         raise AlreadySettled
+    await audit.record(connection, by, Entry(Action.DEADLETTER, "letter", letter_id, outcome=how))
 
 
 def _shown(row: Any) -> DeadLetterOut:

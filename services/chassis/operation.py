@@ -44,8 +44,9 @@ Row = TypeVar("Row", bound=Any)
 @dataclass(frozen=True)
 class Noun(Generic[Row]):
     """One kind of aggregate: its row, who sees which (`visible` becomes part of every WHERE), and how one
-    is shown to a caller (row, caller, allowed actions; its people, if it has any). Steps of a lifecycle are `in_order` of time; where a
-    row gathers facts that do not wait for each other, the row itself says which must follow which."""
+    is shown to a caller (row, caller, allowed actions; its people, if it has any). Steps of a lifecycle are
+    `in_order` of time; where a row gathers facts that do not wait for each other, the row itself says which must
+    follow which. Who reads one that is `audited` (the class of its content: C3, C4) is told in the audit."""
 
     name: str
     model: type[Row]
@@ -53,6 +54,7 @@ class Noun(Generic[Row]):
     show: Callable[..., BaseModel]
     people: People | None = None
     in_order: bool = True
+    audited: str | None = None
     operations: list["Operation"] = field(default_factory=list, compare=False, repr=False)
 
     @property

@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Executable, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.audit import Action, Entry
 from services.chassis.deadletters import documented
 from services.chassis.errors import NotFound
+from services.chassis.identity.caller import Caller
 from services.chassis.outbox import outbox, unpublished
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 
@@ -64,7 +66,9 @@ def router(service: str) -> APIRouter:
     ) -> Parked:
         """Try to publish it, and those behind it, once more."""
         this = (outbox.c.id == event_id) & outbox.c.parked.is_not(None)
-        if not await _changed(runtime, update(outbox).where(this).values(parked=None)):
+        entry = Entry(Action.DEADLETTER, "parked_event", None, outcome=f"released {event_id}")
+        released = update(outbox).where(this).values(parked=None)
+        if not await _changed(runtime, released, caller, entry):
             raise NotFound
         log.info("event_released", outbox_id=event_id, by=caller.subject)
         return await _parked(runtime)
@@ -79,7 +83,8 @@ def router(service: str) -> APIRouter:
         )
         rows = select(outbox.c.lane, outbox.c.id).where(these)
         again = insert(unpublished).from_select(["lane", "id"], rows).on_conflict_do_nothing()
-        count = await _changed(runtime, again)
+        entry = Entry(Action.DEADLETTER, "replay", None, fields=(body.topic,), outcome="replayed")
+        count = await _changed(runtime, again, caller, entry)
         log.info("events_replayed", by=caller.subject, events=count, **body.model_dump(mode="json"))
         return ReplayOut(events=count)
 
@@ -96,9 +101,11 @@ async def _parked(runtime: Runtime) -> Parked:
         return Parked(items=[ParkedOut.model_validate(dict(row)) for row in rows])
 
 
-async def _changed(runtime: Runtime, statement: Executable) -> int:
+async def _changed(runtime: Runtime, statement: Executable, by: Caller, entry: Entry) -> int:
     """How many rows the relay is to look at."""
     async with runtime.database.transaction() as connection:
         done = await connection.execute(statement)
+        if done.rowcount:
+            await runtime.audit.record(connection, by, entry)
     runtime.unit.committed()
     return done.rowcount

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.chassis import metrics
 from services.chassis.database import DriverConnection
+from services.chassis.erasure.gauges import measure
 from services.chassis.eventlog.port import RETENTION_DAYS, EventLog
 from services.chassis.session import kept, session
 
@@ -37,6 +38,7 @@ class Retention:
         async with session(self.url, "retention") as connection:
             if await connection.fetchval("select pg_try_advisory_lock($1)", LOCK):
                 await self.delete(connection, datetime.now(UTC))
+                await measure(connection)
         await asyncio.sleep(EVERY_SECONDS)
 
     async def delete(self, connection: DriverConnection, now: datetime) -> None:

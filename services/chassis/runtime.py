@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 
 from services.chassis.audit import Audit
+from services.chassis.audit.anchors import Anchors
 from services.chassis.consumer import Subscriber, Subscriptions
 from services.chassis.database import Database
 from services.chassis.eventlog.port import EventLog
@@ -48,8 +49,9 @@ class Runtime:
     verifier: Verifier
     unit: Unit
     together: Together
+    audit: Audit
+    anchors: Anchors
     subscriber: Subscriber | None = None
-    audit: Audit = field(default_factory=Audit)
 
 
 def inline(dependency: Callable[..., T]) -> Callable[..., Awaitable[T]]:

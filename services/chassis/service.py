@@ -8,10 +8,16 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import collector, deadletters, logs, metrics, parked
+from services.chassis.audit import refusals
+from services.chassis.audit import router as audit_router
+from services.chassis.audit.anchors import Anchors
+from services.chassis.audit.configuration import telling
+from services.chassis.audit.recorder import opened
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
 from services.chassis.deadlines.sweeper import Sweeper
+from services.chassis.erasure import copies, holds
 from services.chassis.eventlog import open_log
 from services.chassis.gauges import Gauges
 from services.chassis.http import batch, imports, internals, problems
@@ -54,13 +60,17 @@ def create_service(
         telemetry=tracing.telemetry,
     )
     problems.install(app)
+    refusals.install(app, lambda app: app.state.runtime.audit)
     for router in (
         *routers,
         batch.router(definition.name),
         imports.router(definition.name),
         deadletters.router(definition.name),
         parked.router(definition.name),
+        holds.router(definition.name),
+        copies.router(),
         *reveal.routers(definition.name, definition.nouns),
+        audit_router.router(definition.name),
         search.router(definition.name),
         internals.router(),
     ):
@@ -87,10 +97,18 @@ async def _started(
     woken = asyncio.Event()
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
-    unit = Unit(database, definition.policy, int(epoch or 1), woken.set, vault)
+    audit = opened(definition.name, settings, database)
+    unit = Unit(
+        database, definition.policy, int(epoch or 1), woken.set, vault, configured=telling(audit)
+    )
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
-    in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])
+    anchors = Anchors(audit, unit.epoch, woken.set)
+    told = unit, Together(unit), audit, anchors
+    runtime = Runtime(definition, settings, database, log, verifier, *told)
+    stack.push_async_callback(audit.stop)
+    in_background(
+        stack, [collector.give_back, audit.run, *_background(runtime, url, woken, tracing)]
+    )
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return runtime
@@ -113,7 +131,7 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
     if settings.run_relay:
         work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:
-        work.append(Retention(url, log, settings.answer_days).run)
+        work += [Retention(url, log, settings.answer_days).run, runtime.anchors.run]
     if settings.run_upkeep and any(noun.overdue for noun in definition.nouns):
         seconds = settings.sweep_seconds
         work.append(Sweeper(runtime.database, runtime.unit, definition.nouns, seconds).run)

@@ -39,7 +39,7 @@ class ServiceSettings(BaseSettings):
     internal_jwks_file: Path = Field(description="public keys of the gateway's internal tokens")
 
     keyring_file: Path | None = Field(
-        None, description="master keys of personal data; every service but the gateway needs it"
+        None, description="master keys of personal data, and those of the audit"
     )
 
     run_relay: bool = True

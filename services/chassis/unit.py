@@ -37,6 +37,7 @@ KEPT = """
     lateral (select * from answer where subject = w.subject and operation = w.operation
              and key = w.key limit 1) a"""
 Also = Callable[[AsyncConnection, Sequence[Result]], Awaitable[None]]
+Told = Callable[[AsyncConnection, Sequence[tuple[Wish, Result]]], Awaitable[None]]
 
 
 class Busy(Unavailable):
@@ -59,6 +60,7 @@ class Unit:
     vault: Vault
     patience: str = PATIENCE
     ahead: Ahead = field(default_factory=Ahead, compare=False)
+    configured: Told | None = None
 
     async def run(
         self,
@@ -151,6 +153,10 @@ class _Run:
                 results = await self._decide_and_write(connection, rows, kept)
                 if self.also is not None:
                     await self.also(connection, results)
+                if self.unit.configured is not None:
+                    await self.unit.configured(
+                        connection, list(zip(self.wishes, results, strict=True))
+                    )
             return results
 
     async def creations(self) -> list[Result | None]:

@@ -1,6 +1,13 @@
 """Every code table, by name. Codes are for ever; labels may be reworded."""
 
-from services.contracts import codes_disputes, codes_grid, codes_inspection, codes_training
+from services.contracts import (
+    codes_audit,
+    codes_disputes,
+    codes_grid,
+    codes_inspection,
+    codes_privacy,
+    codes_training,
+)
 from services.contracts.labels import Label
 from services.contracts.roles import ROLES
 
@@ -10,4 +17,6 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,
+    **codes_privacy.CODES,
+    **codes_audit.CODES,
 }

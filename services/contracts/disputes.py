@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid5
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_disputes import (
     Agency,
     CaseType,
@@ -20,6 +21,7 @@ from services.contracts.codes_disputes import (
 )
 from services.contracts.codes_grid import Finder
 from services.contracts.event import Event
+from services.contracts.privacy import ErasureConfirmed as _ErasureConfirmed
 
 CASES_OF_REPORTS = UUID("0191d7a0-0000-7000-8000-000000000004")
 
@@ -205,3 +207,13 @@ class ServiceGroupSnapshot(ServiceGroupFact):
     agencies: list[Agency]
     formed_on: date
     dissolved_on: date | None
+
+
+class ErasureConfirmed(_ErasureConfirmed):
+    topic: ClassVar[str] = "jinding.disputes.erasure.v1"
+    type: ClassVar[str] = "jinding.disputes.erasure.confirmed.v1"
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.disputes.audit.v1"
+    type: ClassVar[str] = "jinding.disputes.audit.head_anchored.v1"

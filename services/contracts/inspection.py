@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_inspection import (
     Colour,
     Domain,
@@ -19,6 +20,7 @@ from services.contracts.codes_inspection import (
     RatingMethod,
 )
 from services.contracts.event import Event
+from services.contracts.privacy import ErasureConfirmed as _ErasureConfirmed
 
 HAZARDS_OF_REPORTS = UUID("0191d7a0-0000-7000-8000-000000330704")
 
@@ -232,3 +234,13 @@ class CheckupReportSnapshot(CheckupReportFact):
     corrected_at: datetime | None
     hazards: int
     colour_after: Colour | None
+
+
+class ErasureConfirmed(_ErasureConfirmed):
+    topic: ClassVar[str] = "jinding.inspection.erasure.v1"
+    type: ClassVar[str] = "jinding.inspection.erasure.confirmed.v1"
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.inspection.audit.v1"
+    type: ClassVar[str] = "jinding.inspection.audit.head_anchored.v1"

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from functools import cache
 
-from services.contracts import disputes, grid, inspection, training
+from services.contracts import disputes, gateway, grid, inspection, training
+from services.contracts.audit import HeadAnchored
 from services.contracts.event import Event
 
-MODULES = (grid, disputes, inspection, training)
+MODULES = (grid, disputes, inspection, training, gateway)
 
 
 @cache
@@ -22,6 +23,12 @@ def by_type() -> dict[str, type[Event]]:
 @cache
 def topics() -> tuple[str, ...]:
     return tuple(sorted({cls.topic for cls in by_type().values()}))
+
+
+def anchors() -> dict[str, type[HeadAnchored]]:
+    """By the service of whose audit they tell."""
+    told = (cls for cls in by_type().values() if issubclass(cls, HeadAnchored))
+    return {cls.topic.split(".")[1]: cls for cls in told}
 
 
 def read(headers: Mapping[str, bytes], value: bytes | None) -> Event | None:

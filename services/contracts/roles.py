@@ -20,6 +20,7 @@ ENTERPRISE_CONTACT = "enterprise_contact"
 TRAINING_OFFICER = "training_officer"
 DATA_IMPORTER = "data_importer"
 AUDITOR = "auditor"
+PRIVACY_OFFICER = "privacy_officer"
 OPERATOR = "operator"
 AGENCY = "agency"
 
@@ -42,6 +43,7 @@ ROLES: dict[str, Label] = {
     TRAINING_OFFICER: Label("培训管理员", "Training officer"),
     DATA_IMPORTER: Label("历史数据导入员", "Historical data importer"),
     AUDITOR: Label("审计员", "Auditor"),
+    PRIVACY_OFFICER: Label("个人信息保护负责人", "Personal information protection officer"),
     OPERATOR: Label("系统运维员", "System operator"),
     AGENCY: Label("协作单位", "Partner agency"),
 }

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from services.contracts.audit import HeadAnchored
 from services.contracts.codes_training import AttendanceMethod, Audience, RevocationReason
 from services.contracts.event import Event
+from services.contracts.privacy import ErasureConfirmed as _ErasureConfirmed
 
 
 class SessionFact(Event):
@@ -166,3 +168,13 @@ class CertificateSnapshot(CertificateFact):
     expired_at: datetime | None
     revoked_at: datetime | None
     revoke_reason: RevocationReason | None
+
+
+class ErasureConfirmed(_ErasureConfirmed):
+    topic: ClassVar[str] = "jinding.training.erasure.v1"
+    type: ClassVar[str] = "jinding.training.erasure.confirmed.v1"
+
+
+class AuditHeadAnchored(HeadAnchored):
+    topic: ClassVar[str] = "jinding.training.audit.v1"
+    type: ClassVar[str] = "jinding.training.audit.head_anchored.v1"

@@ -3,6 +3,24 @@
 from services.contracts.labels import Label
 
 TOPICS: dict[str, Label] = {
+    "jinding.disputes.erasure.v1": Label("删除确认（纠纷）", "erasures confirmed by disputes"),
+    "jinding.grid.erasure.v1": Label("删除确认（网格）", "erasures confirmed by grid"),
+    "jinding.inspection.erasure.v1": Label("删除确认（检查）", "erasures confirmed by inspection"),
+    "jinding.training.erasure.v1": Label("删除确认（培训）", "erasures confirmed by training"),
+    "jinding.grid.subject_request.v1": Label(
+        "个人信息权利请求", "requests of people about their own data"
+    ),
+    "jinding.disputes.audit.v1": Label(
+        "纠纷服务审计链的链首锚定", "heads of the audit of disputes"
+    ),
+    "jinding.gateway.audit.v1": Label("网关审计链的链首锚定", "heads of the audit of the gateway"),
+    "jinding.grid.audit.v1": Label("网格服务审计链的链首锚定", "heads of the audit of grid"),
+    "jinding.inspection.audit.v1": Label(
+        "体检服务审计链的链首锚定", "heads of the audit of inspection"
+    ),
+    "jinding.training.audit.v1": Label(
+        "培训服务审计链的链首锚定", "heads of the audit of training"
+    ),
     "jinding.disputes.case.v1": Label("纠纷案件", "dispute cases"),
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
@@ -19,6 +37,20 @@ TOPICS: dict[str, Label] = {
 }
 
 FIELDS: dict[str, Label] = {
+    "answer_due_at": Label(
+        "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"
+    ),
+    "confirm_due_at": Label("各服务确认删除的期限", "until when each service confirms the erasure"),
+    "erased": Label("已删除的条目数", "how many entries were erased"),
+    "held": Label("依规暂不删除的条目数", "how many entries a rule keeps"),
+    "keeper": Label("确认删除的服务", "the service that confirmed"),
+    "phone_index": Label(
+        "电话号码的盲索引（十六进制）", "blind index of the telephone number, hex"
+    ),
+    "resident_index": Label(
+        "公民身份号码的盲索引（十六进制）", "blind index of the resident ID number, hex"
+    ),
+    "rules": Label("使条目暂不删除的规则", "what keeps the entries that are held"),
     "accept_due_at": Label("受理期限", "deadline of acceptance"),
     "accept_overdue_at": Label("受理逾期时间", "when acceptance became overdue"),
     "accepted_at": Label("受理时间", "when it was accepted"),
@@ -76,6 +108,7 @@ FIELDS: dict[str, Label] = {
     "found_at": Label("发现时间", "when it was found"),
     "ground": Label("终止事由", "ground of termination"),
     "group_id": Label("服务小组标识", "id of the service group"),
+    "hash": Label("该行的哈希（十六进制）", "hash of that row, in hex"),
     "hazards": Label("查出的隐患数", "hazards found"),
     "heads": Label("来访人数", "visitors, in persons"),
     "industry_code": Label("行业代码（GB/T 4754）", "industry code (GB/T 4754)"),
@@ -123,6 +156,7 @@ FIELDS: dict[str, Label] = {
     "revoked_at": Label("撤销时间", "when it was revoked"),
     "round": Label("整改轮次，自 1 起", "round of rectification, from 1"),
     "routes": Label("告知的其他法定途径", "legal ways that stay open"),
+    "seq": Label("最后一行的序号", "number of the last row"),
     "session_id": Label("班次标识", "id of the session"),
     "settled_at": Label("考勤确认时间", "when its attendance became final"),
     "source": Label("来源", "where it came from"),

@@ -1,6 +1,7 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
 from services.contracts.labels import Label
+from services.contracts.words_privacy import EVENTS as OF_PERSONS
 
 EVENTS: dict[str, Label] = {
     "jinding.grid.area.changed.v1": Label(
@@ -221,5 +222,26 @@ EVENTS: dict[str, Label] = {
     "jinding.training.certificate.snapshot.v1": Label(
         "证明现状；状态见代码表 certificate_status。",
         "A certificate as it is; status as in code table certificate_status.",
+    ),
+    **OF_PERSONS,
+    "jinding.grid.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.disputes.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.inspection.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.training.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
+    ),
+    "jinding.gateway.audit.head_anchored.v1": Label(
+        "审计链在此时的末行；只供审计核对，不对外提供。",
+        "The last row of the audit at this time; for verifying it, granted to no agency.",
     ),
 }

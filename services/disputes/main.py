@@ -13,9 +13,9 @@ from services.disputes.groups.router import router as groups
 from services.disputes.policy import POLICY
 from services.disputes.receptions.queries import RECEPTIONS
 from services.disputes.receptions.router import router as receptions
-from services.disputes.subscriptions import SUBSCRIPTIONS
+from services.disputes.subscriptions import ERASURES, SUBSCRIPTIONS
 
-DEFINITION = Definition("disputes", POLICY, (CASES, RECEPTIONS, GROUPS), SUBSCRIPTIONS)
+DEFINITION = Definition("disputes", POLICY, (CASES, RECEPTIONS, GROUPS, ERASURES), SUBSCRIPTIONS)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:

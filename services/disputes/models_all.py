@@ -1,7 +1,9 @@
 """Every table of the disputes service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.erasure import tables as erasure_tables
 from services.chassis.privacy import tables as people_tables
 from services.disputes.cases.limits import MediationLimit
 from services.disputes.cases.models import Case
@@ -14,7 +16,9 @@ __all__ = [
     "MediationLimit",
     "Reception",
     "ServiceGroup",
+    "audit_tables",
     "calendar_table",
+    "erasure_tables",
     "numbers",
     "outbox",
     "people_tables",

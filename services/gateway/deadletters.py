@@ -1,10 +1,13 @@
 """Dead letters of the projection in the hands of an operator."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import structlog
 from fastapi import APIRouter
 
+from services.chassis.audit import Action, Entry
 from services.chassis.database import driver
 from services.chassis.deadletters import (
     MANAGE,
@@ -14,6 +17,7 @@ from services.chassis.deadletters import (
     of_same_aggregate,
     open_letters,
 )
+from services.chassis.identity.caller import Caller
 from services.gateway.edge.guard import Gateway, GatewayDep, Guarded, reads
 from services.gateway.projections import store
 from services.gateway.projections.fold import Fold
@@ -34,7 +38,7 @@ async def list_dead_letters(gateway: GatewayDep) -> DeadLetters:
 async def retry_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guarded) -> DeadLetters:
     """Take the aggregate as its service knows it now; that settles all its letters."""
     letters = await of_same_aggregate(gateway.database, letter_id)
-    await _retry(gateway, letters[0]["topic"], bytes(letters[0]["key"]), caller.subject)
+    await _retry(gateway, letters, caller)
     log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
     return await open_letters(gateway.database)
 
@@ -42,12 +46,14 @@ async def retry_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guarde
 @router.post("/{letter_id}/discard", **reads(MANAGE, DeadLetters, "discard_dead_letter"))
 async def discard_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guarded) -> DeadLetters:
     """Give the record up for good; those behind it may be retried."""
-    await discard(gateway.database, letter_id, caller)
+    await discard(gateway.database, gateway.audit, letter_id, caller)
     return await open_letters(gateway.database)
 
 
-async def _retry(gateway: Gateway, topic: str, key: bytes, by: str) -> None:
+async def _retry(gateway: Gateway, letters: Sequence[Any], caller: Caller) -> None:
+    topic, key = letters[0]["topic"], bytes(letters[0]["key"])
     projection = BY_TOPIC[topic]
+    retried = [Entry(Action.DEADLETTER, "letter", row["id"], outcome="retried") for row in letters]
     try:
         async with gateway.database.transaction() as connection:
             raw = await driver(connection)
@@ -59,7 +65,8 @@ async def _retry(gateway: Gateway, topic: str, key: bytes, by: str) -> None:
             fold = Fold(await store.load(raw, [fact.key]))
             fold.take(fact)
             await store.save(raw, fold)
-            await store.settle_letters(raw, "retried", by, [topic], only=[key])
+            await store.settle_letters(raw, "retried", caller.subject, [topic], only=[key])
             await store.count(raw, [projection.service])
+            await gateway.audit.record(connection, caller, *retried)
     except UNFIT as error:
         raise RetryRefused(type(error).__name__) from error

@@ -1,5 +1,6 @@
 """The gateway: one API for every frontend, and the district's dashboards."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -8,6 +9,9 @@ import aiohttp
 from fastapi import Depends, FastAPI
 
 from services.chassis import collector, logs, metrics
+from services.chassis.audit import refusals
+from services.chassis.audit.anchors import Anchors
+from services.chassis.audit.recorder import opened
 from services.chassis.background import in_background
 from services.chassis.database import Database
 from services.chassis.eventlog import open_log
@@ -15,8 +19,9 @@ from services.chassis.http import problems
 from services.chassis.http.edge import Edge
 from services.chassis.http.openapi import documented
 from services.chassis.identity.internal_token import Signer
+from services.chassis.relay import Relay
 from services.chassis.schema import known_head
-from services.gateway import admin, deadletters, health, page
+from services.gateway import admin, anchors, audit, deadletters, health, page
 from services.gateway.agencies import deliveries
 from services.gateway.agencies.router import router as events
 from services.gateway.agencies.sender import Sender
@@ -30,6 +35,8 @@ from services.gateway.dashboards.router import router as dashboards
 from services.gateway.edge import proxy
 from services.gateway.edge.cors import Cors
 from services.gateway.edge.guard import Gateway, within_token_limit
+from services.gateway.emergency.access import Emergencies
+from services.gateway.emergency.router import router as emergency
 from services.gateway.limits import RateLimiter
 from services.gateway.policy import POLICY, everywhere
 from services.gateway.projections.registry import SERVICES
@@ -39,6 +46,7 @@ from services.gateway.projections.watermarks import Watermarks
 from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
+from services.gateway.subjects.router import router as subjects
 from services.tracing import Tracing, tracing_of
 
 MAX_FIELD = 65_536
@@ -65,6 +73,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
+    refusals.install(app, lambda app: app.state.gateway.audit)
     app.include_router(dashboards)
     app.include_router(reference)
     app.include_router(documents.router)
@@ -72,6 +81,9 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(deliveries.router)
     app.include_router(deadletters.router)
     app.include_router(admin.router)
+    app.include_router(emergency)
+    app.include_router(subjects)
+    app.include_router(audit.router)
     app.include_router(health.router)
     app.include_router(page.router)
     if dev:
@@ -102,14 +114,17 @@ async def _started(
         max_field_size=MAX_FIELD,
     )
     stack.push_async_callback(session.close)
-    live = Live(url)
-    in_background(stack, [live.run, collector.give_back])
+    live, emergencies = Live(url), Emergencies(url)
+    recorder, woken = opened("gateway", settings, database), asyncio.Event()
+    heads = Anchors(recorder, 1, woken.set)
+    stack.push_async_callback(recorder.stop)
+    in_background(stack, [live.run, emergencies.run, collector.give_back, recorder.run])
     if settings.run_upkeep:
-        in_background(stack, [Sender(url, settings, live).run])
+        in_background(stack, [Sender(url, settings, live).run, heads.run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
-        await _projecting(settings, services, tracing, stack)
+        await _projecting(settings, services, tracing, woken, stack)
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
     return Gateway(
@@ -124,14 +139,21 @@ async def _started(
         limiter=RateLimiter(settings),
         answers=Answers(),
         live=live,
+        audit=recorder,
+        emergencies=emergencies,
+        anchors=heads,
     )
 
 
 async def _projecting(
-    settings: GatewaySettings, services: Services, tracing: Tracing, stack: AsyncExitStack
+    settings: GatewaySettings,
+    services: Services,
+    tracing: Tracing,
+    woken: asyncio.Event,
+    stack: AsyncExitStack,
 ) -> None:
-    """Start the projection runner, the watermarks and the agencies' streams as tasks of this process. Their connections
-    are their own: no dashboard waits for them."""
+    """Start the projection runner, the watermarks, the agencies' streams and the audit's anchors as tasks of this process.
+    Their connections are their own: no dashboard waits for them."""
     log = open_log(settings)
     await log.start()
     stack.push_async_callback(log.stop)
@@ -141,6 +163,7 @@ async def _projecting(
     metrics.POOL_BUSY.labels("gateway-projection").set_function(database.busy)
     runner = Runner(database, services)
     reading = [reader.run for reader in readers(tracing.settling(runner.settle), url, log)]
+    reading += [anchors.reader(database, url, log).run, Relay(url, log, woken).run]
     marks = Watermarks(database, log, services)
     in_background(stack, [*reading, *(partial(marks.run, service) for service in SERVICES)])
     if settings.event_log == "kafka":

@@ -1,8 +1,18 @@
 """Who may try what at the gateway itself; what a service allows is the service's affair."""
 
 from services.chassis.identity.common_policy import COMMON
-from services.contracts.roles import AGENCY, OPERATOR, RESIDENT, ROLES
+from services.contracts.roles import (
+    AGENCY,
+    AUDITOR,
+    DISTRICT_OPERATOR,
+    ENTERPRISE_CONTACT,
+    OPERATOR,
+    RESIDENT,
+    ROLES,
+)
 from services.gateway import page
+
+WORKING = frozenset(ROLES) - {AGENCY, ENTERPRISE_CONTACT, OPERATOR, RESIDENT}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "dashboard.read": frozenset(ROLES) - {RESIDENT, AGENCY},
@@ -11,6 +21,9 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "codes.read": frozenset(ROLES),
     "me.read": frozenset(ROLES),
     "projection.manage": frozenset({OPERATOR}),
+    "emergency.begin": WORKING,
+    "emergency.read": WORKING,
+    "emergency.review": frozenset({DISTRICT_OPERATOR, AUDITOR}),
     "timeline.read": frozenset(ROLES) - {RESIDENT},
 }
 

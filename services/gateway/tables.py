@@ -1,6 +1,6 @@
 """The gateway's own tables, beside the chassis's."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
@@ -50,4 +50,15 @@ folded = Table(
     metadata,
     Column("service", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
+)
+
+# Where each service's audit ended at a time. A trigger keeps them as they are.
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("at", Instant, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""The grid service (网格管理): areas, organisations, reports."""
+"""The grid service (网格管理): areas, organisations, reports, requests about personal data."""
 
 from fastapi import FastAPI
 
@@ -13,13 +13,18 @@ from services.grid.organisations.router import router as organisations
 from services.grid.policy import POLICY
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
-from services.grid.subscriptions import SUBSCRIPTIONS
+from services.grid.subject_requests.queries import REQUESTS
+from services.grid.subject_requests.router import copies
+from services.grid.subject_requests.router import router as requests
+from services.grid.subscriptions import ERASURES, SUBSCRIPTIONS
 
-DEFINITION = Definition("grid", POLICY, (AREAS, ORGANISATIONS, REPORTS), SUBSCRIPTIONS)
+DEFINITION = Definition(
+    "grid", POLICY, (AREAS, ORGANISATIONS, REPORTS, REQUESTS, ERASURES), SUBSCRIPTIONS
+)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
-    return create_service(DEFINITION, settings, (reports, areas, organisations))
+    return create_service(DEFINITION, settings, (reports, areas, organisations, requests, copies))
 
 
 def create() -> FastAPI:

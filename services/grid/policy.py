@@ -12,6 +12,7 @@ from services.contracts.roles import (
     GRID_INSTRUCTOR,
     GRID_LEADER,
     PART_TIME_GRID_MEMBER,
+    PRIVACY_OFFICER,
     RED_GRID_MEMBER,
     RESIDENT,
     ROLES,
@@ -24,6 +25,7 @@ MEMBERS = {FULL_TIME_GRID_MEMBER, PART_TIME_GRID_MEMBER, RED_GRID_MEMBER}
 VILLAGE = {GRID_LEADER, GRID_INSTRUCTOR, VILLAGE_OPERATOR}
 OFFICES = {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
 REPORTERS = MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}
+DESK = frozenset({PRIVACY_OFFICER, DISTRICT_OPERATOR})
 HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
@@ -38,4 +40,8 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "report.verify": frozenset(OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}),
     "report.close": frozenset(OFFICES),
     "report.cancel": frozenset(REPORTERS),
+    "subject_request.receive": DESK,
+    "subject_request.read": DESK | {AUDITOR},
+    "subject_request.reveal": DESK,
+    "subject_request.decide": frozenset({PRIVACY_OFFICER}),
 }

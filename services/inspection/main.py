@@ -13,10 +13,10 @@ from services.inspection.hazards.router import router as hazards
 from services.inspection.policy import POLICY
 from services.inspection.reports.queries import CHECKUP_REPORTS
 from services.inspection.reports.router import router as reports
-from services.inspection.subscriptions import SUBSCRIPTIONS
+from services.inspection.subscriptions import ERASURES, SUBSCRIPTIONS
 
 DEFINITION = Definition(
-    "inspection", POLICY, (ENTERPRISES, HAZARDS, CHECKUP_REPORTS), SUBSCRIPTIONS
+    "inspection", POLICY, (ENTERPRISES, HAZARDS, CHECKUP_REPORTS, ERASURES), SUBSCRIPTIONS
 )
 
 

@@ -1,7 +1,9 @@
 """Every table of the inspection service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.erasure import tables as erasure_tables
 from services.chassis.privacy import tables as people_tables
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.hazards.models import Hazard, RectificationLimit
@@ -12,7 +14,9 @@ __all__ = [
     "Enterprise",
     "Hazard",
     "RectificationLimit",
+    "audit_tables",
     "calendar_table",
+    "erasure_tables",
     "numbers",
     "outbox",
     "people_tables",

@@ -15,17 +15,20 @@ from services.contracts.roles import (
 
 OFFICERS = {SAFETY_OFFICER, TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
 STATION = OFFICERS | {STATION_EXPERT}
+REVEALERS = STATION - {DATA_IMPORTER}
 READERS = STATION | {DEPARTMENT_HANDLER, ENTERPRISE_CONTACT, AUDITOR}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "enterprise.register": frozenset(STATION),
     "enterprise.read": frozenset(READERS),
+    "enterprise.reveal": frozenset(REVEALERS),
     "enterprise.file": frozenset(STATION),
     "enterprise.change": frozenset(OFFICERS),
     "enterprise.rate": frozenset(STATION),
     "hazard.find": frozenset(STATION | {DEPARTMENT_HANDLER}),
     "hazard.refer": frozenset({JOB}),
     "hazard.read": frozenset(READERS),
+    "hazard.reveal": frozenset(REVEALERS),
     "hazard.notify": frozenset(OFFICERS),
     "hazard.plan": frozenset(STATION | {ENTERPRISE_CONTACT}),
     "hazard.submit": frozenset(STATION | {ENTERPRISE_CONTACT}),

@@ -1,14 +1,16 @@
 """What the inspection service does when others tell something."""
 
 from services.chassis.consumer import Cause, Subscriptions
+from services.chassis.erasure.erasing import erasures, order
 from services.chassis.operation import Item
 from services.contracts.codes_grid import Category
 from services.contracts.codes_inspection import Domain
-from services.contracts.grid import ReportAccepted
+from services.contracts.grid import ReportAccepted, SubjectErased
 from services.contracts.inspection import hazard_id_of
 from services.inspection.hazards.operations import find_hazard_by_report
 from services.inspection.hazards.schemas import ReferralIn
 
+ERASURES = erasures("inspection")
 DOMAINS = {Category.FIRE_SAFETY: Domain.FIRE, Category.WORK_SAFETY: Domain.OTHER}
 
 
@@ -27,4 +29,12 @@ def open_the_hazard(event: ReportAccepted, cause: Cause) -> Item | None:
     return Item(find_hazard_by_report, hazard_id_of(cause.aggregate_id), body, cause.key)
 
 
-SUBSCRIPTIONS: Subscriptions = {ReportAccepted: open_the_hazard}
+def erase_the_person(event: SubjectErased, cause: Cause) -> Item:
+    """Somebody's request for erasure was granted."""
+    return order(ERASURES, event, cause)
+
+
+SUBSCRIPTIONS: Subscriptions = {
+    ReportAccepted: open_the_hazard,
+    SubjectErased: erase_the_person,
+}

@@ -13,10 +13,13 @@ from services.training.certificates.router import router as certificates
 from services.training.policy import POLICY
 from services.training.sessions.queries import SESSIONS
 from services.training.sessions.router import router as sessions
+from services.training.subscriptions import ERASURES, SUBSCRIPTIONS
 from services.training.trainees.queries import TRAINEES
 from services.training.trainees.router import router as trainees
 
-DEFINITION = Definition("training", POLICY, (SESSIONS, TRAINEES, ATTENDANCES, CERTIFICATES))
+DEFINITION = Definition(
+    "training", POLICY, (SESSIONS, TRAINEES, ATTENDANCES, CERTIFICATES, ERASURES), SUBSCRIPTIONS
+)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:

@@ -1,7 +1,9 @@
 """Every table of the training service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.erasure import tables as erasure_tables
 from services.chassis.privacy import tables as people_tables
 from services.training.attendances.models import Attendance, PassMark
 from services.training.certificates.models import Certificate, CertificateValidity
@@ -15,7 +17,9 @@ __all__ = [
     "PassMark",
     "Trainee",
     "TrainingSession",
+    "audit_tables",
     "calendar_table",
+    "erasure_tables",
     "numbers",
     "outbox",
     "people_tables",

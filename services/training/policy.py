@@ -21,6 +21,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "training_session.read": READERS,
     "trainee.register": STAFF,
     "trainee.read": READERS,
+    "trainee.reveal": STAFF - {DATA_IMPORTER},
     "attendance.record": STAFF,
     "attendance.assess": TRAINERS,
     "attendance.read": READERS,

@@ -6,9 +6,16 @@ BANNED = {"utils", "helpers", "common", "base", "manager", "processor"}
 WRITTEN = {".py", ".js", ".html", ".sql"}
 VENDORED = Path("services/gateway/page/vendor")
 CHASSIS = Path("services/chassis")
-# Lines of code; docs/adr/0001 argues for the mechanics, docs/adr/0013 for what leans on them.
+# Lines of code; docs/adr/0001 argues for the mechanics, 0013 and 0018 for what leans on them.
 MECHANICS = 5_480
-ADDITIONS = {"privacy": 950, "audit": 450, "attachments": 700, "exports": 500}
+ADDITIONS = {
+    "privacy": 950,
+    "audit": 450,
+    "attachments": 700,
+    "exports": 500,
+    "erasure": 520,
+    "emergency": 20,
+}
 
 
 def test_every_module_is_named_after_what_it_holds() -> None:

@@ -15,7 +15,6 @@ from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
 from services.chassis.operation import Noun
 from services.chassis.reader import readable
 from services.contracts.registry import by_type
-from services.contracts.topics import TOPICS
 from services.gateway.projections.registry import ALL
 from tests.chaos.checks.consequences import UNSAFE
 from tests.chaos.checks.facts import (
@@ -34,6 +33,7 @@ from tests.chaos.checks.facts import (
 )
 from tests.chaos.faults.poison import MARK
 from tests.chaos.system import RECORDS, System
+from tests.chaos.topics import TOPICS
 
 OVERDUE = {
     "jinding.grid.report.overdue.v1": None,
@@ -88,7 +88,8 @@ class Evidence:
 
     async def changes(self) -> list[Change]:
         statement = """select topic, partition, aggregate_id::text, version, headers::text, body,
-            u.id is null, parked is not null from outbox o left join unpublished u using (lane, id) order by o.id"""
+            u.id is null, parked is not null from outbox o left join unpublished u using (lane, id)
+            where topic not like '%.audit.v1' order by o.id"""
         return [_change(*row) for s in RECORDS async for row in self._rows(s, statement)]
 
     async def records(self) -> list[Record]:
@@ -119,7 +120,7 @@ class Evidence:
 
     async def places(self) -> dict[Place, int]:
         statement = """select consumer, topic, partition, log_identity, next_offset
-            from consumer_offset"""
+            from consumer_offset where consumer <> 'gateway-audit'"""
         rows = [(s, *row) for s in SERVICES async for row in self._rows(s, statement)]
         return {row[:5]: row[5] for row in rows}
 

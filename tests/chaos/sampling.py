@@ -7,9 +7,9 @@ import asyncpg
 
 from jinding.processes import SERVICES
 from services.chassis.eventlog.port import LogUnavailable, Partition
-from services.contracts.topics import TOPICS
 from tests.chaos.history import Journal
 from tests.chaos.system import RECORDS, System
+from tests.chaos.topics import TOPICS
 
 EVERY_SECONDS = 0.5
 LOG_SECONDS, LOOK_SECONDS = 2.0, 30.0

@@ -1,5 +1,6 @@
 """A revision keeps what the tables held before it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,9 @@ ATTENDANCES = """
     from unnest(array['330703101', '330703101', '330703102']) area"""
 
 
-async def upgraded_over(url: str, service: str, revision: str, statement: str) -> None:
+async def upgraded_over(
+    url: str, service: str, revision: str, statement: str, keyring: Path | None = None
+) -> None:
     """To `revision`; then `statement`; then to the newest."""
     engine = create_async_engine(url)
     async with engine.begin() as connection:
@@ -35,7 +38,7 @@ async def upgraded_over(url: str, service: str, revision: str, statement: str) -
         await connection.run_sync(first)
         await connection.exec_driver_sql(statement)
     await engine.dispose()
-    await upgrade(service, url)
+    await upgrade(service, url, keyring)
 
 
 async def fetched(url: str, query: str) -> list[tuple[Any, ...]]:

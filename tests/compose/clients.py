@@ -1,10 +1,12 @@
 """Those who use a deployment beside the load: a person who refers disputes, and an agency that reads events."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
+from jinding.erase import Desk
 from services.contracts import roles
 from services.contracts.grid import ReportSnapshot
 from tests.bench.district import DISTRICT, GRIDS, REPORT
@@ -27,6 +29,38 @@ async def _accepted(http: httpx.AsyncClient, id_: UUID, grid: str) -> None:
     match = {"If-Match": filed.headers["etag"]}
     answer = await http.post(f"/v1/grid/reports/{id_}/accept", json={}, headers=match)
     answer.raise_for_status()
+
+
+async def enter(stack: Stack, phone: str) -> str:
+    """A case of which somebody with this telephone is a party; its id."""
+    party = {"side": "APPLICANT", "name": "演练人", "phone": phone}
+    body = {
+        "area_code": GRIDS[0],
+        "case_type": "NEIGHBOUR",
+        "title": "演练用纠纷",
+        "description": "备份之前登记",
+        "parties": [party],
+    }
+    async with _client(stack) as http:
+        answer = await http.post("/v1/disputes/cases", json=body)
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
+
+async def erase(stack: Stack, phone: str) -> None:
+    """Everybody with this telephone, until every service has confirmed it."""
+    token = stack.token([roles.DISTRICT_OPERATOR, roles.PRIVACY_OFFICER], [DISTRICT], "desk")
+    desk = Desk(stack.url, token)
+    request = await asyncio.to_thread(desk.received, DISTRICT, name="演练人", phone=phone)
+    await asyncio.to_thread(desk.erase, request, 120.0, print)
+
+
+async def opens(stack: Stack, case: str) -> bool:
+    """Whether the party of the case is still somebody."""
+    async with _client(stack) as http:
+        answer = await http.get(f"/v1/disputes/cases/{case}")
+        answer.raise_for_status()
+        return not answer.json()["parties"][0]["erased"]
 
 
 def _client(stack: Stack) -> httpx.AsyncClient:

@@ -12,7 +12,7 @@ from jinding.deploy.compose import Compose, remove_volume
 from jinding.deploy.databases import PUBLISHING
 from jinding.deploy.restore import restore
 from tests.compose.account import Counts, account, sql
-from tests.compose.clients import agency, read_feed, readmitted, refer
+from tests.compose.clients import agency, enter, erase, opens, read_feed, readmitted, refer
 from tests.compose.faults import BACK_SECONDS
 from tests.compose.load import loaded
 from tests.compose.nights import backed_up_by_the_service, verified_by_the_service
@@ -20,6 +20,7 @@ from tests.compose.stack import FILES, Stack
 
 REFERRED = 20
 EPOCH = "select max(number) from epoch"
+PHONES = "13705790001", "13705790002", "13705790003"
 CASES = "select report_id from dispute_case"
 
 
@@ -29,6 +30,8 @@ async def drilled(
     """`nightly`: the backup is the service's of that name, else that of `make backup`."""
     compose = Compose({**stack.environment, "COMPOSE_FILE": ":".join(FILES)})
     key = agency(stack)
+    gone, since, stays = [await enter(stack, phone) for phone in PHONES]
+    await erase(stack, PHONES[0])
     async with loaded(stack) as load:
         await load.goes_on(BACK_SECONDS)
         stack.compose(
@@ -45,6 +48,11 @@ async def drilled(
         took = time.monotonic() - began
         stack.compose("start", "disputes")
         await load.goes_on(BACK_SECONDS)
+        known = log_survives or not nightly
+        if known:
+            await erase(stack, PHONES[1])
+        if known and not log_survives:  # this one's ledger is all that is left of the erasure
+            await asyncio.to_thread(back_up, compose, folder, 14)
         after_backup = await refer(stack, REFERRED)
         await load.goes_on(BACK_SECONDS)
     if nightly:
@@ -73,6 +81,9 @@ async def drilled(
         {*sql(stack, "grid", "select id from report where accepted_at is not null")},
     )
     counts["disputes: cases of what grid referred"] = len(cases & accepted), len(accepted)
+    opened = [await opens(stack, case) for case in (gone, since, stays)]
+    counts["disputes: erased people who open"] = sum(opened[: 1 + known]), 0
+    counts["disputes: people who were not erased"] = int(opened[2]), 1
     counts["disputes: cases of nothing"] = len(cases - accepted), 0
     return counts
 

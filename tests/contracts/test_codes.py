@@ -8,10 +8,24 @@ from enum import StrEnum
 import pytest
 
 import services
-from services.contracts import codes_disputes, codes_grid, codes_inspection, codes_training
+from services.contracts import (
+    codes_audit,
+    codes_disputes,
+    codes_grid,
+    codes_inspection,
+    codes_privacy,
+    codes_training,
+)
 from services.contracts.codes import CODES
 
-TABLES = (codes_grid, codes_disputes, codes_inspection, codes_training)
+TABLES = (
+    codes_grid,
+    codes_disputes,
+    codes_inspection,
+    codes_training,
+    codes_audit,
+    codes_privacy,
+)
 OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 
 

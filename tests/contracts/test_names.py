@@ -8,7 +8,7 @@ import services.contracts
 from services.contracts.event import Event
 from services.contracts.registry import MODULES, by_type
 
-NAME = r"jinding\.(grid|disputes|inspection|training)\.([a-z_]+)"
+NAME = r"jinding\.(grid|disputes|inspection|training|gateway)\.([a-z_]+)"
 TOPIC = re.compile(rf"{NAME}\.v1")
 SENSITIVE = re.compile(
     r"[._](key_?person|accus|complain|petition|patient|minor|victim|track|health)"

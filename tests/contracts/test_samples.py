@@ -9,7 +9,7 @@ import pytest
 
 from services.contracts.event import Event
 from services.contracts.registry import by_type, read
-from services.gateway.projections.registry import BY_TOPIC
+from services.gateway.projections.registry import BY_TOPIC, UNPROJECTED
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "events" / "samples"
 CODE = re.compile(r"[0-9A-Za-z_:.+-]+")
@@ -48,7 +48,18 @@ def test_what_a_newer_publisher_adds_does_no_harm(type_: str) -> None:
     assert read({"ce_type": type_.encode()}, newer) == sample(type_)
 
 
-@pytest.mark.parametrize("type_", by_type())
+OF_PERSONS = {"jinding.grid.subject_request.v1"} | {
+    f"jinding.{service}.erasure.v1" for service in ("grid", "disputes", "inspection", "training")
+}
+
+
+def test_what_concerns_persons_alone_is_neither_projected_nor_archived() -> None:
+    assert {topic for topic in UNPROJECTED if not topic.endswith(".audit.v1")} == OF_PERSONS
+
+
+@pytest.mark.parametrize(
+    "type_", [type_ for type_, event in by_type().items() if event.topic not in UNPROJECTED]
+)
 def test_every_event_is_applied_by_a_projection(type_: str) -> None:
     event = sample(type_)
     projection = BY_TOPIC[event.topic]

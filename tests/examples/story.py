@@ -32,6 +32,7 @@ from services.gateway.agencies.scope import stream_of
 from tests.examples.subscribers import by_http, by_kafka, replica, replicated
 from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE, XIAOSHUN, Fed
 from tests.gateway.district import MORE_AREAS, ORGANISATIONS
+from tests.support.auditing import audit_of
 from tests.support.grid import AREAS, REPORT
 from tests.support.kafka.agency import Outside
 from tests.support.kafka.fixtures import started
@@ -101,7 +102,7 @@ async def story(
 ) -> AsyncIterator[Step]:
     async with town(fresh, folder, broker) as people:
         database = Database(people.system.databases["gateway"], 2)
-        partners = Partners(database, "story", KafkaAgencies(broker.settings))
+        partners = Partners(audit_of(database), "story", KafkaAgencies(broker.settings))
         await people.report(3)
         made = await partners.add(agency, "消防救援大队", "Fire brigade", WHOLE, "协议 2026-01")
         assert made.key

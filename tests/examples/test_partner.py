@@ -16,6 +16,7 @@ from tests.examples.subscribers import by_http, replica, replicated
 from tests.gateway.agencies.feeding import FIRE, WHOLE, Fed, feeding, histories
 from tests.gateway.district import District, district
 from tests.gateway.projections.projecting import Projecting
+from tests.support.auditing import audit_of
 from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 
@@ -63,7 +64,7 @@ async def test_away_for_longer_than_the_log_keeps_it_catches_up(
     file = tmp_path / "replica.sqlite"
     async with district(fresh_database, tmp_path) as made:
         database = Database(made.system.databases["gateway"], 2)
-        partners = Partners(database, "tester")
+        partners = Partners(audit_of(database), "tester")
         fed = Fed(made.system, Projecting(database), partners)
         fire = await fed.agency("fire-brigade", WHOLE)
         async with by_http(fire, file):

@@ -6,7 +6,10 @@ import pytest
 
 from jinding.databases import NAMES, Databases, Name, with_password
 from jinding.passwords import Passwords
+from jinding.processes import SERVICES
 from jinding.refusal import Refusal
+from services.chassis.migrations import upgrade
+from services.chassis.settings import Service
 from tests.support.postgres import TestServer
 
 
@@ -43,6 +46,18 @@ async def test_a_role_is_refused_in_every_other_database(
     url = databases.url(role).replace(f"@/{role}?", f"@/{other}?")
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied for database"):
         await connect(url)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_a_service_changes_nothing_of_its_audit_though_it_owns_the_table(
+    databases: Databases, name: Service
+) -> None:
+    await upgrade(name, databases.url(name))
+    connection = await connect(databases.url(name))
+    for refused in ("update audit set subject = 'x'", "delete from audit", "truncate audit"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(refused)
+    await connection.close()
 
 
 async def test_a_wrong_password_is_refused(databases: Databases) -> None:

@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 
 from jinding.deploy import nightly
 from services.chassis import metrics
+from services.chassis.erasure import gauges
 from services.gateway.agencies import sender
 from services.gateway.projections import watermarks
 
@@ -58,7 +59,9 @@ def told() -> dict[str, set[str]]:
     """Every metric that a service or a nightly work tells, with its labels."""
     collected = [*REGISTRY.collect(), *nightly.REGISTRY.collect()]
     families = {family.name: family for family in collected}
-    kept = [value for module in (metrics, watermarks, sender) for value in vars(module).values()]
+    kept = [
+        value for module in (metrics, watermarks, sender, gauges) for value in vars(module).values()
+    ]
     own = [metric for metric in kept if hasattr(metric, "_labelnames")]
     labels = {metric._name: set(metric._labelnames) for metric in own}
     return {

@@ -12,17 +12,10 @@ WHO = {
         "select p ->> 'name' from dispute_case, jsonb_array_elements(parties) p "
         "union select m ->> 'name' from service_group, jsonb_array_elements(members) m"
     ),
-    "inspection": (
-        "select c ->> f from enterprise, unnest(array[principal, safety_officer]) c, "
-        "unnest(array['name', 'phone']) f union select uscc from enterprise "
-        "union select name from enterprise"
-    ),
-    "training": "select name from trainee union select phone from trainee",
+    "inspection": "select uscc from enterprise union select name from enterprise",
 }
-WORD = re.compile(r"[一-鿿A-Z0-9]+")
-
-
 SEALED = "select p.*, k.key from person p join person_key k on k.person_id = p.id"
+WORD = re.compile(r"[一-鿿A-Z0-9]+")
 
 
 async def invented(played: Played) -> set[str]:
@@ -31,6 +24,7 @@ async def invented(played: Played) -> set[str]:
     vault = Vault(played.data / "keyring.json")
     for service, query in WHO.items():
         found |= {row[0] for row in await played.fetch(service, query) if row[0]}
+    for service in RECORDS:
         for person in await played.fetch(service, SEALED):
             found |= set(vault.opened(person["id"], dict(person)).values())
     return found

@@ -93,6 +93,7 @@ async def running(
     fresh_database: FreshDatabases,
     folder: Path,
     *,
+    database_url: str | None = None,
     log_url: str | None = None,
     **settings: Any,
 ) -> AsyncIterator[Running]:
@@ -101,7 +102,7 @@ async def running(
     async def prepare(url: str) -> None:
         await upgrade(name, url)
 
-    url = await fresh_database(template=f"template_{name}", prepare=prepare)
+    url = database_url or await fresh_database(template=f"template_{name}", prepare=prepare)
     log_url = log_url or await fresh_log(fresh_database)
     keys = Keys.at(folder)
     values: dict[str, Any] = {

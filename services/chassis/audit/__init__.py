@@ -1,31 +1,7 @@
-"""What was done to personal data, by whom and why."""
+"""The audit (审计): who did what to which record, in rows that cannot be changed without being found out."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-from uuid import UUID
+from services.chassis.audit.entry import Entry
+from services.chassis.audit.recorder import Audit
+from services.contracts.codes_audit import Action
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from services.chassis.identity.caller import Caller
-
-
-class Action(StrEnum):
-    REVEALED = "REVEALED"
-    SEARCHED = "SEARCHED"
-
-
-@dataclass(frozen=True)
-class Entry:
-    action: Action
-    noun: str
-    object_id: UUID | None
-    area_code: str | None = None
-    fields: tuple[str, ...] = ()
-    purpose: str | None = None
-    outcome: str = "done"
-
-
-class Audit:
-    async def record(self, connection: AsyncConnection, caller: Caller, entry: Entry) -> None: ...
-
-    async def note(self, caller: Caller, entry: Entry) -> None: ...
+__all__ = ["Action", "Audit", "Entry"]

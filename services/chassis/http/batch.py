@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
+from services.chassis.audit.refusals import note_refused
 from services.chassis.decision import HISTORY_PERMISSION, AlreadyExists, Receipt, Result
 from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal, Unavailable
 from services.chassis.http.problems import FieldProblem, field_problems, language
@@ -90,6 +91,7 @@ def router(service: str) -> APIRouter:
             )
             results |= zip(waiting, told, strict=True)
             waiting = _worth_another_run(waiting, wishes, results)
+        await note_refused(runtime.audit, caller, ((wishes[n], results[n]) for n in results))
         outs |= {n: _out(wishes[n], result, lang) for n, result in results.items()}
         _point_to_causes(wishes, outs)
         answer = BatchOut(results=[outs[n] for n in sorted(outs)]).model_dump_json(

@@ -1,6 +1,6 @@
 """Who is asking: the one shape in which identity reaches an operation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,7 +8,8 @@ class Caller:
     """The subject of a request, as the gateway's internal token says, or a job (`svc:…`).
 
     `areas` are codes of the administrative tree; scope is a prefix test. A job has no area and is not bound by scope.
-    `client` is the application that the token was issued to; only the gateway is told.
+    `client` is the application that the token was issued to; only the gateway is told. `emergency`: areas that the
+    caller reads, and only reads, for a while (`services.chassis.emergency`).
     """
 
     subject: str
@@ -18,10 +19,16 @@ class Caller:
     request_id: str = ""
     name: str = ""
     client: str = ""
+    emergency: tuple[str, ...] = ()
 
     @property
     def is_job(self) -> bool:
         return self.subject.startswith("svc:")
+
+    @property
+    def in_emergency(self) -> "Caller":
+        """As whom they read: nothing but a read may ask for it."""
+        return replace(self, areas=(*self.areas, *self.emergency))
 
     def covers(self, area_code: str) -> bool:
         """Whether `area_code` lies inside the caller's scope."""

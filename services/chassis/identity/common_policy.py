@@ -4,10 +4,16 @@ from services.chassis.identity.policy import JOB
 from services.contracts import roles
 
 COMMON: dict[str, frozenset[str]] = {
-    "batch.run": frozenset(roles.ROLES) - {roles.AUDITOR, roles.AGENCY, roles.OPERATOR},
+    "batch.run": frozenset(roles.ROLES)
+    - {roles.AUDITOR, roles.AGENCY, roles.OPERATOR, roles.PRIVACY_OFFICER},
     "history.import": frozenset({roles.DATA_IMPORTER}),
     "internal.read": frozenset({JOB}),
     "clock.fire": frozenset({JOB}),
+    "erasure.apply": frozenset({JOB}),
+    "legal_hold.manage": frozenset({roles.PRIVACY_OFFICER, roles.DISTRICT_OPERATOR}),
+    "legal_hold.read": frozenset({roles.PRIVACY_OFFICER, roles.DISTRICT_OPERATOR, roles.AUDITOR}),
+    "subject.copy": frozenset({roles.PRIVACY_OFFICER}),
+    "audit.read": frozenset({roles.AUDITOR}),
     "people.search": frozenset({roles.DISTRICT_OPERATOR, roles.TOWNSHIP_OPERATOR}),
     "deadletter.manage": frozenset({roles.OPERATOR}),
 }

@@ -47,6 +47,7 @@ class Signer:
             org=caller.organisation,
             name=caller.name,
             txn=caller.request_id,
+            emergency=list(caller.emergency),
         )
         return jwt.encode(self._header, claims.model_dump(exclude_defaults=True), self._key)
 
@@ -78,6 +79,7 @@ class Verifier:
             organisation=claims.org,
             request_id=claims.txn,
             name=claims.name,
+            emergency=tuple(claims.emergency),
         )
 
     def _reload_if_changed(self) -> None:
@@ -111,6 +113,7 @@ class _Claims(BaseModel):
     org: str | None = None
     name: str = ""
     txn: str = ""
+    emergency: list[str] = []
 
 
 def _claims(payload: bytes) -> _Claims:

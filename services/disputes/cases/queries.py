@@ -42,7 +42,12 @@ def mediates(case: Case, caller: Caller) -> bool:
 
 
 CASES: Noun[Case] = Noun(
-    "case", Case, visible, shown, People("cases", reveal="case.reveal", handles=mediates)
+    "case",
+    Case,
+    visible,
+    shown,
+    People("cases", reveal="case.reveal", handles=mediates),
+    audited="C4",
 )
 
 

@@ -31,7 +31,11 @@ def visible(caller: Caller) -> ColumnElement[bool]:
 
 
 RECEPTIONS: Noun[Reception] = Noun(
-    "reception", Reception, visible, lambda row, _, allowed: ReceptionOut.of(row, allowed)
+    "reception",
+    Reception,
+    visible,
+    lambda row, _, allowed: ReceptionOut.of(row, allowed),
+    audited="C4",
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from services.chassis.errors import Conflict, Invalid
 from services.chassis.eventlog.port import Partition
-from services.chassis.http.reads import InvalidCursor
+from services.chassis.http.paging import InvalidCursor
 from services.gateway.agencies.scope import Scope, as_table
 
 LATEST = "latest"

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from services.chassis.database import Database, DriverConnection, driver
+from services.chassis.audit import Action, Audit, Entry
+from services.chassis.database import DriverConnection, driver
 from services.chassis.errors import Conflict, Invalid
+from services.chassis.identity.caller import Caller
+from services.contracts.roles import OPERATOR
 from services.gateway.agencies import keys, push
 from services.gateway.agencies.grants import IN_FORCE, in_force
 from services.gateway.agencies.held import held
@@ -53,8 +56,8 @@ class Partners:
     """In the name of `by`. The gateway's database decides, and is written first; where Kafka could not be told, the
     same call again tells it."""
 
-    def __init__(self, database: Database, by: str, kafka: KafkaAgencies | None = None) -> None:
-        self.database, self.by, self.kafka = database, by, kafka
+    def __init__(self, audit: Audit, by: str, kafka: KafkaAgencies | None = None) -> None:
+        self.audit, self.database, self.by, self.kafka = audit, audit.database, by, kafka
 
     async def add(
         self, agency: str, zh: str, en: str, scope: Scope, why: str, client: str | None = None
@@ -75,6 +78,7 @@ class Partners:
             await self._begin(raw, agency, scope, why, None)
             made = (self.by, keys.LIFETIME, keys.OVERLAP)
             key = None if client else await keys.make(raw, agency, *made)
+            await self._told(raw, Action.GRANTED, agency, "added", why)
         password = await self._admit(agency)
         return Secrets(key, password, await self._tell_kafka(agency))
 
@@ -85,6 +89,7 @@ class Partners:
         scope.check()
         async with held(self.database, agency) as raw:
             await self._begin(raw, agency, scope, why, lifetime)
+            await self._told(raw, Action.GRANTED, agency, "granted", why)
         return await self._tell_kafka(agency)
 
     async def narrow(self, agency: str, scope: Scope, why: str) -> Sequence[str]:
@@ -96,6 +101,7 @@ class Partners:
                 raise NotNarrower
             await self._end(raw, agency, why)
             await self._begin(raw, agency, scope, why, None)
+            await self._told(raw, Action.GRANTED, agency, "narrowed", why)
         return await self._tell_kafka(agency)
 
     async def revoke(self, agency: str, why: str) -> None:
@@ -105,6 +111,7 @@ class Partners:
             await keys.revoke(raw, agency, self.by)
             await push.end(raw, agency)
             await raw.execute("update agency set client_id = null where id = $1", agency)
+            await self._told(raw, Action.REVOKED, agency, "revoked", why)
         if self.kafka:
             await self.kafka.expel(agency)
 
@@ -129,7 +136,9 @@ class Partners:
     ) -> str:
         """A new key. Those before it go on for `overlap`, so that the agency can change over."""
         async with held(self.database, agency) as raw:
-            return await keys.make(raw, agency, self.by, lifetime, overlap)
+            key = await keys.make(raw, agency, self.by, lifetime, overlap)
+            await self._told(raw, Action.KEY_MADE, agency, "api_key")
+        return key
 
     async def all(self, agency: str | None = None) -> list[dict[str, Any]]:
         """Every grant that there was, agency by agency, the oldest first."""
@@ -161,9 +170,17 @@ class Partners:
             *(agency, self.by, why),
         )
 
+    async def _told(
+        self, raw: DriverConnection, action: Action, agency: str, how: str, why: str | None = None
+    ) -> None:
+        entry = Entry(action, "agency", None, fields=(agency,), purpose=why, outcome=how)
+        await self.audit.record(raw, Caller(self.by, frozenset({OPERATOR})), entry)
+
     async def _admit(self, agency: str) -> str | None:
         if not self.kafka:
             return None
+        async with held(self.database, agency) as raw:
+            await self._told(raw, Action.KEY_MADE, agency, "kafka_password")
         password = secrets.token_urlsafe(32)
         await self.kafka.admit(agency, password)
         return password

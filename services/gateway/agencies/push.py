@@ -9,8 +9,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from services.chassis.database import Database, DriverConnection
+from services.chassis.audit import Action, Audit, Entry
+from services.chassis.database import DriverConnection
 from services.chassis.errors import NotFound
+from services.chassis.identity.caller import Caller
+from services.contracts.roles import OPERATOR
 from services.gateway.agencies.held import held
 from services.gateway.agencies.notices import OVERLAP, Fault, new_secret, shown
 
@@ -58,14 +61,15 @@ class DeliveryOut(BaseModel):
 class Pushes:
     """In the name of `by`."""
 
-    def __init__(self, database: Database, by: str) -> None:
-        self.database, self.by = database, by
+    def __init__(self, audit: Audit, by: str) -> None:
+        self.audit, self.database, self.by = audit, audit.database, by
 
     async def to(self, agency: str, url: str) -> str | None:
         """Tell the agency there from now on, whatever became of it before. Its secret, if it had none."""
         async with held(self.database, agency) as raw:
             secret = new_secret()
             made = await raw.fetchval(SET, agency, url, secret, self.by)
+            await self._told(raw, agency, "set")
         return shown(secret) if made else None
 
     async def rotate(self, agency: str, overlap: timedelta = OVERLAP) -> str:
@@ -74,16 +78,22 @@ class Pushes:
             secret = new_secret()
             if not await raw.fetchval(ROTATE, agency, secret, overlap, self.by):
                 raise NotFound
+            await self._told(raw, agency, "secret_rotated")
         return shown(secret)
 
     async def off(self, agency: str) -> None:
         async with held(self.database, agency) as raw:
             await end(raw, agency)
+            await self._told(raw, agency, "off")
 
     async def all(self, agency: str, limit: int) -> tuple[PushOut | None, list[DeliveryOut]]:
         """How it is, and the newest deliveries."""
         async with held(self.database, agency) as raw:
             return await state(raw, agency), await deliveries(raw, agency, None, limit)
+
+    async def _told(self, raw: DriverConnection, agency: str, how: str) -> None:
+        entry = Entry(Action.CONFIGURED, "agency_push", None, fields=(agency,), outcome=how)
+        await self.audit.record(raw, Caller(self.by, frozenset({OPERATOR})), entry)
 
 
 async def end(connection: DriverConnection, agency: str) -> None:

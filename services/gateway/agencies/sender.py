@@ -19,7 +19,7 @@ from prometheus_client import Counter, Gauge
 from uuid_utils.compat import uuid7
 
 from services.chassis.database import DriverConnection
-from services.chassis.http.reads import InvalidCursor
+from services.chassis.http.paging import InvalidCursor
 from services.chassis.session import TAKEOVER_SECONDS, kept, session
 from services.gateway.agencies import cursor
 from services.gateway.agencies.addresses import PushSettings

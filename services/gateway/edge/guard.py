@@ -7,6 +7,8 @@ import aiohttp
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from services.chassis.audit import Audit
+from services.chassis.audit.anchors import Anchors
 from services.chassis.database import Database
 from services.chassis.errors import TooManyRequests
 from services.chassis.http.reads import only_known_parameters
@@ -16,6 +18,7 @@ from services.chassis.identity.policy import Policy, require
 from services.gateway.auth.bearer import BearerValidator
 from services.gateway.dashboards.answers import Answers
 from services.gateway.dashboards.live import Live
+from services.gateway.emergency.access import Emergencies
 from services.gateway.limits import Allowance, CostClass, RateLimiter, principal_of
 from services.gateway.projections.snapshots import Services
 from services.gateway.settings import GatewaySettings
@@ -37,6 +40,9 @@ class Gateway:
     limiter: RateLimiter
     answers: Answers
     live: Live
+    audit: Audit
+    emergencies: Emergencies
+    anchors: Anchors
 
 
 class LimitReached(TooManyRequests):

@@ -71,7 +71,7 @@ async def forward(request: Request) -> Response:
     headers = {name: value for name in FORWARDED if (value := request.headers.get(name))}
     if trace := traceparent(headers.get("traceparent", "")):
         headers["traceparent"] = trace
-    headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(caller)
+    headers[INTERNAL_TOKEN_HEADER] = held.signer.sign(held.emergencies.widened(caller))
     headers["X-Request-Id"] = caller.request_id
     if random.random() * REQUESTS_A_CONNECTION < 1:
         headers["Connection"] = "close"

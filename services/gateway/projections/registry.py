@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+from services.contracts.topics import SENSITIVE
 from services.gateway.projections import disputes, grid, inspection, training
 from services.gateway.projections.cards import Projection
 
@@ -12,6 +13,9 @@ ALL: tuple[Projection, ...] = (
     *training.PROJECTIONS,
 )
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
+UNPROJECTED = SENSITIVE - BY_TOPIC.keys()
+"""No figure is made of them. What they tell of persons the gateway does not even read; what they tell of the audits
+`services.gateway.anchors` keeps."""
 Projected = Literal["grid", "disputes", "inspection", "training"]
 SERVICES: tuple[Projected, ...] = get_args(Projected)
 

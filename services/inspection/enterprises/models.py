@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlmodel import Field
@@ -36,13 +37,6 @@ class SpecialFlag(StrEnum):
     THREE_IN_ONE = "THREE_IN_ONE"
 
 
-class Contact(BaseModel):
-    """A person who answers for safety. Personal data: shown masked, never published."""
-
-    name: str
-    phone: str | None = None
-
-
 class StatusChange(BaseModel):
     """`status` from `at` on."""
 
@@ -73,7 +67,8 @@ class Rating(BaseModel):
 
 class Enterprise(AggregateRow, table=True):
     """One enterprise under its unified social credit code. Its safety file is open once
-    `file_opened_at` is set; `statuses` and `ratings` only grow at their end."""
+    `file_opened_at` is set; `statuses` and `ratings` only grow at their end. `principal_id`, `safety_officer_id`:
+    who answers for its safety, sealed."""
 
     __tablename__ = "enterprise"
 
@@ -83,8 +78,8 @@ class Enterprise(AggregateRow, table=True):
     is_industrial: bool
     employees: int | None = None
     special_flags: list[SpecialFlag] = Field(default=[], sa_type=stored_json(list[SpecialFlag]))
-    principal: Contact | None = Field(default=None, sa_type=stored_json(Contact))
-    safety_officer: Contact | None = Field(default=None, sa_type=stored_json(Contact))
+    principal_id: UUID | None = None
+    safety_officer_id: UUID | None = None
     registered_at: datetime = Field(sa_type=Instant)
     file_opened_at: datetime | None = Field(default=None, sa_type=Instant)
     status: EnterpriseStatus = Field(
@@ -147,6 +142,9 @@ class Enterprise(AggregateRow, table=True):
         return contract.EnterpriseRated(
             **self.facts(rating.at), colour=rating.colour, method=rating.method
         )
+
+    def people(self) -> list[UUID]:
+        return [person for person in (self.principal_id, self.safety_officer_id) if person]
 
     @property
     def _last_fact(self) -> datetime:

@@ -1,9 +1,11 @@
 """What may be done with enterprises. Each operation is one use case on one enterprise."""
 
+from uuid import UUID
+
 from services.chassis.operation import Call, Done, operation
 from services.contracts.codes_inspection import Colour, RatingMethod
 from services.inspection.enterprises import schemas
-from services.inspection.enterprises.models import Contact, Enterprise, Rating, RiskPoint
+from services.inspection.enterprises.models import Enterprise, Rating, RiskPoint
 from services.inspection.enterprises.queries import ENTERPRISES
 from services.inspection.enterprises.rules import (
     ColourFollowsFromPoints,
@@ -31,8 +33,8 @@ def register_enterprise(
             by=call.subject,
             at=call.at,
             id=call.id,
-            principal=_contact(body.principal),
-            safety_officer=_contact(body.safety_officer),
+            principal_id=_sealed(body.principal, call),
+            safety_officer_id=_sealed(body.safety_officer, call),
             **facts,
         )
     )
@@ -91,5 +93,5 @@ def _colour(body: schemas.RatingIn) -> Colour | None:
     return colour
 
 
-def _contact(given: schemas.ContactIn | None) -> Contact | None:
-    return Contact(**given.model_dump()) if given else None
+def _sealed(contact: schemas.ContactIn | None, call: Call) -> UUID | None:
+    return call.people.seal(name=contact.name, phone=contact.phone) if contact else None

@@ -14,6 +14,7 @@ from services.chassis.database import DriverConnection
 from services.chassis.errors import Invalid
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Call, Item, Noun
+from services.chassis.privacy.people import People, Shown
 from services.contracts.codes_inspection import Colour, EnterpriseStatus
 from services.inspection.enterprises.models import Enterprise, StatusChange
 from services.inspection.enterprises.rules import LEFT, EnterpriseLeft
@@ -40,9 +41,11 @@ def of_own(caller: Caller, enterprise_id: Mapped[UUID]) -> ColumnElement[bool]:
     return enterprise_id.in_(own)
 
 
-def shown(enterprise: Enterprise, caller: Caller, allowed: list[str]) -> EnterpriseOut:
+def shown(
+    enterprise: Enterprise, caller: Caller, allowed: list[str], people: Shown
+) -> EnterpriseOut:
     reached = within_reach(ENTERPRISES, caller, allowed, enterprise.area_code)
-    return EnterpriseOut.of(enterprise, reached)
+    return EnterpriseOut.of(enterprise, reached, people)
 
 
 ENTERPRISES: Noun[Enterprise] = Noun(
@@ -50,6 +53,7 @@ ENTERPRISES: Noun[Enterprise] = Noun(
     Enterprise,
     visible,
     shown,
+    People("enterprises", reveal="enterprise.reveal"),
     in_order=False,
 )
 

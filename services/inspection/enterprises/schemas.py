@@ -7,10 +7,9 @@ from pydantic import BaseModel, Field
 
 from services.chassis.identifiers import Mobile, Uscc
 from services.chassis.operation import Body, Creation
-from services.chassis.privacy.masking import masked_name, masked_phone
+from services.chassis.privacy.people import Shown
 from services.contracts.codes_inspection import Colour, EnterpriseStatus, RatingMethod
 from services.inspection.enterprises.models import (
-    Contact,
     Enterprise,
     Rating,
     SpecialFlag,
@@ -71,17 +70,19 @@ class RatingIn(Body):
 
 
 class ContactOut(BaseModel):
-    """Masked."""
+    """Who answers for safety, masked: 朱**, 138****5678. `person` is how a reveal names them."""
 
-    name: str
+    person: UUID
+    name: str | None
     phone: str | None
+    erased: bool
 
     @classmethod
-    def of(cls, contact: Contact | None) -> "ContactOut | None":
-        if contact is None:
+    def of(cls, person: UUID | None, people: Shown) -> "ContactOut | None":
+        if person is None:
             return None
-        phone = masked_phone(contact.phone) if contact.phone else None
-        return cls(name=masked_name(contact.name), phone=phone)
+        shown = people[person]
+        return cls(person=person, name=shown.name, phone=shown.phone, erased=shown.erased)
 
 
 class EnterpriseLine(BaseModel):
@@ -117,12 +118,10 @@ class EnterpriseOut(EnterpriseLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, enterprise: Enterprise, allowed: list[str]) -> "EnterpriseOut":
-        shown = cls.model_validate(enterprise, from_attributes=True)
-        return shown.model_copy(
-            update={
-                "principal": ContactOut.of(enterprise.principal),
-                "safety_officer": ContactOut.of(enterprise.safety_officer),
-                "allowed_actions": allowed,
-            }
-        )
+    def of(cls, enterprise: Enterprise, allowed: list[str], people: Shown) -> "EnterpriseOut":
+        told = enterprise.model_dump() | {
+            "principal": ContactOut.of(enterprise.principal_id, people),
+            "safety_officer": ContactOut.of(enterprise.safety_officer_id, people),
+            "allowed_actions": allowed,
+        }
+        return cls.model_validate(told)

@@ -30,10 +30,10 @@ from services.inspection.hazards.rules import (
 
 
 class Plan(BaseModel):
-    """整改方案（五落实）. `responsible` names a person: shown masked, never published."""
+    """整改方案（五落实）. `responsible`: who it is, sealed."""
 
     measures: str
-    responsible: str
+    responsible: UUID
     funds: str | None = None
     deadline: date | None = None
     contingency: str | None = None
@@ -203,6 +203,9 @@ class Hazard(AggregateRow, table=True):
         promised = self.plan.deadline if self.plan and self.round == 1 else None
         self.rectify_due_at = min(limit_end, end_of(promised)) if promised else limit_end
         return contract.HazardDeadlineSet(**self.facts(at), rectify_due_at=self.rectify_due_at)
+
+    def people(self) -> list[UUID]:
+        return [self.plan.responsible] if self.plan else []
 
     def clocks(self) -> list[Clock]:
         if self.notified_at is None:

@@ -118,7 +118,8 @@ def plan_rectification(hazard: Hazard, body: schemas.PlanIn, _: None, call: Call
     the notice; only an officer extends it, of a MAJOR hazard never once it has passed."""
     who = standing(hazard, call.caller, "hazard.plan")
     require_ahead(body.deadline, local_day(call.at))
-    plan = Plan(**body.model_dump(exclude={"occurred_at", "on_behalf_of"}))
+    facts = body.model_dump(exclude={"occurred_at", "on_behalf_of", "responsible"})
+    plan = Plan(responsible=call.people.seal(name=body.responsible), **facts)
     return Done(hazard, hazard.plan_with(plan, who, by=call.subject, at=call.at))
 
 

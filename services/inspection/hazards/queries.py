@@ -15,6 +15,7 @@ from services.chassis.effective import in_force
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun, Operation
+from services.chassis.privacy.people import People, Shown
 from services.contracts.codes_inspection import Domain, Level
 from services.inspection.hazards.models import Hazard, RectificationLimit
 from services.inspection.hazards.rules import (
@@ -46,9 +47,10 @@ def standing(hazard: Hazard, caller: Caller, permission: str) -> Standing:
     return Standing(is_officer=officer and not own, of_enterprise=own)
 
 
-def shown(hazard: Hazard, caller: Caller, allowed: list[str]) -> HazardOut:
+def shown(hazard: Hazard, caller: Caller, allowed: list[str], people: Shown) -> HazardOut:
     steps = {operation.name: operation for operation in HAZARDS.operations}
-    return HazardOut.of(hazard, [name for name in allowed if _may(hazard, steps[name], caller)])
+    reached = [name for name in allowed if _may(hazard, steps[name], caller)]
+    return HazardOut.of(hazard, reached, people)
 
 
 def _may(hazard: Hazard, operation: Operation, caller: Caller) -> bool:
@@ -60,7 +62,9 @@ def _may(hazard: Hazard, operation: Operation, caller: Caller) -> bool:
     return True
 
 
-HAZARDS: Noun[Hazard] = Noun("hazard", Hazard, visible, shown)
+HAZARDS: Noun[Hazard] = Noun(
+    "hazard", Hazard, visible, shown, People("hazards", reveal="hazard.reveal")
+)
 
 
 class RectificationLimitMissing(Unavailable):

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation
-from services.chassis.privacy.masking import masked_name
+from services.chassis.privacy.people import Shown
 from services.contracts.codes_inspection import Domain, HazardSource, Level
 from services.inspection.hazards.models import Hazard, Plan, Review
 from services.inspection.hazards.rules import Status
@@ -100,8 +100,26 @@ class HazardLine(BaseModel):
     late_entry: bool
 
 
+class PlanOut(BaseModel):
+    """整改方案. Who is responsible is shown masked: 王**; `person` is how a reveal names them."""
+
+    measures: str
+    person: UUID
+    responsible: str | None
+    erased: bool
+    funds: str | None
+    deadline: date | None
+    contingency: str | None
+
+    @classmethod
+    def of(cls, plan: Plan, people: Shown) -> "PlanOut":
+        who = people[plan.responsible]
+        shown = {"person": who.id, "responsible": who.name, "erased": who.erased}
+        return cls.model_validate(plan.model_dump() | shown)
+
+
 class HazardOut(HazardLine):
-    """A hazard in full; the person responsible is masked. `allowed_actions`: operation ids that this
+    """A hazard in full. `allowed_actions`: operation ids that this
     caller could run on it now."""
 
     report_id: UUID | None
@@ -109,7 +127,7 @@ class HazardOut(HazardLine):
     clause: str | None
     finder: str
     notified_at: datetime | None
-    plan: Plan | None
+    plan: PlanOut | None
     planned_at: datetime | None
     submitter: str | None
     rectification: str | None
@@ -123,11 +141,7 @@ class HazardOut(HazardLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, hazard: Hazard, allowed: list[str]) -> "HazardOut":
-        shown = cls.model_validate(hazard, from_attributes=True)
-        return shown.model_copy(update={"plan": _masked(hazard.plan), "allowed_actions": allowed})
-
-
-def _masked(plan: Plan | None) -> Plan | None:
-    masked = masked_name(plan.responsible) if plan else ""
-    return plan.model_copy(update={"responsible": masked}) if plan else None
+    def of(cls, hazard: Hazard, allowed: list[str], people: Shown) -> "HazardOut":
+        plan = PlanOut.of(hazard.plan, people) if hazard.plan else None
+        told = hazard.model_dump() | {"plan": plan, "allowed_actions": allowed}
+        return cls.model_validate(told)

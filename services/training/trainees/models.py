@@ -2,28 +2,25 @@
 
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored
-from services.chassis.privacy.masking import masked_name, masked_phone
 from services.contracts import training as contract
 from services.contracts.codes_training import Audience
 
 
 class Trainee(AggregateRow, table=True):
-    """A person as the training service knows them, once per name and telephone number. The masked forms are kept beside the clear ones, so that
-    lists never read those. `account`: the subject under which the person signs in, if they do."""
+    """Somebody as the training service knows them, once per name and telephone number. `person`: who it is,
+    sealed; `mark`: equal where name and telephone are, None once they are forgotten. `account`: the subject under
+    which the person signs in, if they do."""
 
     __tablename__ = "trainee"
-    __table_args__ = (UniqueConstraint("phone", "name"),)
 
-    name: str
-    phone: str
-    masked_name: str
-    masked_phone: str
+    person: UUID
+    mark: str | None = Field(default=None, unique=True)
     audience: Audience = Field(sa_type=stored(Audience), index=True)
     unit: str | None = Field(default=None, index=True)
     account: str | None = None
@@ -31,13 +28,11 @@ class Trainee(AggregateRow, table=True):
     @classmethod
     def register(cls, at: datetime, **facts: Any) -> tuple[Self, contract.TraineeRegistered]:
         """A new trainee; `facts` are its fields."""
-        new = cls(
-            correlation_id=facts["id"],
-            masked_name=masked_name(facts["name"]),
-            masked_phone=masked_phone(facts["phone"]),
-            **facts,
-        )
+        new = cls(correlation_id=facts["id"], **facts)
         return new, contract.TraineeRegistered(**new.facts(at), audience=new.audience)
+
+    def people(self) -> list[UUID]:
+        return [self.person]
 
     @property
     def shown_status(self) -> str:

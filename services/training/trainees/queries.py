@@ -11,6 +11,8 @@ from sqlmodel import col
 from services.chassis.decision import AlreadyExists
 from services.chassis.errors import Refusal
 from services.chassis.operation import Call, Item, Noun
+from services.chassis.privacy.people import People
+from services.chassis.privacy.vault import vault_of
 from services.contracts.codes_training import Audience
 from services.training.scope import by_area
 from services.training.trainees import schemas
@@ -20,7 +22,8 @@ TRAINEES: Noun[Trainee] = Noun(
     "trainee",
     Trainee,
     lambda caller: by_area(col(Trainee.area_code), caller),
-    lambda trainee, _, allowed: schemas.TraineeOut.of(trainee, allowed),
+    lambda trainee, _, allowed, people: schemas.TraineeOut.of(trainee, allowed, people),
+    People("trainees", reveal="trainee.reveal"),
 )
 
 
@@ -46,30 +49,24 @@ def matching(audience: Audience | None, unit: str | None) -> list[ColumnElement[
 
 @dataclass(frozen=True)
 class Registered:
-    """Those registered already, by name and number: id and area."""
+    """Those registered already, by mark: id and area."""
 
-    known: dict[tuple[str, str], tuple[UUID, str]]
+    known: dict[str, tuple[UUID, str]]
 
-    def admit(self, body: schemas.TraineeIn, call: Call) -> None:
+    def admit(self, mark: str, area_code: str, call: Call) -> None:
         """Nobody is registered twice, be it in one run."""
-        person = (body.name, body.phone)
-        id, area_code = self.known.get(person, (None, ""))
+        id, known_in = self.known.get(mark, (None, ""))
         if id:
-            raise AlreadyRegistered(id if call.caller.covers(area_code) else None)
-        if call.caller.covers(body.area_code):
-            self.known[person] = (call.id, body.area_code)
+            raise AlreadyRegistered(id if call.caller.covers(known_in) else None)
+        if call.caller.covers(area_code):
+            self.known[mark] = (call.id, area_code)
 
 
 async def registered(connection: AsyncConnection, items: Sequence[Item]) -> Registered:
+    vault = vault_of(connection)
+    marks = [vault.mark(TRAINEES.name, item.body.name, item.body.phone) for item in items]
     rows = await connection.execute(
-        text(
-            "select name, phone, id, area_code from trainee join "
-            "unnest(cast(:names as text[]), cast(:phones as text[])) as asked(name, phone) "
-            "using (name, phone)"
-        ),
-        {
-            "names": [item.body.name for item in items],
-            "phones": [item.body.phone for item in items],
-        },
+        text("select mark, id, area_code from trainee where mark = any(cast(:marks as text[]))"),
+        {"marks": marks},
     )
-    return Registered({(row[0], row[1]): (row[2], row[3]) for row in rows})
+    return Registered({row[0]: (row[1], row[2]) for row in rows})

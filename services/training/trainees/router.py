@@ -27,7 +27,7 @@ async def list_trainees(
 ) -> Response:
     """Trainees that the caller may see, masked, newest entry first."""
     conditions = queries.matching(audience, unit)
-    return await reading.page(TRAINEES, schemas.TraineeLine, pages, *conditions)
+    return await reading.page(TRAINEES, schemas.TraineeLine, pages, *conditions, people=schemas.put)
 
 
 @router.get("/{trainee_id}", **reads("trainee.read", schemas.TraineeOut, "get_trainee"))

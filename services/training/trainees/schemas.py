@@ -1,11 +1,13 @@
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.chassis.identifiers import Mobile, parse_uscc
 from services.chassis.operation import Creation
+from services.chassis.privacy.numbers import AnyResidentId
+from services.chassis.privacy.people import Line, PersonOut, Shown
 from services.contracts.codes_training import Audience
 from services.training.sessions.schemas import AreaCode
 from services.training.trainees.models import Trainee
@@ -28,19 +30,27 @@ class TraineeIn(Creation):
     area_code: AreaCode
     name: str = Field(min_length=2, max_length=40)
     phone: Mobile
+    resident_id: AnyResidentId | None = Field(
+        None,
+        description="公民身份号码；第一代（15 位）仅限历史导入 · of 15 digits in imported history only",
+    )
     audience: Audience
     unit: UnitCode | None = None
     account: str | None = Field(None, min_length=1, max_length=100)
 
 
 class TraineeLine(BaseModel):
-    """A trainee in a list. Name and telephone are masked."""
+    """A trainee in a list, masked: 朱**, 138****5678, 3****************3; of one who was erased (已删除) nothing is
+    left. `person` is how a reveal names who it is."""
 
     id: UUID
     version: int
     area_code: str
-    masked_name: str
-    masked_phone: str
+    person: UUID
+    masked_name: str | None
+    masked_phone: str | None
+    masked_resident_id: str | None
+    erased: bool
     audience: Audience
     unit: str | None
     late_entry: bool
@@ -52,6 +62,19 @@ class TraineeOut(TraineeLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, trainee: Trainee, allowed: list[str]) -> "TraineeOut":
-        shown = cls.model_validate(trainee, from_attributes=True)
-        return shown.model_copy(update={"allowed_actions": allowed})
+    def of(cls, trainee: Trainee, allowed: list[str], people: Shown) -> "TraineeOut":
+        told = trainee.model_dump() | shown(people[trainee.person])
+        return cls.model_validate(told | {"allowed_actions": allowed})
+
+
+def put(line: Line, people: Shown) -> None:
+    line |= shown(people[UUID(line["person"])])
+
+
+def shown(person: PersonOut) -> dict[str, Any]:
+    return {
+        "masked_name": person.name,
+        "masked_phone": person.phone,
+        "masked_resident_id": person.resident_id,
+        "erased": person.erased,
+    }

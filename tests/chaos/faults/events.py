@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from services.chassis.eventlog.port import EventLog, LogUnavailable, Record
-from services.contracts.topics import TOPICS
 from tests.chaos.faults.poison import KINDS, brewed
 from tests.chaos.faults.stage import NothingYet, Stage
 from tests.chaos.system import RECORDS
+from tests.chaos.topics import TOPICS
 
 APPEND_SECONDS = 60.0
 AT_A_TIME = 4

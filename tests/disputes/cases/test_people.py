@@ -1,15 +1,12 @@
 """The parties of a case stand sealed, are shown masked, and are told in the clear for a purpose."""
 
-import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from httpx import Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.chassis.audit import Action, Audit, Entry
-from services.chassis.errors import Unavailable
+from services.chassis.audit import Action
 from services.chassis.identity.caller import Caller
 from services.contracts import roles
 from tests.disputes.calls import (
@@ -27,30 +24,15 @@ from tests.disputes.calls import (
     registered,
 )
 from tests.support.people import OTHER_TOWNSHIP, TOWNSHIP, caller
+from tests.support.revealing import PURPOSE, Recorder, everything
 from tests.support.running import Running
 
-PURPOSE = "电话通知调解时间"
 PHONE = APPLICANT["phone"]
-
-
-class Recorder(Audit):
-    """Keeps what it is told, or is out of order."""
-
-    def __init__(self, *, broken: bool = False) -> None:
-        self.entries: list[Entry] = []
-        self.broken = broken
-
-    async def record(self, connection: AsyncConnection, caller: Caller, *entries: Entry) -> None:
-        assert connection.in_transaction()
-        if self.broken:
-            raise Unavailable("审计不可用。", "No audit.")
-        self.entries += entries
 
 
 @pytest.fixture
 async def recorder(disputes: Running) -> Recorder:
-    disputes.runtime.audit = recorder = Recorder()
-    return recorder
+    return Recorder.of(disputes)
 
 
 async def parties(service: Running, receipt: Receipt, who: Caller = TOWNSHIP) -> list[Any]:
@@ -64,12 +46,6 @@ async def revealed(
     told = {"purpose": PURPOSE, "fields": ["phone"]} | body
     path = f"{CASES}/{receipt['id']}/people/{person}/reveal"
     return await service.call(who, "POST", path, told)
-
-
-async def everything(service: Running) -> str:
-    tables = await service.fetch("select tablename from pg_tables where schemaname = 'public'")
-    rows = [await service.fetch(f'select t::text from "{name}" t') for (name,) in tables]
-    return json.dumps([row[0] for each in rows for row in each], ensure_ascii=False)
 
 
 async def test_no_row_of_any_table_tells_who_they_are(disputes: Running) -> None:

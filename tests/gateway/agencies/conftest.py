@@ -11,6 +11,7 @@ from tests.gateway.agencies.pushing import Pushing, pushing
 from tests.gateway.agencies.receiving import Receiver, reach_the_loopback, receiving
 from tests.gateway.agencies.streaming import Streaming
 from tests.gateway.projections.projecting import Projecting
+from tests.support.auditing import audit_of
 from tests.support.postgres import FreshDatabases
 
 
@@ -35,4 +36,4 @@ def push(gateway: Projecting, receiver: Receiver) -> Pushing:
 @pytest.fixture
 async def streaming(gateway: Projecting, adapter: Adapter, log: EventLog) -> Streaming:
     url = gateway.database.engine.url.render_as_string(hide_password=False)
-    return Streaming(url, gateway, Partners(gateway.database, "tester"), adapter, log)
+    return Streaming(url, gateway, Partners(audit_of(gateway.database), "tester"), adapter, log)

@@ -21,6 +21,7 @@ from services.gateway.projections.records import NAME
 from services.gateway.projections.registry import BY_TOPIC
 from tests.gateway.projections.histories import STEPS, History
 from tests.gateway.projections.projecting import Projecting, settle
+from tests.support.auditing import audit_of
 from tests.support.postgres import FreshDatabases
 from tests.support.stack import Stack, stack
 
@@ -140,5 +141,5 @@ async def feeding(fresh: FreshDatabases, folder: Path, **settings: Any) -> Async
             await raw.executemany(
                 "insert into consumer_offset values ($1, $2, $3, 'log', 0)", places
             )
-        yield Fed(system, Projecting(database), Partners(database, "tester"))
+        yield Fed(system, Projecting(database), Partners(audit_of(database), "tester"))
         await database.close()

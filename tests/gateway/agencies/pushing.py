@@ -15,6 +15,7 @@ from services.gateway.projections.fold import Fact
 from tests.gateway.agencies.feeding import WHOLE
 from tests.gateway.agencies.receiving import Receiver
 from tests.gateway.projections.projecting import Projecting, settle
+from tests.support.auditing import audit_of
 
 
 @dataclass
@@ -26,11 +27,11 @@ class Pushing:
 
     @property
     def partners(self) -> Partners:
-        return Partners(self.gateway.database, "tester")
+        return Partners(audit_of(self.gateway.database), "tester")
 
     @property
     def pushes(self) -> Pushes:
-        return Pushes(self.gateway.database, "tester")
+        return Pushes(audit_of(self.gateway.database), "tester")
 
     def sender(self, **settings: Any) -> Sender:
         return Sender(self.url, self.receiver.settings(**settings), Live(self.url))

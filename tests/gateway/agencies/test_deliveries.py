@@ -7,6 +7,7 @@ import pytest
 
 from services.gateway.agencies.push import Pushes
 from tests.gateway.agencies.feeding import WHOLE, Fed, feeding
+from tests.support.auditing import audit_of
 from tests.support.postgres import FreshDatabases
 
 MADE = """
@@ -34,7 +35,7 @@ async def test_without_a_push_there_is_nothing_to_tell(fire: Fed) -> None:
 
 
 async def test_the_newest_come_first_and_pages_hold_each_once(fire: Fed) -> None:
-    await Pushes(fire.archive.database, "tester").to("fire", "https://fire.example/news")
+    await Pushes(audit_of(fire.archive.database), "tester").to("fire", "https://fire.example/news")
     await fire.archive.fetch(MADE, "fire", 7)
     first = await fire.get("/deliveries", limit=3)
     found = first.json()
@@ -53,7 +54,7 @@ async def test_the_newest_come_first_and_pages_hold_each_once(fire: Fed) -> None
 
 async def test_an_agency_reads_its_own_alone(fire: Fed) -> None:
     land = await fire.agency("land", WHOLE)
-    await Pushes(fire.archive.database, "tester").to("fire", "https://fire.example/news")
+    await Pushes(audit_of(fire.archive.database), "tester").to("fire", "https://fire.example/news")
     await fire.archive.fetch(MADE, "fire", 3)
     assert await read(land) == {"items": [], "next": None, "push": None}
     [newest] = await fire.archive.fetch("select max(id) from agency_delivery")

@@ -17,9 +17,11 @@ from services.gateway.agencies.partners import (
     NotNarrower,
     Partners,
 )
+from services.gateway.agencies.push import Pushes
 from services.gateway.agencies.scope import NotGrantable, Scope
 from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE, XIAOSHUN
 from tests.gateway.projections.projecting import Projecting
+from tests.support.auditing import audit_of
 
 AREAS = Scope(("jinding.grid.area.v1",))
 STREAM = "jinding.agency.fire.v1"
@@ -52,11 +54,46 @@ def kafka() -> Kafka:
 
 @pytest.fixture
 def partners(gateway: Projecting, kafka: Kafka) -> Partners:
-    return Partners(gateway.database, "operator-1", kafka)
+    return Partners(audit_of(gateway.database), "operator-1", kafka)
 
 
 async def add(partners: Partners, agency: str = "fire", scope: Scope = WHOLE, **more: Any) -> Any:
     return await partners.add(agency, "消防大队", "Fire brigade", scope, "协议一", **more)
+
+
+async def test_who_gave_and_took_what_stands_in_the_audit(
+    partners: Partners, gateway: Projecting
+) -> None:
+    await add(partners)
+    await partners.grant("fire", AREAS, "协议二")
+    await partners.narrow("fire", FIRE, "协议三")
+    await partners.key("fire")
+    await Pushes(partners.audit, partners.by).to("fire", "https://fire.example/news")
+    await partners.revoke("fire", "终止")
+    rows = await gateway.fetch("select action, outcome, purpose from audit order by seq")
+    assert rows == [
+        ("GRANTED", "added", "协议一"),
+        ("KEY_MADE", "kafka_password", None),
+        ("GRANTED", "granted", "协议二"),
+        ("GRANTED", "narrowed", "协议三"),
+        ("KEY_MADE", "api_key", None),
+        ("CONFIGURED", "set", None),
+        ("REVOKED", "revoked", "终止"),
+    ]
+    assert await gateway.fetch("select distinct subject, fields from audit") == [
+        ("operator-1", ["fire"])
+    ]
+
+
+async def test_what_was_refused_is_no_grant(partners: Partners, gateway: Projecting) -> None:
+    await add(partners)
+    told = "select count(*) from audit where action = 'GRANTED'"
+    before = await gateway.fetch(told)
+    with pytest.raises(NotNarrower):
+        await partners.narrow("fire", AREAS, "协议三")
+    with pytest.raises(AgencyExists):
+        await add(partners)
+    assert await gateway.fetch(told) == before
 
 
 async def test_what_was_given_when_by_whom_and_why_is_on_record(partners: Partners) -> None:
@@ -147,7 +184,7 @@ async def test_kafka_is_made_what_is_on_record(partners: Partners, kafka: Kafka)
 
 async def test_without_kafka_there_is_nothing_to_make_equal(gateway: Projecting) -> None:
     with pytest.raises(NoKafka):
-        await Partners(gateway.database, "operator-1").sync()
+        await Partners(audit_of(gateway.database), "operator-1").sync()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.architecture.sources import ROOT
 from tests.gateway.agencies.feeding import WHOLE, feeding, histories
 from tests.gateway.agencies.pushing import Pushing
 from tests.gateway.agencies.receiving import Receiver
+from tests.support.auditing import audit_of
 from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 from tests.support.waiting import until
@@ -90,7 +91,7 @@ async def test_in_the_gateway_an_agency_hears_of_news_in_a_moment(
     settings = receiver.settings().model_dump()
     async with feeding(fresh_database, tmp_path, **settings) as fed:
         await fed.agency("fire", WHOLE)
-        await Pushes(fed.archive.database, "tester").to("fire", receiver.url)
+        await Pushes(audit_of(fed.archive.database), "tester").to("fire", receiver.url)
         await fed.happen(FACTS[:20])
         began = monotonic()
         await until(lambda: len(receiver.got) == 1)
@@ -103,6 +104,6 @@ async def test_where_no_upkeep_is_done_nobody_is_told(
     settings = receiver.settings().model_dump()
     async with feeding(fresh_database, tmp_path, run_upkeep=False, **settings) as fed:
         await fed.agency("fire", WHOLE)
-        await Pushes(fed.archive.database, "tester").to("fire", receiver.url)
+        await Pushes(audit_of(fed.archive.database), "tester").to("fire", receiver.url)
         asked = "select count(*) from pg_locks where locktype = 'advisory' and objid = 0x4A440005"
         assert await fed.archive.fetch(asked) == [(0,)]

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -19,6 +19,8 @@ from services.gateway.projections.rebuild import ParityMissed, rebuild, verify
 from services.gateway.projections.refill import ChangedMeanwhile, Refill
 from tests.gateway.projections.histories import REPORTS, History, Moves
 from tests.gateway.projections.projecting import EVERYTHING, Known, Projecting, trainee
+from tests.support.auditing import audit_of
+from tests.support.people import OPERATOR
 from tests.support.running import eventually
 
 WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (2, "DUPLICATE", 1)]
@@ -44,6 +46,14 @@ FOREIGN = "insert into tally values ('330703', 'cases_settled', '2026-03-02', ''
 
 def services(history: History) -> Any:
     return Known(history.snapshots)
+
+
+async def retry(gateway: Projecting, known: Any, topic: str, key: bytes) -> None:
+    """As an operator asks for it."""
+    audit = audit_of(gateway.database)
+    held: Any = SimpleNamespace(database=gateway.database, services=known, audit=audit)
+    letter = {"id": uuid4(), "topic": topic, "key": key}
+    await deadletters._retry(held, [letter], OPERATOR)
 
 
 @pytest.fixture
@@ -171,8 +181,7 @@ async def test_what_was_asked_of_a_service_meanwhile_is_not_taken_back(
     known = Paused(history.snapshots)
     rebuilding = asyncio.create_task(rebuild(gateway.database, known, "grid"))  # type: ignore[arg-type]
     await known.reached.wait()
-    newest: Any = SimpleNamespace(database=gateway.database, services=services(ahead))
-    await deadletters._retry(newest, REPORTS.topic, str(UUID(int=1)).encode(), "somebody")
+    await retry(gateway, services(ahead), REPORTS.topic, str(UUID(int=1)).encode())
     known.go_on.set()
     await rebuilding
     assert await gateway.wrong(ahead) == []
@@ -286,9 +295,8 @@ async def test_a_snapshot_that_cannot_be_counted_is_left_out_and_told(
     assert await gateway.versions() == {1: 3, 2: 2}
     [(key, _)] = await gateway.letters()
     assert key == str(UUID(int=3)).encode()
-    held: Any = SimpleNamespace(database=gateway.database, services=known)
     with pytest.raises(RetryRefused, match="OverflowError"):
-        await deadletters._retry(held, last.projection.topic, key, "somebody")
+        await retry(gateway, known, last.projection.topic, key)
 
 
 async def test_what_does_not_add_up_is_not_switched_to(

@@ -25,7 +25,7 @@ START = datetime(2017, 3, 1, 2, tzinfo=UTC)
 LAST = date(2017, 3, 16)
 DUE = end_of(LAST)
 EXPERT, OFFICER, FIRM = Standing(), Standing(is_officer=True), Standing(of_enterprise=True)
-PLAN = Plan(measures="清理", responsible="王小明")
+PLAN = Plan(measures="清理", responsible=UUID(int=3))
 Refused = Callable[[Hazard], Any]
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from jinding.deploy.archives import manifest_faults
 from jinding.deploy.backup import BASE, STAMP, STATE, SUMS, back_up, check, prune, told_of
+from jinding.deploy.erasures import LEDGER
 from jinding.refusal import Refusal
 
 CONTENT = {"PG_VERSION": b"18\n", "base/1/1259": b"rows" * 1000}
@@ -61,7 +62,7 @@ class Broken(Engine):
 def test_a_backup_is_a_folder_that_nobody_else_may_read(tmp_path: Path) -> None:
     made = back_up(Engine(), tmp_path / "to", 14)
     assert made.stat().st_mode & 0o777 == 0o700
-    assert {file.name for file in made.iterdir()} == {BASE, STATE, SUMS}
+    assert {file.name for file in made.iterdir()} == {BASE, STATE, LEDGER, SUMS}
     assert {file.stat().st_mode & 0o777 for file in made.iterdir()} == {0o600}
     check(made)
     assert told_of(made)["bytes"] == len(Engine.sent)
@@ -87,7 +88,7 @@ def test_what_is_missing_or_another_is_found(tmp_path: Path, sent: bytes, fault:
     assert found.startswith(fault)
 
 
-@pytest.mark.parametrize("name", [BASE, STATE, SUMS])
+@pytest.mark.parametrize("name", [BASE, STATE, LEDGER, SUMS])
 def test_one_that_was_damaged_since_is_refused(tmp_path: Path, name: str) -> None:
     made = back_up(Engine(), tmp_path, 14)
     whole = (made / name).read_bytes()

@@ -18,6 +18,10 @@ from jinding.processes import SERVICES
 from services.chassis.settings import Service
 from tests.support.postgres import running_test_server
 
+AUDITED = """insert into audit
+    select coalesce(max(seq), 0) + 1, now(), 'a', '{}', null, 'read', 'x', null, null, '{}', null, 'done', '', '1',
+        '', '' from audit"""
+
 
 def password(role: str) -> str:
     return f"of-{role}"
@@ -71,6 +75,29 @@ async def test_a_service_may_not_change_tables_or_roles(
     async with entered(server_url, service, service) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(statement)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(
+    "statement", ["update audit set subject = 'x'", "delete from audit", "truncate audit"]
+)
+async def test_a_service_adds_to_the_audit_and_changes_nothing_of_it(
+    server_url: str, service: Service, statement: str
+) -> None:
+    async with entered(server_url, service, service) as connection:
+        await connection.execute(AUDITED)
+        assert await connection.fetchval("select count(*) from audit")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+
+
+@pytest.mark.parametrize("statement", ["update audit set subject = 'x'", "delete from audit"])
+async def test_its_owner_does_not_change_it_by_a_slip(server_url: str, statement: str) -> None:
+    async with entered(server_url, "grid", owner_of("grid")) as connection:
+        await connection.execute(AUDITED)
+        for refused in (statement, "truncate audit"):
+            with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="stays as it is"):
+                await connection.execute(refused)
 
 
 @pytest.mark.parametrize(("service", "other"), [*permutations(SERVICES, 2), ("grid", "postgres")])

@@ -62,8 +62,8 @@ async def test_all_databases_and_what_the_log_held_come_by_the_role_and_the_user
     assert told["topics"][TOPICS[0]]["settings"]["cleanup.policy"] == "delete"
 
 
-async def let_in(server: asyncpg.Connection) -> None:
+async def let_in(server: asyncpg.Connection, role: str = BACKUP) -> None:
     """As `deploy/postgres/pg_hba.conf` does; the test's server listens on a socket only."""
     file = Path(await server.fetchval("show hba_file"))
-    file.write_text(file.read_text() + "local replication backup scram-sha-256\n")
+    file.write_text(file.read_text() + f"local replication {role} scram-sha-256\n")
     await server.execute("select pg_reload_conf()")

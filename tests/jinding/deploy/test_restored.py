@@ -54,7 +54,7 @@ async def begun(databases: Mapping[str, str], log_url: str) -> list[int]:
     await log.start()
     for name in NAMES:
         async with connected(dsn(databases[name])) as connection:
-            epochs.append(await begin_epoch(connection, log, RESTORE))
+            epochs.append((await begin_epoch(connection, log, RESTORE, {})).epoch)
     await log.stop()
     return epochs
 
@@ -113,5 +113,5 @@ async def test_no_service_starts_before_every_epoch_has_begun() -> None:
         log = EmbeddedLog("unused")
         for name in PUBLISHING:
             async with connected(dsn(server.url(name))) as connection:
-                assert await begin_epoch(connection, log, RESTORE) == 2
+                assert await begin_epoch(connection, log, RESTORE, {}) == (2, 0)
         await prepare(url, password, Path("unused"))

@@ -11,6 +11,7 @@ from services.gateway.agencies.partners import Partners
 from services.gateway.agencies.scope import stream_of
 from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE
 from tests.gateway.projections.projecting import projecting
+from tests.support.auditing import audit_of
 from tests.support.kafka.agency import Outside
 from tests.support.kafka.secured import SecuredBroker
 from tests.support.postgres import FreshDatabases
@@ -23,7 +24,7 @@ async def partners(
     fresh_database: FreshDatabases, secured_kafka: SecuredBroker
 ) -> AsyncIterator[Partners]:
     made = await projecting(fresh_database)
-    partners = Partners(made.database, "tester", KafkaAgencies(secured_kafka.settings))
+    partners = Partners(audit_of(made.database), "tester", KafkaAgencies(secured_kafka.settings))
     yield partners
     for row in await partners.all():
         await partners.revoke(row["agency"], "结束")
