@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
+from services.chassis.audit import Audit
 from services.chassis.consumer import Subscriber, Subscriptions
 from services.chassis.database import Database
 from services.chassis.eventlog.port import EventLog
@@ -48,6 +49,7 @@ class Runtime:
     unit: Unit
     together: Together
     subscriber: Subscriber | None = None
+    audit: Audit = field(default_factory=Audit)
 
 
 def inline(dependency: Callable[..., T]) -> Callable[..., Awaitable[T]]:

@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.exports import tables as exports
 from services.disputes.cases.limits import MediationLimit
 from services.disputes.cases.models import Case
 from services.disputes.groups.models import ServiceGroup
@@ -14,6 +15,7 @@ __all__ = [
     "Reception",
     "ServiceGroup",
     "calendar_table",
+    "exports",
     "numbers",
     "outbox",
     "tables",

@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.exports import tables as exports
 from services.grid.areas.models import Area
 from services.grid.organisations.models import Organisation
 from services.grid.reports.models import Report, TimeLimit
@@ -12,6 +13,7 @@ __all__ = [
     "Report",
     "TimeLimit",
     "calendar_table",
+    "exports",
     "numbers",
     "outbox",
     "tables",

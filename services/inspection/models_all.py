@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.exports import tables as exports
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.hazards.models import Hazard, RectificationLimit
 from services.inspection.reports.models import CheckupReport
@@ -12,6 +13,7 @@ __all__ = [
     "Hazard",
     "RectificationLimit",
     "calendar_table",
+    "exports",
     "numbers",
     "outbox",
     "tables",

@@ -2,6 +2,7 @@
 
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
+from services.chassis.exports import tables as exports
 from services.training.attendances.models import Attendance, PassMark
 from services.training.certificates.models import Certificate, CertificateValidity
 from services.training.sessions.models import TrainingSession
@@ -15,6 +16,7 @@ __all__ = [
     "Trainee",
     "TrainingSession",
     "calendar_table",
+    "exports",
     "numbers",
     "outbox",
     "tables",

@@ -33,8 +33,10 @@ def _held(thing: object) -> Iterator[Table]:
 
 def test_no_two_services_name_a_table_alike() -> None:
     shared = set.intersection(*(set(tables(service)) for service in SERVICES))
-    own = [name for service in SERVICES for name in tables(service) if name not in shared]
-    assert len(shared) == 10
+    publishing = set.intersection(*(set(tables(service)) for service in SERVICES[:-1])) - shared
+    known = shared | publishing
+    own = [name for service in SERVICES for name in tables(service) if name not in known]
+    assert (len(shared), publishing) == (10, {"export_job"})
     assert sorted(own) == sorted(set(own))
 
 

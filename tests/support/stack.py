@@ -99,6 +99,7 @@ async def stack(
             "port": ports[name],
             "event_log_url": log_url,
             "internal_jwks_file": keys.public,
+            "exports_folder": folder / "exports",
             "sweep_seconds": 0.2,
             **(every(name) if callable(every) else every or {}),
         }
