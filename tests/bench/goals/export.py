@@ -16,7 +16,7 @@ from tests.bench.load import UNIQUE, Load, Plan, request, sent
 from tests.bench.place import Place
 from tests.bench.processes import PROC
 
-REPORTS = int(os.environ.get("EXPORT_ROWS") or 1_000_000)
+REPORTS = int(os.environ.get("ROWS") or 1_000_000)
 MEGABYTES = 50.0
 RATE, SECONDS = 100.0, 5.0
 """Reads and writes in turns meanwhile; as many as a large district has at its peak hour, and more."""
