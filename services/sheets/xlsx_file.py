@@ -1,5 +1,6 @@
 """XLSX row by row: what is written goes to the disk, not into memory. Texts are never formulas or links."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from importlib import import_module
@@ -13,17 +14,20 @@ SHEET, ABOUT = "数据 Data", "导出说明 About"
 SHEET_ROWS = 1_048_576
 WIDTH = 20
 FOOTER = 200
+NEVER = {0xFFFE: " ", 0xFFFF: " "}
+NO_TEXT = re.compile("[\x00-\x1f\ufffe\uffff]")
+"""What XML cannot hold; of a cell the library itself escapes all but the last two, `NEVER`."""
 
 
 class XlsxFile:
     """What it says of itself stands in its properties, below each printed page and on a sheet of its own."""
 
     def __init__(self, folder: Path, headers: list[str], marks: Marks) -> None:
-        self.path, self.headers, self.marks = folder / "content", headers, marks
-        self.numbers = count(1)
+        self.path, self.headers, self.numbers = folder / "content", headers, count(1)
+        self.marks: Marks = lambda rows: [NO_TEXT.sub(" ", mark) for mark in marks(rows)]
         options = {"constant_memory": True, "tmpdir": str(folder), "use_zip64": True}
         self.book: Any = import_module("xlsxwriter").Workbook(self.path, options)
-        self.book.set_properties({"comments": "\n".join(marks(0)[1:])})
+        self.book.set_properties({"comments": "\n".join(self.marks(0)[1:])})
         self.times = self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self.days = self.book.add_format({"num_format": "yyyy-mm-dd"})
         self._headed()
@@ -61,7 +65,7 @@ class XlsxFile:
         at = self.row
         for column, cell in enumerate(row):
             if isinstance(cell, str):
-                self.sheet.write_string(at, column, cell)
+                self.sheet.write_string(at, column, cell.translate(NEVER))
             elif isinstance(cell, datetime):
                 self.sheet.write_datetime(at, column, cell.replace(tzinfo=None), self.times)
             elif isinstance(cell, date):

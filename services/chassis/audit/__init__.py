@@ -8,9 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.chassis.identity.caller import Caller
 
 
-class Action:
-    EXPORTED = "EXPORTED"
-    DOWNLOADED = "DOWNLOADED"
+class Action(str):
+    EXPORTED: "Action"
+    DOWNLOADED: "Action"
+
+
+Action.EXPORTED, Action.DOWNLOADED = Action("EXPORTED"), Action("DOWNLOADED")
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,10 @@ class Job(ExportOut):
             f"用途 purpose: {self.purpose}",
         )
 
+    def entry(self, action: Action) -> Entry:
+        asked = (self.list, self.format, *self.filters)
+        return Entry(action, "export", self.id, fields=asked, purpose=self.purpose)
+
     def is_within(self, now: Caller) -> bool:
         """Whether the caller still has all that this was made for."""
         then = self.caller
@@ -145,8 +149,7 @@ async def ask(
         asked = (body.list, body.format, body.language, body.purpose, as_json(body.filters), now)
         told = (uuid7(), caller.subject, as_of_now, key, hashed, *asked)
         job = _job(await raw.fetchrow(ASK, *told))
-        entry = Entry(Action.EXPORTED, job.list, job.id, purpose=job.purpose)
-        await runtime.audit.record(connection, caller, entry)
+        await runtime.audit.record(connection, caller, job.entry(Action.EXPORTED))
     return job
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, create_model
 from starlette.responses import FileResponse
 
-from services.chassis.audit import Action, Entry
+from services.chassis.audit import Action
 from services.chassis.database import driver
 from services.chassis.errors import NotFound
 from services.chassis.exports import jobs
@@ -22,7 +22,6 @@ from services.chassis.identity.policy import require
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 
 PERMISSION = "export.run"
-RETRY_SECONDS = "30"
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -65,7 +64,7 @@ def router(service: str, lists: Mapping[str, Listing]) -> APIRouter:
         try:
             job = await jobs.ask(runtime, caller, body, key, datetime.now(UTC))
         except TooManyExports:
-            request.scope["answer_headers"]["Retry-After"] = RETRY_SECONDS
+            request.scope["answer_headers"]["Retry-After"] = "30"
             raise
         response.headers["Location"] = f"{routes.prefix}/{job.id}"
         return job
@@ -103,8 +102,7 @@ def router(service: str, lists: Mapping[str, Listing]) -> APIRouter:
             job = await jobs.own(await driver(connection), caller, export_id)
             require(runtime.definition.policy, caller, lists[job.list].permission)
             answer = _content(runtime, job, caller)
-            entry = Entry(Action.DOWNLOADED, job.list, job.id, purpose=job.purpose)
-            await runtime.audit.record(connection, caller, entry)
+            await runtime.audit.record(connection, caller, job.entry(Action.DOWNLOADED))
         return answer
 
     return routes

@@ -120,7 +120,8 @@ async def test_asking_and_each_download_are_audited_in_their_transaction(grid: R
         (DISTRICT.subject, Action.DOWNLOADED, 1),
     ]
     for _, entry, _ in audit.entries:
-        assert (entry.noun, entry.purpose) == ("reports", BODY["purpose"])
+        assert (entry.noun, entry.purpose) == ("export", BODY["purpose"])
+        assert entry.fields == ("reports", "csv")
         assert str(entry.object_id) == answers[0].json()["id"]
 
 

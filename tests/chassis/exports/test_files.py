@@ -3,10 +3,13 @@
 import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
+from xml.etree.ElementTree import fromstring as parsed
+from zipfile import ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
@@ -15,6 +18,7 @@ from services.chassis.identity.caller import Caller
 from services.contracts.codes_training import Audience
 from services.sheets.columns import Cell, cells, columns_of
 from services.sheets.csv_file import FORMULA, CsvFile
+from services.sheets.xlsx_file import XlsxFile
 
 JOB = Job(
     id=UUID(int=7),
@@ -34,6 +38,7 @@ JOB = Job(
     finished_at=None,
     expires_at=None,
 )
+EXCEL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 DANGEROUS = st.builds(lambda first, rest: first + rest, st.sampled_from(FORMULA), TEXTS)
 CELLS = st.one_of(
@@ -69,6 +74,21 @@ def test_no_text_begins_as_a_formula_and_numbers_stay_numbers(
                 assert told.removeprefix("'" if cell.startswith(FORMULA) else "") == cell
             else:
                 assert (float(told) if told else None) == cell
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=5))
+@settings(max_examples=25, deadline=None)
+def test_a_workbook_holds_any_text_and_computes_none(texts: list[str]) -> None:
+    job = JOB.model_copy(update={"purpose": "".join(texts)})
+    with TemporaryDirectory() as folder:
+        file = XlsxFile(Path(folder), ["c0"], job.marks)
+        file.write([text] for text in texts)
+        with ZipFile(file.close(len(texts))) as book:
+            parts = {name: parsed(book.read(name)) for name in book.namelist()}  # noqa: S314
+    cells_of_it = list(parts["xl/worksheets/sheet1.xml"].iter(f"{EXCEL}c"))
+    assert {cell.get("t") for cell in cells_of_it} <= {"inlineStr", None}
+    assert not any(cell.find(f"{EXCEL}f") is not None for cell in cells_of_it)
+    assert len(cells_of_it) == 1 + len(texts)
 
 
 @pytest.mark.parametrize("first", "=+-@\t\r\n＝＋－＠")
