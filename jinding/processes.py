@@ -94,6 +94,7 @@ def service_environment(
         "EVENT_LOG_URL": databases.url("log"),
         "INTERNAL_JWKS_FILE": str(keys.internal_public),
         "KEYRING_FILE": str(settings.keyring.absolute()),
+        "EXPORTS_FOLDER": str(settings.folder / "exports"),
     }
     if settings.kafka_bootstrap:
         values["KAFKA_BOOTSTRAP"] = settings.kafka_bootstrap

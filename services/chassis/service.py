@@ -19,6 +19,9 @@ from services.chassis.database import Database
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.erasure import copies, holds
 from services.chassis.eventlog import open_log
+from services.chassis.exports import router as exports
+from services.chassis.exports.lists import lists_of
+from services.chassis.exports.worker import Exporter
 from services.chassis.gauges import Gauges
 from services.chassis.http import batch, imports, internals, problems
 from services.chassis.http.edge import Edge
@@ -44,11 +47,14 @@ def create_service(
     """The service's application. Its background work lives and dies with it."""
     logs.configure(definition.name)
     tracing = tracing_of(definition.name, settings.otel_exporter_otlp_endpoint)
+    lists = lists_of(routers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             app.state.runtime = await _started(definition, settings, tracing, stack)
+            if settings.run_upkeep:
+                in_background(stack, Exporter(app, lists).works)
             yield
 
     app = FastAPI(
@@ -65,6 +71,7 @@ def create_service(
         *routers,
         batch.router(definition.name),
         imports.router(definition.name),
+        exports.router(definition.name, lists),
         deadletters.router(definition.name),
         parked.router(definition.name),
         holds.router(definition.name),

@@ -44,6 +44,11 @@ class ServiceSettings(BaseSettings):
 
     run_relay: bool = True
     run_consumers: bool = True
-    run_upkeep: bool = Field(True, description="deadlines, and deleting what is kept long enough")
+    run_upkeep: bool = Field(
+        True, description="deadlines, exports, deleting what is kept long enough"
+    )
     sweep_seconds: float = 1.0
+    exports_folder: Path = Field(Path(".jinding/exports"), description="of all replicas together")
+    export_rows: int = Field(2_000_000, ge=1, description="of one export at most")
+    exports_at_once: int = Field(3, ge=1, description="of one caller")
     answer_days: int = Field(30, ge=7, description="how long an answer is kept for its key")

@@ -4,6 +4,7 @@ from services.chassis import numbers, outbox, tables
 from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
+from services.chassis.exports import tables as exports
 from services.chassis.privacy import tables as people_tables
 from services.disputes.cases.limits import MediationLimit
 from services.disputes.cases.models import Case
@@ -19,6 +20,7 @@ __all__ = [
     "audit_tables",
     "calendar_table",
     "erasure_tables",
+    "exports",
     "numbers",
     "outbox",
     "people_tables",

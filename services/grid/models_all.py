@@ -4,6 +4,7 @@ from services.chassis import numbers, outbox, tables
 from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
+from services.chassis.exports import tables as exports
 from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.organisations.models import Organisation
@@ -20,6 +21,7 @@ __all__ = [
     "audit_tables",
     "calendar_table",
     "erasure_tables",
+    "exports",
     "numbers",
     "outbox",
     "people_tables",

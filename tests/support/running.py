@@ -111,6 +111,7 @@ async def running(
         "event_log_url": log_url,
         "internal_jwks_file": keys.public,
         "keyring_file": keys.keyring,
+        "exports_folder": folder / "exports",
         "run_relay": False,
         "run_consumers": False,
         "run_upkeep": False,

@@ -100,6 +100,7 @@ async def stack(
             "event_log_url": log_url,
             "internal_jwks_file": keys.public,
             "keyring_file": keys.keyring,
+            "exports_folder": folder / "exports",
             "sweep_seconds": 0.2,
             **(every(name) if callable(every) else every or {}),
         }

@@ -3,9 +3,13 @@
 from services.chassis.identity.policy import JOB
 from services.contracts import roles
 
+OUTSIDERS = {roles.RESIDENT, roles.ENTERPRISE_CONTACT, roles.AGENCY, roles.OPERATOR}
+"""Who reads what is their own, or nothing; agencies have the events."""
+
 COMMON: dict[str, frozenset[str]] = {
     "batch.run": frozenset(roles.ROLES)
     - {roles.AUDITOR, roles.AGENCY, roles.OPERATOR, roles.PRIVACY_OFFICER},
+    "export.run": frozenset(roles.ROLES) - OUTSIDERS,
     "history.import": frozenset({roles.DATA_IMPORTER}),
     "internal.read": frozenset({JOB}),
     "clock.fire": frozenset({JOB}),
