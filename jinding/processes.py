@@ -91,6 +91,7 @@ def service_environment(
         "EVENT_LOG": settings.event_log,
         "EVENT_LOG_URL": databases.url("log"),
         "INTERNAL_JWKS_FILE": str(keys.internal_public),
+        "ATTACHMENTS": str(settings.folder / "attachments"),
     }
     if settings.kafka_bootstrap:
         values["KAFKA_BOOTSTRAP"] = settings.kafka_bootstrap

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis import outbox
+from services.chassis.attachments.table import declare, require_free
 from services.chassis.database import TextNotStorable
 from services.chassis.errors import (
     Conflict,
@@ -125,6 +126,7 @@ class Decision:
         row = self._row(item, caller)
         if row is None and operation.number and not operation.located:
             _require_scope(caller, item.body.area_code)  # it has no number, if not
+        require_free(item.body, self.changes.created)
         before = row.clocks() if row else ()
         call = self._call(item, caller, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
@@ -167,7 +169,8 @@ class Decision:
         free = item.operation.by_clock or caller.is_job or not item.operation.noun.in_order
         if row is not None and not free:
             at = _not_before(row.occurred_at, at)
-        return Call(caller, subject, at, self.now, item.id, late, self.import_batch_id, number)
+        told = self.import_batch_id, number, self.changes.declared.get(item.id, ())
+        return Call(caller, subject, at, self.now, item.id, late, *told)
 
     def _require_history(self, caller: Caller, otherwise: Refusal | None, pointer: str) -> None:
         try:
@@ -191,6 +194,7 @@ class Decision:
         row.late_entry = row.late_entry or call.late
         self.changes.rows[place] = row
         self._keep_clocks(place, row, before)
+        declare(self.changes, item.body, row, place[0], call)
         self.changes.events.append(
             outbox.frozen(
                 event, row.id, row.version, epoch=self.epoch, at=self.now, trace=wish.trace

@@ -37,6 +37,7 @@ class Changes:
     answers: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
     clocks: dict[tuple[str, UUID, str], tuple[Any, ...]] = field(default_factory=dict)
+    declared: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
 class KeysLost(Exception):

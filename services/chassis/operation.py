@@ -42,14 +42,16 @@ Row = TypeVar("Row", bound=Any)
 @dataclass(frozen=True)
 class Noun(Generic[Row]):
     """One kind of aggregate: its row, who sees which (`visible` becomes part of every WHERE), and how one
-    is shown to a caller (row, caller, allowed actions). Steps of a lifecycle are `in_order` of time; where a
-    row gathers facts that do not wait for each other, the row itself says which must follow which."""
+    is shown to a caller (row, caller, allowed actions). Steps of a lifecycle are `in_order` of time; where a row
+    gathers facts that do not wait for each other, the row itself says which must follow which. `files`: an
+    `attachments.declared.Files`, where its records have some."""
 
     name: str
     model: type[Row]
     visible: Callable[[Caller], ColumnElement[bool]]
     show: Callable[[Row, Caller, list[str]], BaseModel]
     in_order: bool = True
+    files: Any = None
     operations: list["Operation"] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -93,7 +95,7 @@ class Creation(Body):
 @dataclass(frozen=True, slots=True)
 class Call:
     """Who calls, whose act it is (`subject`), when it happened (`at`) and when we learn of it.
-    `number` is set for numbered creations."""
+    `number` is set for numbered creations; `awaited`: files that this run has declared for the record before."""
 
     caller: Caller
     subject: str
@@ -103,6 +105,7 @@ class Call:
     late: bool = False
     import_batch_id: UUID | None = None
     number: str | None = None
+    awaited: tuple[UUID, ...] = ()
 
 
 class Done(NamedTuple, Generic[Row]):

@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
+from services.chassis.attachments.upload import Attached
+from services.chassis.audit import Audit
 from services.chassis.consumer import Subscriber, Subscriptions
 from services.chassis.database import Database
 from services.chassis.eventlog.port import EventLog
@@ -47,6 +49,8 @@ class Runtime:
     verifier: Verifier
     unit: Unit
     together: Together
+    attached: Attached
+    audit: Audit
     subscriber: Subscriber | None = None
 
 

@@ -8,6 +8,10 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import collector, deadletters, logs, metrics, parked
+from services.chassis.attachments import router as attachments
+from services.chassis.attachments.upkeep import Upkeep
+from services.chassis.attachments.upload import Attached
+from services.chassis.audit import Audit
 from services.chassis.background import Work, in_background
 from services.chassis.consumer import Subscriber
 from services.chassis.database import Database
@@ -58,6 +62,7 @@ def create_service(
         deadletters.router(definition.name),
         parked.router(definition.name),
         internals.router(),
+        *attachments.routers(definition),
     ):
         app.include_router(router)
     app.add_middleware(Edge)
@@ -82,7 +87,9 @@ async def _started(
         epoch = await connection.scalar(text("select max(number) from epoch"))
     unit = Unit(database, definition.policy, int(epoch or 1), woken.set)
     verifier = Verifier(settings.internal_jwks_file)
-    runtime = Runtime(definition, settings, database, log, verifier, unit, Together(unit))
+    attached = Attached(settings, definition, database)
+    held = definition, settings, database, log, verifier, unit, Together(unit), attached, Audit()
+    runtime = Runtime(*held)
     in_background(stack, [collector.give_back, *_background(runtime, url, woken, tracing)])
     if settings.metrics_port:
         metrics.serve(settings.metrics_port, settings.host)
@@ -106,6 +113,8 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
         work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:
         work.append(Retention(url, log, settings.answer_days).run)
+    if settings.run_upkeep and runtime.attached.nouns:
+        work.append(Upkeep(url, runtime.attached).run)
     if settings.run_upkeep and any(noun.overdue for noun in definition.nouns):
         seconds = settings.sweep_seconds
         work.append(Sweeper(runtime.database, runtime.unit, definition.nouns, seconds).run)

@@ -1,6 +1,7 @@
 """Every table of the disputes service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.attachments import table as attachments
 from services.chassis.deadlines import calendar_table
 from services.disputes.cases.limits import MediationLimit
 from services.disputes.cases.models import Case
@@ -13,6 +14,7 @@ __all__ = [
     "MediationLimit",
     "Reception",
     "ServiceGroup",
+    "attachments",
     "calendar_table",
     "numbers",
     "outbox",

@@ -1,6 +1,7 @@
 """Every table of the grid service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.attachments import table as attachments
 from services.chassis.deadlines import calendar_table
 from services.grid.areas.models import Area
 from services.grid.organisations.models import Organisation
@@ -11,6 +12,7 @@ __all__ = [
     "Organisation",
     "Report",
     "TimeLimit",
+    "attachments",
     "calendar_table",
     "numbers",
     "outbox",

@@ -1,6 +1,7 @@
 """Every table of the inspection service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.attachments import table as attachments
 from services.chassis.deadlines import calendar_table
 from services.inspection.enterprises.models import Enterprise
 from services.inspection.hazards.models import Hazard, RectificationLimit
@@ -11,6 +12,7 @@ __all__ = [
     "Enterprise",
     "Hazard",
     "RectificationLimit",
+    "attachments",
     "calendar_table",
     "numbers",
     "outbox",

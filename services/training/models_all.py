@@ -1,6 +1,7 @@
 """Every table of the training service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.attachments import table as attachments
 from services.chassis.deadlines import calendar_table
 from services.training.attendances.models import Attendance, PassMark
 from services.training.certificates.models import Certificate, CertificateValidity
@@ -14,6 +15,7 @@ __all__ = [
     "PassMark",
     "Trainee",
     "TrainingSession",
+    "attachments",
     "calendar_table",
     "numbers",
     "outbox",

@@ -32,9 +32,10 @@ def _held(thing: object) -> Iterator[Table]:
 
 
 def test_no_two_services_name_a_table_alike() -> None:
-    shared = set.intersection(*(set(tables(service)) for service in SERVICES))
+    behind_the_gateway = [service for service in SERVICES if service != "gateway"]
+    shared = set.intersection(*(set(tables(service)) for service in behind_the_gateway))
     own = [name for service in SERVICES for name in tables(service) if name not in shared]
-    assert len(shared) == 10
+    assert len(shared) == 11
     assert sorted(own) == sorted(set(own))
 
 

@@ -104,6 +104,7 @@ async def running(
         "database_url": url,
         "event_log_url": log_url,
         "internal_jwks_file": keys.public,
+        "attachments": str(folder / "attachments"),
         "run_relay": False,
         "run_consumers": False,
         "run_upkeep": False,

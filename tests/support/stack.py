@@ -100,6 +100,7 @@ async def stack(
             "event_log_url": log_url,
             "internal_jwks_file": keys.public,
             "sweep_seconds": 0.2,
+            "attachments": str(folder / "attachments"),
             **(every(name) if callable(every) else every or {}),
         }
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from starlette.responses import Response
 
+from services.chassis.attachments import queries as files
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.identity.policy import require
 from services.chassis.operation import Noun, Operation
@@ -135,13 +136,15 @@ class Reader:
         statement = select(model).where(model.id == id, noun.visible(self.caller))
         async with self.runtime.database.statements() as connection:
             row = (await connection.run_sync(load_rows, statement)).get(id)
-        if row is None:
-            raise NotFound
+            if row is None:
+                raise NotFound
+            attached = await files.told(connection, noun.name, id) if noun.files else {}
         etag = f'"{row.version}"'
         known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
-        if known and self.request.method == "GET":
+        # what has come of its files is no part of its version
+        if known and self.request.method == "GET" and not attached.get("attachments"):
             return Response(status_code=304, headers={"ETag": etag})
-        shown = noun.show(row, self.caller, self._allowed(noun, row))
+        shown = noun.show(row, self.caller, self._allowed(noun, row)).model_copy(update=attached)
         return Response(
             shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}
         )

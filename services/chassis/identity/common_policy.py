@@ -4,6 +4,8 @@ from services.chassis.identity.policy import JOB
 from services.contracts import roles
 
 COMMON: dict[str, frozenset[str]] = {
+    "attachment.read": frozenset(roles.ROLES),
+    "attachment.send": frozenset(roles.ROLES) - {roles.AUDITOR, roles.OPERATOR},
     "batch.run": frozenset(roles.ROLES) - {roles.AUDITOR, roles.AGENCY, roles.OPERATOR},
     "history.import": frozenset({roles.DATA_IMPORTER}),
     "internal.read": frozenset({JOB}),

@@ -2,11 +2,12 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 
 import aiohttp
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Scope
 from yarl import URL
@@ -25,11 +26,16 @@ FORWARDED = (
     "if-match",
     "if-none-match",
     "prefer",
+    "range",
     "traceparent",
+    "upload-offset",
 )
 RETURNED = (
+    "Accept-Ranges",
     "Cache-Control",
+    "Content-Disposition",
     "Content-Language",
+    "Content-Range",
     "Content-Type",
     "Deprecation",
     "ETag",
@@ -37,8 +43,11 @@ RETURNED = (
     "Location",
     "Allow",
     "Sunset",
+    "Upload-Length",
+    "Upload-Offset",
     "WWW-Authenticate",
 )
+CHUNK = 64 * 1024
 REQUESTS_A_CONNECTION = 50
 """On average: the next one may be to another replica, which may have come since."""
 
@@ -77,22 +86,35 @@ async def forward(request: Request) -> Response:
         headers["Connection"] = "close"
     settings = held.settings
     body = await _received(request, settings.body_seconds)
-    batch = request.url.path.endswith(("/batch", "/import"))
-    seconds = settings.batch_seconds if batch else settings.call_seconds
+    slow = request.url.path.endswith(("/batch", "/import")) or request.method == "PATCH"
+    seconds = settings.batch_seconds if slow else settings.call_seconds
+    file = request.method == "GET" and request.url.path.endswith("/content")
+    within = {"sock_read": seconds} if file else {"total": seconds}
     try:
-        async with held.session.request(
+        answer = await held.session.request(
             request.method,
             _exactly(settings.service_urls[service], request.scope),
             headers=headers,
             data=body or None,
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            timeout=aiohttp.ClientTimeout(**within),
             allow_redirects=False,
-        ) as answer:
+        )
+        told = {name: answer.headers[name] for name in RETURNED if name in answer.headers}
+        if file and "Content-Length" in answer.headers:
+            told["Content-Length"] = answer.headers["Content-Length"]
+            return StreamingResponse(_passing(answer), answer.status, headers=told)
+        async with answer:
             content = await answer.read()
     except (TimeoutError, OSError, aiohttp.ClientError) as error:
         raise ServiceUnreachable(service) from error
-    told = {name: answer.headers[name] for name in RETURNED if name in answer.headers}
     return Response(content, answer.status, headers=told)
+
+
+async def _passing(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """A file is passed on as it comes: it would not fit into memory many times."""
+    async with answer:
+        async for piece in answer.content.iter_chunked(CHUNK):
+            yield piece
 
 
 async def _received(request: Request, seconds: float) -> bytes:
