@@ -6,7 +6,7 @@ from typing import NamedTuple
 MIB = 1 << 20
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     PHOTO = "PHOTO"
     DOCUMENT = "DOCUMENT"
     VIDEO = "VIDEO"
@@ -15,20 +15,20 @@ class Kind(StrEnum):
 class MediaType(NamedTuple):
     """A file of it holds the bytes `begins` at offset `at`."""
 
-    kind: Kind
+    kind: FileKind
     extension: str
     begins: bytes
     at: int = 0
 
 
 TYPES = {
-    "image/jpeg": MediaType(Kind.PHOTO, "jpg", b"\xff\xd8\xff"),
-    "image/png": MediaType(Kind.PHOTO, "png", b"\x89PNG\r\n\x1a\n"),
-    "image/webp": MediaType(Kind.PHOTO, "webp", b"WEBP", 8),
-    "application/pdf": MediaType(Kind.DOCUMENT, "pdf", b"%PDF-"),
-    "video/mp4": MediaType(Kind.VIDEO, "mp4", b"ftyp", 4),
+    "image/jpeg": MediaType(FileKind.PHOTO, "jpg", b"\xff\xd8\xff"),
+    "image/png": MediaType(FileKind.PHOTO, "png", b"\x89PNG\r\n\x1a\n"),
+    "image/webp": MediaType(FileKind.PHOTO, "webp", b"WEBP", 8),
+    "application/pdf": MediaType(FileKind.DOCUMENT, "pdf", b"%PDF-"),
+    "video/mp4": MediaType(FileKind.VIDEO, "mp4", b"ftyp", 4),
 }
-MOST = {Kind.PHOTO: 20 * MIB, Kind.DOCUMENT: 50 * MIB, Kind.VIDEO: 200 * MIB}
+MOST = {FileKind.PHOTO: 20 * MIB, FileKind.DOCUMENT: 50 * MIB, FileKind.VIDEO: 200 * MIB}
 """Bytes of one file."""
 
 

@@ -1,6 +1,6 @@
 """A program of its own: makes a photo anew, without what it carried beside its pixels.
 
-    python -I photo.py image/jpeg 25000000 < sent > made
+    python -I photo.py image/jpeg 20000000 < sent > made
 
 It tells what the photo said of time and place as JSON on standard error, or the reason why it is none and
 ends with 1. The memory that a photo takes is gone with the process, and a photo that breaks a decoder breaks

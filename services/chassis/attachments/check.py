@@ -15,13 +15,13 @@ import structlog
 from pydantic import ValidationError
 
 from services.chassis.attachments import queries
-from services.chassis.attachments.declared import Exif, State
+from services.chassis.attachments.declared import Exif, FileState
 from services.chassis.attachments.settings import AttachmentSettings
 from services.chassis.attachments.store import StorageUnavailable, Store
 from services.chassis.attachments.table import Attachment
 from services.chassis.database import Database, as_json, driver
 from services.media.clamd import ScannerUnavailable, infected
-from services.media.kinds import Kind, is_of
+from services.media.kinds import FileKind, is_of
 from services.media.photos import NotAPhoto, made_anew
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Checker:
         async with self._alone:
             async with self.database.statements() as connection:
                 file = await queries.found(connection, id)
-            if file is None or file.state != State.DECLARED or file.received < file.size:
+            if file is None or file.state != FileState.DECLARED or file.received < file.size:
                 return
             statement, *told = await self._verdict(file)
             async with self.database.statements() as connection:
@@ -79,7 +79,7 @@ class Checker:
             scanner = self.settings.clamd
             if scanner and await infected(scanner, self.store.parts(file)):
                 raise NotAsDeclared("infected")
-            if file.kind != Kind.PHOTO:
+            if file.kind != FileKind.PHOTO:
                 await self.store.put(file.id, self.store.parts(file))
                 return file.size, file.sha256, None
             told = await made_anew(sent, made, file.media_type, self.settings.attachment_pixels)
@@ -96,7 +96,7 @@ class Checker:
         async for part in self.store.parts(file):
             sha256.update(part)
             begin = begin or part[:16]
-            if file.kind == Kind.PHOTO:
+            if file.kind == FileKind.PHOTO:
                 copy.write(part)
         if sha256.hexdigest() != file.sha256:
             raise NotAsDeclared("hash_differs")

@@ -1,5 +1,6 @@
 """A file as it is downloaded: whole or a range of it, for this caller only."""
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from services.chassis.attachments.table import Attachment
@@ -35,7 +36,7 @@ async def answer(attached: Attached, file: Attachment, asked: str, known: list[s
     part = range_of(asked, size)
     start, end = part or (0, size)
     if part and start >= end:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+        raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
     if part:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     headers["Content-Length"] = str(end - start)

@@ -13,10 +13,10 @@ from sqlmodel import Field, SQLModel
 
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.operation import When
-from services.media.kinds import MOST, TYPES, Kind
+from services.media.kinds import MOST, TYPES, FileKind
 
 
-class State(StrEnum):
+class FileState(StrEnum):
     """REFUSED: what came is not what was declared, or not acceptable; it may be sent again."""
 
     DECLARED = "DECLARED"
@@ -25,7 +25,7 @@ class State(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-WHOLE = (State.COMPLETE, State.WITHDRAWN)
+WHOLE = (FileState.COMPLETE, FileState.WITHDRAWN)
 """Nothing of these is waited for."""
 
 
@@ -39,7 +39,7 @@ class Files:
     data_class: Literal["C1", "C2", "C3", "C4"] = "C2"
 
 
-class Position(BaseModel):
+class FilePosition(BaseModel):
     """Degrees in `datum`: data of different ones do not compare."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +54,7 @@ class Exif(BaseModel):
 
     taken_at: datetime | None = None
     offset: str | None = None
-    position: Position | None = None
+    position: FilePosition | None = None
 
 
 class AttachmentIn(SQLModel):
@@ -64,12 +64,12 @@ class AttachmentIn(SQLModel):
     model_config = ConfigDict(extra="forbid")  # type: ignore[assignment]
 
     id: UUID = Field(primary_key=True)
-    kind: Kind = Field(sa_type=stored(Kind))
+    kind: FileKind = Field(sa_type=stored(FileKind))
     media_type: str = Field(max_length=40, schema_extra={"examples": [*TYPES]})
     size: int = Field(ge=1, sa_type=BigInteger, description="Bytes.")
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     taken_at: When | None = Field(default=None, sa_type=Instant)
-    position: Position | None = Field(default=None, sa_type=stored_json(Position))
+    position: FilePosition | None = Field(default=None, sa_type=stored_json(FilePosition))
 
     @field_validator("media_type", "size")
     @classmethod
@@ -94,7 +94,7 @@ class AttachmentOut(AttachmentIn):
     """A file of a record. `received`: bytes so far. `exif`: what the file said of time and place, beside what
     the device declared. `content_…`: of what can be downloaded; a photo is made anew. Who declared it is not told."""
 
-    state: State = Field(default=State.DECLARED, sa_type=stored(State))
+    state: FileState = Field(default=FileState.DECLARED, sa_type=stored(FileState))
     reason: str | None = None
     received: int = Field(default=0, sa_type=BigInteger)
     exif: Exif | None = Field(default=None, sa_type=stored_json(Exif))

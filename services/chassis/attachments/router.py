@@ -12,18 +12,19 @@ from services.chassis.attachments.table import Attachment
 from services.chassis.attachments.upload import OffsetDiffers
 from services.chassis.audit import Action, Entry
 from services.chassis.http.edge import PART
+from services.chassis.http.openapi import PROBLEM
 from services.chassis.http.reads import entity_tags, permitted, reads
 from services.chassis.runtime import CallerDep, Definition, RuntimeDep
 
 READ, SEND = "attachment.read", "attachment.send"
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 SENT = {"requestBody": {"required": True, "content": {PART: BYTES}}}
-OFFSET = Header(ge=0, le=1 << 40, description="此分片从第几字节开始 Where this part begins")
-IN_FULL: Any = {200: {"content": {"*/*": BYTES}}, 206: {}, 304: {}, 416: {}}
+NO_RANGE = {"content": {"application/problem+json": {"schema": PROBLEM}}}
+IN_FULL: Any = {200: {"content": {"*/*": BYTES}}, 206: {}, 304: {}, 416: NO_RANGE}
 
 
 def routers(definition: Definition) -> list[APIRouter]:
-    """Those for callers, and what only `jinding verify` asks for. None where no noun has files."""
+    """Those for callers, where a noun has files; and what only `jinding verify` asks for."""
     service, used = definition.name, any(noun.files for noun in definition.nouns)
     routes = APIRouter(prefix=f"/v1/{service}/attachments", tags=["attachments"])
     internal = APIRouter(include_in_schema=False)
@@ -41,7 +42,7 @@ def routers(definition: Definition) -> list[APIRouter]:
         request: Request,
         runtime: RuntimeDep,
         caller: CallerDep,
-        upload_offset: Annotated[int, OFFSET],
+        upload_offset: Annotated[int, Header(ge=0, le=1 << 40)],
     ) -> Response:
         """Send a part of a declared file, at most 1 MiB. Equal parts may be sent again; with the last one the
         file is checked, and the answer says with what result."""
@@ -85,7 +86,7 @@ def routers(definition: Definition) -> list[APIRouter]:
         """Whole files that the store has not, or not as long: of a page of all, by id."""
         return await upkeep.lost(runtime.attached, after)
 
-    return [routes, internal] if used else []
+    return [routes, internal] if used else [internal]
 
 
 def _writes(model: Any, name: str, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ class AttachmentSettings(BaseSettings):
         None, description="of S3: docs/attachments.md"
     )
     attachment_video: bool = Field(False, description="whether videos are taken")
-    attachment_pixels: int = Field(25_000_000, ge=1, description="of a photo; each takes 6–8 bytes")
+    attachment_pixels: int = Field(20_000_000, ge=1, description="of a photo; each takes 6–8 bytes")
     clamd: str | None = Field(None, description="a socket's path or host:port; without it no scan")
 
     def attachments_credentials(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from services.chassis.database import Database, as_json, driver
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import allows
-from services.media.kinds import MIB, Kind
+from services.media.kinds import MIB, FileKind
 
 if TYPE_CHECKING:
     from services.chassis.attachments.check import Checker
@@ -108,7 +108,7 @@ class Attached:
         file, _ = await self.visible(caller, id)
         if file.declared_by != caller.subject:
             raise NotTheDeclarer
-        if file.kind == Kind.VIDEO and not self.settings.attachment_video:
+        if file.kind == FileKind.VIDEO and not self.settings.attachment_video:
             raise VideoNotTaken
         part = offset, len(content), hashlib.sha256(content).hexdigest()
         again = part in file.parts or (not content and offset == file.received == file.size)

@@ -97,7 +97,7 @@ async def test_a_service_that_is_killed_while_parts_come_goes_on_after_it(grid: 
 async def test_a_service_that_is_killed_while_it_makes_a_photo_anew_does_so_after_it(
     grid: Running,
 ) -> None:
-    content = photo(size=(4_500, 4_500))
+    content = photo(size=(4_400, 4_400))
     assert len(content) < 1 << 20
     receipt, sent = await declared(grid, [(content, "image/jpeg")])
     [file] = sent
