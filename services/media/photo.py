@@ -13,6 +13,7 @@ import resource
 import sys
 import warnings
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -62,9 +63,9 @@ def told(exif: Image.Exif) -> dict[str, Any]:
     """When and where, as far as it can be read; nothing else of it is kept."""
     detail, gps = exif.get_ifd(IFD.Exif), exif.get_ifd(IFD.GPSInfo)
     facts: dict[str, Any] = {}
-    day, _, time = str(detail.get(Base.DateTimeOriginal, "")).strip("\0 ").partition(" ")
-    if len(day) == 10 and len(time) == 8:
-        facts["taken_at"] = f"{day.replace(':', '-')}T{time}"
+    with suppress(ValueError):  # it tells none, or one that is none
+        written = str(detail.get(Base.DateTimeOriginal, "")).strip("\0 ")
+        facts["taken_at"] = datetime.strptime(written, "%Y:%m:%d %H:%M:%S").isoformat()  # noqa: DTZ007
         facts["offset"] = str(detail.get(Base.OffsetTimeOriginal, "")).strip("\0 ")[:6] or None
     with suppress(KeyError, TypeError, ValueError, ZeroDivisionError):  # it has none
         longitude = _degrees(gps[GPS.GPSLongitude], gps[GPS.GPSLongitudeRef], "W")

@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -25,6 +25,7 @@ from services.chassis.errors import Unavailable
 CHUNK = 256 * 1024
 SLOWLY: Any = {"chunk_size": 5 * 1024 * 1024, "max_concurrency": 1}
 """So much of a file is held in memory while it is stored."""
+PATIENCE: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=10)}
 
 
 class StorageUnavailable(Unavailable):
@@ -115,9 +116,9 @@ def _part(file: Attachment, part: Part) -> str:
 def _bucket(settings: AttachmentSettings, service: str) -> S3Store:
     url = urlsplit(settings.attachments)
     options: dict[str, Any] = dict(parse_qsl(url.query)) | settings.attachments_credentials()
-    plainly: Any = {"allow_http": options.get("endpoint", "").startswith("http://")}
-    prefix = f"{url.path.strip('/')}/{service}".lstrip("/")
-    return S3Store(url.netloc, prefix=prefix, client_options=plainly, **options)
+    http = {"allow_http": options.get("endpoint", "").startswith("http://"), "timeout": "30s"}
+    told: Any = {"client_options": http, "retry_config": PATIENCE}
+    return S3Store(url.netloc, prefix=f"{url.path}/{service}".strip("/"), **told, **options)
 
 
 @contextmanager
@@ -132,7 +133,6 @@ def _told() -> Iterator[None]:
 
 
 def _flush(path: Path) -> None:
-    for each in (path, path.parent):
-        handle = os.open(each, os.O_RDONLY)
+    for handle in (os.open(path, os.O_RDONLY), os.open(path.parent, os.O_RDONLY)):
         os.fsync(handle)
         os.close(handle)
