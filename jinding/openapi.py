@@ -28,6 +28,8 @@ HEADERS = {
     "idempotency-key": "幂等键：相同请求只生效一次，重试得到同一回执。 An equal request takes effect once; a retry gets the same receipt.",
     "if-match": '读取时的 ETag，例如 "3"；缺少为 428，过期为 412；带幂等键的重试得到同一回执。 The ETag that was read; 428 when missing, 412 when stale. A retry is answered alike only with an Idempotency-Key.',
     "if-none-match": "已有的 ETag；未变化时回答 304。 The ETag at hand; 304 when nothing has changed.",
+    "range": "bytes=起-止：只要文件的一段，应答 206。 One range of the file; answered 206.",
+    "upload-offset": "此分片从第几字节开始；不符为 409，应答的同名头给出正确的偏移。 Where this part begins; 409 with the right offset in the header of the same name.",
     "prefer": "return=representation：回执之外附上记录现状。 Adds the record as it is now to the receipt.",
 }
 INFO = {

@@ -95,6 +95,7 @@ def service_environment(
         "INTERNAL_JWKS_FILE": str(keys.internal_public),
         "KEYRING_FILE": str(settings.keyring.absolute()),
         "EXPORTS_FOLDER": str(settings.folder / "exports"),
+        "ATTACHMENTS": str(settings.folder / "attachments"),
     }
     if settings.kafka_bootstrap:
         values["KAFKA_BOOTSTRAP"] = settings.kafka_bootstrap

@@ -5,7 +5,7 @@ from jinding import embedded
 from jinding.embedded.place import places_elsewhere
 from jinding.lock import FolderLock
 
-OURS = ("postgres", "keys", "logs", "place", "passwords.json", "lock")
+OURS = ("postgres", "attachments", "keys", "logs", "place", "passwords.json", "lock")
 DEMO = "demo"
 
 

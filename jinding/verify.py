@@ -17,7 +17,7 @@ from services.chassis.database import Database
 from services.chassis.errors import Refusal as Refused
 from services.chassis.identity.internal_token import Signer
 from services.gateway.projections import rebuild as projection
-from services.gateway.projections.rebuild import RebuildSource
+from services.gateway.projections.rebuild import Difference, RebuildSource
 from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.snapshots import Services
 
@@ -25,8 +25,8 @@ SHOWN = 50
 
 
 async def verify(settings: Settings, console: Console) -> int:
-    """Compare every card with its service's snapshot and every tally with a recount, and see that nobody who was
-    erased opens; how much is wrong."""
+    """Compare every card with its service's snapshot, every tally with a recount and every whole file with what the
+    store has, and see that nobody who was erased opens; how much is wrong."""
     async with _beside(settings) as (database, services, databases):
         wrong = await compare(database, services, console)
         return wrong + await still_open(databases.url, console)
@@ -37,6 +37,10 @@ async def compare(database: Database, services: Services, console: Console) -> i
     wrong = 0
     for service in SERVICES:
         found = await projection.verify(database, services, service)
+        found += [
+            Difference("attachment", f"{noun} {of}: {id}", f"{size or '—'} B", f"{should_be} B")
+            async for id, noun, of, should_be, size in services.lost_files(service)
+        ]
         wrong += len(found)
         for difference in found[:SHOWN]:
             table.add_row(service, *difference)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis import outbox
+from services.chassis.attachments.table import declare, require_free
 from services.chassis.database import TextNotStorable
 from services.chassis.errors import (
     Conflict,
@@ -128,6 +129,7 @@ class Decision:
         row = self._row(item, caller)
         if row is None and operation.number and not operation.located:
             _require_scope(caller, item.body.area_code)  # it has no number, if not
+        require_free(item.body, self.changes.created)
         before = (row.clocks(), row.people()) if row else ((), ())
         call = self._call(item, caller, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)
@@ -171,7 +173,8 @@ class Decision:
         if row is not None and not free:
             at = _not_before(row.occurred_at, at)
         roll = Roll(self.vault, item.operation.noun.name, item.id)
-        told = item.id, roll, late, self.import_batch_id, number
+        awaited = self.changes.declared.get(item.id, ())
+        told = item.id, roll, late, self.import_batch_id, number, awaited
         return Call(caller, subject, at, self.now, *told)
 
     def _require_history(self, caller: Caller, otherwise: Refusal | None, pointer: str) -> None:
@@ -197,6 +200,7 @@ class Decision:
         self.changes.rows[place] = row
         self._keep_clocks(place, row, before[0])
         call.people.settle(row, before[1], self.changes)
+        declare(self.changes, item.body, row, place[0], call)
         self.changes.events.append(
             outbox.frozen(
                 event, row.id, row.version, epoch=self.epoch, at=self.now, trace=wish.trace

@@ -39,6 +39,7 @@ class Changes:
     clocks: dict[tuple[str, UUID, str], tuple[Any, ...]] = field(default_factory=dict)
     gone: list[UUID] = field(default_factory=list)
     """People to whom no row refers any more."""
+    declared: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
 class KeysLost(Exception):

@@ -46,7 +46,8 @@ class Noun(Generic[Row]):
     """One kind of aggregate: its row, who sees which (`visible` becomes part of every WHERE), and how one
     is shown to a caller (row, caller, allowed actions; its people, if it has any). Steps of a lifecycle are
     `in_order` of time; where a row gathers facts that do not wait for each other, the row itself says which must
-    follow which. Who reads one that is `audited` (the class of its content: C3, C4) is told in the audit."""
+    follow which. Who reads one that is `audited` (the class of its content: C3, C4) is told in the audit.
+    `files`: an `attachments.declared.Files`, where its records have some."""
 
     name: str
     model: type[Row]
@@ -55,6 +56,7 @@ class Noun(Generic[Row]):
     people: People | None = None
     in_order: bool = True
     audited: str | None = None
+    files: Any = None
     operations: list["Operation"] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -98,7 +100,8 @@ class Creation(Body):
 @dataclass(frozen=True, slots=True)
 class Call:
     """Who calls, whose act it is (`subject`), when it happened (`at`) and when we learn of it. `people` seals
-    whom it tells of. `number` is set for numbered creations."""
+    whom it tells of. `number` is set for numbered creations; `awaited`: files that this run has declared for the
+    record before."""
 
     caller: Caller
     subject: str
@@ -109,6 +112,7 @@ class Call:
     late: bool = False
     import_batch_id: UUID | None = None
     number: str | None = None
+    awaited: tuple[UUID, ...] = ()
 
 
 class Done(NamedTuple, Generic[Row]):

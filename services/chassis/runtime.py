@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
+from services.chassis.attachments.upload import Attached
 from services.chassis.audit import Audit
 from services.chassis.audit.anchors import Anchors
 from services.chassis.consumer import Subscriber, Subscriptions
@@ -49,6 +50,7 @@ class Runtime:
     verifier: Verifier
     unit: Unit
     together: Together
+    attached: Attached
     audit: Audit
     anchors: Anchors
     subscriber: Subscriber | None = None

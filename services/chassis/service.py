@@ -8,6 +8,9 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from services.chassis import collector, deadletters, logs, metrics, parked
+from services.chassis.attachments import router as attachments
+from services.chassis.attachments.upkeep import Upkeep
+from services.chassis.attachments.upload import Attached
 from services.chassis.audit import refusals
 from services.chassis.audit import router as audit_router
 from services.chassis.audit.anchors import Anchors
@@ -80,6 +83,7 @@ def create_service(
         audit_router.router(definition.name),
         search.router(definition.name),
         internals.router(),
+        *attachments.routers(definition),
     ):
         app.include_router(router)
     app.add_middleware(Edge)
@@ -109,8 +113,9 @@ async def _started(
         database, definition.policy, int(epoch or 1), woken.set, vault, configured=telling(audit)
     )
     verifier = Verifier(settings.internal_jwks_file)
+    attached = Attached(settings, definition, database)
     anchors = Anchors(audit, unit.epoch, woken.set)
-    told = unit, Together(unit), audit, anchors
+    told = unit, Together(unit), attached, audit, anchors
     runtime = Runtime(definition, settings, database, log, verifier, *told)
     stack.push_async_callback(audit.stop)
     in_background(
@@ -139,6 +144,8 @@ def _background(runtime: Runtime, url: str, woken: asyncio.Event, tracing: Traci
         work.append(Relay(url, tracing.publishing(log), woken).run)
     if settings.run_upkeep:
         work += [Retention(url, log, settings.answer_days).run, runtime.anchors.run]
+    if settings.run_upkeep and runtime.attached.nouns:
+        work.append(Upkeep(url, runtime.attached).run)
     if settings.run_upkeep and any(noun.overdue for noun in definition.nouns):
         seconds = settings.sweep_seconds
         work.append(Sweeper(runtime.database, runtime.unit, definition.nouns, seconds).run)

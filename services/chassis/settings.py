@@ -2,12 +2,14 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from services.chassis.attachments.settings import AttachmentSettings
 
 Service = Literal["grid", "disputes", "inspection", "training", "gateway"]
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(AttachmentSettings):
     """What every service reads from its environment (or `.env`); nothing is read at import.
 
     Addresses are those of the process's own interfaces. Files hold keys, never the environment.

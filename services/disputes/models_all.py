@@ -1,6 +1,7 @@
 """Every table of the disputes service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.attachments import table as attachments
 from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
@@ -17,6 +18,7 @@ __all__ = [
     "MediationLimit",
     "Reception",
     "ServiceGroup",
+    "attachments",
     "audit_tables",
     "calendar_table",
     "erasure_tables",

@@ -1,6 +1,7 @@
 """Every table of the inspection service, for its migrations."""
 
 from services.chassis import numbers, outbox, tables
+from services.chassis.attachments import table as attachments
 from services.chassis.audit import tables as audit_tables
 from services.chassis.deadlines import calendar_table
 from services.chassis.erasure import tables as erasure_tables
@@ -15,6 +16,7 @@ __all__ = [
     "Enterprise",
     "Hazard",
     "RectificationLimit",
+    "attachments",
     "audit_tables",
     "calendar_table",
     "erasure_tables",

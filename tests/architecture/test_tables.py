@@ -44,6 +44,7 @@ def test_no_two_services_name_a_table_alike() -> None:
         "legal_hold",
         "retention_rule",
         "export_job",
+        "attachment",
     }
     assert sorted(own) == sorted(set(own))
 

@@ -13,7 +13,7 @@ from services.chassis.identity.caller import Caller
 from tests.inspection.people import CONTACT, EXPERT, OFFICER, SECOND_OFFICER, USCC
 from tests.support.running import Running
 
-ENTERPRISE = {
+ENTERPRISE: dict[str, Any] = {
     "uscc": USCC,
     "name": "示范五金厂",
     "area_code": "330703105291001",

@@ -12,9 +12,12 @@ from rich.console import Console
 from jinding import verify as figures
 from jinding.refusal import Refusal
 from jinding.settings import Settings
+from services.chassis.http.edge import PART
 from services.gateway.projections.rebuild import RebuildSource
 from services.gateway.projections.registry import SERVICES
 from tests.gateway.district import District, district
+from tests.support.files import PDF, declaring
+from tests.support.grid import REPORT
 from tests.support.postgres import FreshDatabases
 from tests.support.running import Keys
 
@@ -57,6 +60,25 @@ async def test_what_differs_is_shown_until_it_is_rebuilt(
     await figures.rebuild(settings, console, [], RebuildSource.ARCHIVE, "somebody")
     assert await figures.verify(settings, console) == 0
     assert "已更正 · corrected: report" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+async def test_a_file_that_the_store_has_not_is_shown(
+    beside: tuple[District, Settings], tmp_path: Path
+) -> None:
+    made, settings = beside
+    console = Console(file=io.StringIO(), width=200)
+    token = await made.system.token("red_grid_member")
+    file = declaring(PDF, "application/pdf")
+    body = REPORT | {"attachments": [file]}
+    receipt = (await made.system.call(token, "POST", "/v1/grid/reports", body)).json()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": PART, "Upload-Offset": "0"}
+    path = f"/v1/grid/attachments/{file['id']}"
+    answer = await made.system.client.patch(path, content=PDF, headers=headers)
+    assert answer.json()["state"] == "COMPLETE"
+    assert await figures.verify(settings, console) == 0
+    (tmp_path / "attachments" / "grid" / "files" / file["id"]).unlink()
+    assert await figures.verify(settings, console) == 1
+    assert f"report {receipt['id']}: {file['id']}" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 async def test_what_cannot_be_done_is_one_plain_sentence(

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from httpx import Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.audit import Audit, Entry
 from services.chassis.errors import Unavailable
@@ -26,7 +25,7 @@ class Recorder(Audit):
         service.runtime.audit = recorder = cls()
         return recorder
 
-    async def record(self, connection: AsyncConnection, caller: Caller, *entries: Entry) -> None:
+    async def record(self, connection: Any, caller: Caller, *entries: Entry) -> None:
         assert connection.in_transaction()
         if self.broken:
             raise Unavailable("审计不可用。", "No audit.")

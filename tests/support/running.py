@@ -112,6 +112,7 @@ async def running(
         "internal_jwks_file": keys.public,
         "keyring_file": keys.keyring,
         "exports_folder": folder / "exports",
+        "attachments": str(folder / "attachments"),
         "run_relay": False,
         "run_consumers": False,
         "run_upkeep": False,

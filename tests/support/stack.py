@@ -102,6 +102,7 @@ async def stack(
             "keyring_file": keys.keyring,
             "exports_folder": folder / "exports",
             "sweep_seconds": 0.2,
+            "attachments": str(folder / "attachments"),
             **(every(name) if callable(every) else every or {}),
         }
 

@@ -14,7 +14,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import from_json
 
-from services.chassis.http.reads import Page, Paging, Reader
+from services.chassis.http.paging import Paging
+from services.chassis.http.reads import Page, Reader
 from services.chassis.identity.caller import Caller
 
 PAGE = 500

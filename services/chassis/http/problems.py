@@ -21,6 +21,7 @@ TITLES = {
     405: ("不支持该方法", "Method not allowed"),
     413: ("内容过大", "Content too large"),
     415: ("不支持的内容类型", "Unsupported media type"),
+    416: ("范围无法满足", "Range not satisfiable"),
     422: ("内容有误", "Invalid content"),
     500: ("服务器内部错误", "Internal error"),
 }

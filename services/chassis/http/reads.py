@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, select, text
 from starlette.responses import Response
 
 from services.chassis import emergency
+from services.chassis.attachments import queries as files
 from services.chassis.audit import Action, Entry
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.http.paging import Paging
@@ -82,32 +83,39 @@ class Reader:
 
     async def detail(self, noun: Noun[Any], id: UUID) -> Response:
         """The aggregate as the caller may see it, with `allowed_actions` for this very caller."""
-        row, people = await self._row(noun, id, self.caller)
+        row, people, attached = await self._row(noun, id, self.caller)
         allowed = self._allowed(noun, row) if row else []
         if row is None and self.caller.emergency:
-            row, people = await self._row(noun, id, self.caller.in_emergency)
+            row, people, attached = await self._row(noun, id, self.caller.in_emergency)
             await emergency.told(self.runtime, self.caller, noun.name, row)
         if row is None:
             raise NotFound
         etag = f'"{row.version}"'
         known = self.known == ["*"] or etag in [tag.removeprefix("W/") for tag in self.known]
-        if known and self.request.method == "GET":
+        # what has come of its files is no part of its version
+        if known and self.request.method == "GET" and not attached.get("attachments"):
             return Response(status_code=304, headers={"ETag": etag})
         if noun.audited:
             fields = (noun.audited,)
             entry = Entry(Action.READ, noun.name, id, row.area_code, fields)
             await self.runtime.audit.note(self.caller, entry)
-        shown = noun.show(row, self.caller, allowed, *people)
+        shown = noun.show(row, self.caller, allowed, *people).model_copy(update=attached)
         return Response(
             shown.model_dump_json(), media_type="application/json", headers={"ETag": etag}
         )
 
-    async def _row(self, noun: Noun[Any], id: UUID, caller: Caller) -> tuple[Any, list[Shown]]:
+    async def _row(
+        self, noun: Noun[Any], id: UUID, caller: Caller
+    ) -> tuple[Any, list[Shown], dict[str, Any]]:
+        """The row, if `caller` may see it, with what of its people and its files is shown."""
         statement = select(noun.model).where(noun.model.id == id, noun.visible(caller))
         async with self.runtime.database.statements() as connection:
             row = (await connection.run_sync(load_rows, statement)).get(id)
+            if row is None:
+                return None, [], {}
             told = self.runtime.unit.vault, noun.people, row, self.caller
-            return row, await of_row(connection, *told) if row else []
+            people = await of_row(connection, *told)
+            return row, people, await files.told(connection, noun.name, id) if noun.files else {}
 
     def _allowed(self, noun: Noun[Any], row: Any) -> list[str]:
         return [

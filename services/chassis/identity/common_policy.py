@@ -7,6 +7,8 @@ OUTSIDERS = {roles.RESIDENT, roles.ENTERPRISE_CONTACT, roles.AGENCY, roles.OPERA
 """Who reads what is their own, or nothing; agencies have the events."""
 
 COMMON: dict[str, frozenset[str]] = {
+    "attachment.read": frozenset(roles.ROLES),
+    "attachment.send": frozenset(roles.ROLES) - {roles.AUDITOR, roles.OPERATOR},
     "batch.run": frozenset(roles.ROLES)
     - {roles.AUDITOR, roles.AGENCY, roles.OPERATOR, roles.PRIVACY_OFFICER},
     "export.run": frozenset(roles.ROLES) - OUTSIDERS,

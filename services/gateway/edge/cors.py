@@ -10,7 +10,10 @@ from services.chassis.http.problems import language, problem
 from services.gateway.edge import proxy
 
 EXPOSED = [
+    "Accept-Ranges",
+    "Content-Disposition",
     "Content-Language",
+    "Content-Range",
     "Deprecation",
     "ETag",
     "Link",
@@ -19,6 +22,8 @@ EXPOSED = [
     "RateLimit-Policy",
     "Retry-After",
     "Sunset",
+    "Upload-Length",
+    "Upload-Offset",
     "X-Request-Id",
 ]
 NOT_ALLOWED = ("不允许的跨域请求", "Cross-origin request not allowed")

@@ -67,6 +67,18 @@ class Services:
         page = await self._get(projection.service, path, PAGE, only=str(id))
         return next(iter(_facts(projection, page["epoch"], page["items"])), None)
 
+    async def lost_files(self, service: str) -> AsyncIterator[tuple[Any, ...]]:
+        """Files that the service holds for whole, and its store has not, or not as long: id, its record's noun and
+        id, how long it is, and what is there."""
+        after: dict[str, str] = {}
+        while True:
+            page = await self._get(service, "/internal/attachments/lost", PAGE, **after)
+            for lost in page["lost"]:
+                yield tuple(lost.values())
+            if page["next"] is None:
+                return
+            after = {"after": page["next"]}
+
     async def all(self, projection: Projection) -> AsyncIterator[list[Fact]]:
         """Every aggregate of a noun, in pages."""
         after: dict[str, str] = {}

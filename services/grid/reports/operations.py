@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.chassis.attachments.queries import Evidence, evidence
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
@@ -99,10 +100,15 @@ def resolve_report_by_case(
     return Done(report, report.resolve_by_case(by=CASE, at=call.at))
 
 
-@operation(REPORTS, permission="report.verify", step=Step.VERIFY)
-def verify_report(report: Report, body: schemas.StepIn, _: None, call: Call) -> Done[Report]:
-    """Confirm on the spot that a report was dealt with (核查). Never by anybody who handled it."""
+@operation(REPORTS, permission="report.verify", step=Step.VERIFY, given=evidence)
+def verify_report(
+    report: Report, body: schemas.StepIn, given: Evidence, call: Call
+) -> Done[Report]:
+    """Confirm on the spot that a report was dealt with (核查). Never by anybody who handled it, nor before all
+    files that were declared have come whole."""
     report.require(Step.VERIFY, call.caller)
+    report.check(Step.VERIFY, call.subject)
+    given.require_whole(call)
     return Done(report, report.verify(by=call.subject, at=call.at))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.chassis.attachments.declared import Files
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar, recent
@@ -61,7 +62,8 @@ def _is_a_step_of(caller: Caller, report: Report, step: Step) -> bool:
     return True
 
 
-REPORTS: Noun[Report] = Noun("report", Report, visible, show)
+FILES = Files(read="report.read", withdraw="report.accept")
+REPORTS: Noun[Report] = Noun("report", Report, visible, show, files=FILES)
 
 
 class TimeLimitMissing(Unavailable):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.chassis.attachments.declared import AttachmentOut, Attachments
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Creation
 from services.contracts.codes_grid import Category, Finder, Urgency
@@ -29,6 +30,7 @@ class ReportIn(Creation):
         None,
         description="For offices, of what others have found; otherwise it follows from the role.",
     )
+    attachments: Attachments = ()
 
 
 class ReturnIn(Body):
@@ -37,6 +39,7 @@ class ReturnIn(Body):
 
 class ResubmitIn(Body):
     description: str = Field(min_length=2, max_length=4000)
+    attachments: Attachments = ()
 
 
 class StepIn(Body):
@@ -48,9 +51,10 @@ class AssignIn(Body):
 
 
 class ResolveIn(Body):
-    """`opinion` (处理意见): what was done, with what result."""
+    """`opinion` (处理意见): what was done, with what result; `attachments` show it."""
 
     opinion: str = Field(min_length=2, max_length=2000)
+    attachments: Attachments = ()
 
 
 class CancelIn(Body):
@@ -78,7 +82,8 @@ class ReportLine(BaseModel):
 class ReportOut(ReportLine):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
     null for those who may not know. `handlers`: all who had a part in handling it. `case_id`: the case that a
-    dispute becomes at the disputes service once it is accepted."""
+    dispute becomes at the disputes service once it is accepted. `missing`: which of the attachments have not come
+    whole; while there are any, it cannot be verified."""
 
     finder: Finder
     description: str
@@ -98,6 +103,8 @@ class ReportOut(ReportLine):
     resolve_overdue_at: datetime | None
     correlation_id: UUID
     import_batch_id: UUID | None
+    attachments: list[AttachmentOut] = []
+    missing: list[UUID] = []
     allowed_actions: list[str] = []
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.chassis.attachments.queries import Evidence, evidence
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
@@ -132,11 +133,16 @@ def submit_rectification(
     return Done(hazard, hazard.submit(body.rectification, by=call.subject, at=call.at))
 
 
-@operation(HAZARDS, permission="hazard.review", step=Step.APPROVE)
-def pass_hazard_review(hazard: Hazard, body: schemas.PassIn, _: None, call: Call) -> Done[Hazard]:
+@operation(HAZARDS, permission="hazard.review", step=Step.APPROVE, given=evidence)
+def pass_hazard_review(
+    hazard: Hazard, body: schemas.PassIn, given: Evidence, call: Call
+) -> Done[Hazard]:
     """Confirm on the spot that a hazard was rectified (复查通过). Never by its submitter or anybody of the
-    enterprise. A MAJOR one passes when a second officer confirms it, by a call of their own."""
+    enterprise. A MAJOR one passes when a second officer confirms it, by a call of their own. Not before all files
+    that were declared have come whole."""
     who = standing(hazard, call.caller, "hazard.review")
+    hazard.check(Step.APPROVE, call.subject)
+    given.require_whole(call)
     return Done(hazard, hazard.pass_review(body.comment, who, by=call.subject, at=call.at))
 
 
@@ -150,10 +156,14 @@ def fail_hazard_review(
     return Done(hazard, hazard.fail_review(body.comment, due, who, by=call.subject, at=call.at))
 
 
-@operation(HAZARDS, permission="hazard.close", step=Step.CLOSE)
-def close_hazard(hazard: Hazard, body: schemas.CloseIn, _: None, call: Call) -> Done[Hazard]:
-    """Close a hazard that passed its review (销号)."""
+@operation(HAZARDS, permission="hazard.close", step=Step.CLOSE, given=evidence)
+def close_hazard(
+    hazard: Hazard, body: schemas.CloseIn, given: Evidence, call: Call
+) -> Done[Hazard]:
+    """Close a hazard that passed its review (销号), once all files that were declared have come whole."""
     who = standing(hazard, call.caller, "hazard.close")
+    hazard.check(Step.CLOSE, call.subject)
+    given.require_whole(call)
     return Done(hazard, hazard.close(who, by=call.subject, at=call.at))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from services.chassis.attachments.declared import Files
 from services.chassis.deadlines.calendar import Calendar, Limit, local_day
 from services.chassis.deadlines.calendar_table import cached_calendar
 from services.chassis.effective import in_force
@@ -62,9 +63,9 @@ def _may(hazard: Hazard, operation: Operation, caller: Caller) -> bool:
     return True
 
 
-HAZARDS: Noun[Hazard] = Noun(
-    "hazard", Hazard, visible, shown, People("hazards", reveal="hazard.reveal")
-)
+FILES = Files(read="hazard.read", withdraw="hazard.notify")
+PEOPLE = People("hazards", reveal="hazard.reveal")
+HAZARDS: Noun[Hazard] = Noun("hazard", Hazard, visible, shown, PEOPLE, files=FILES)
 
 
 class RectificationLimitMissing(Unavailable):

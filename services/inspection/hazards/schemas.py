@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.chassis.attachments.declared import AttachmentOut, Attachments
 from services.chassis.operation import Body, Creation
 from services.chassis.privacy.people import Shown
 from services.contracts.codes_inspection import Domain, HazardSource, Level
@@ -23,6 +24,7 @@ class HazardIn(Creation):
     source: HazardSource = HazardSource.STATION
     description: Text
     clause: str | None = Field(None, max_length=100)
+    attachments: Attachments = ()
 
 
 class ReferralIn(Creation):
@@ -54,15 +56,17 @@ class PlanIn(Body):
 
 
 class SubmitIn(Body):
-    """`rectification`: what was done."""
+    """`rectification`: what was done; `attachments` show it."""
 
     rectification: Text
+    attachments: Attachments = ()
 
 
 class PassIn(Body):
     """Each reviewer sends their own; a MAJOR hazard needs two."""
 
     comment: str = Field("", max_length=2000)
+    attachments: Attachments = ()
 
 
 class FailIn(Body):
@@ -70,6 +74,7 @@ class FailIn(Body):
 
     comment: Text
     deadline: Day | None = None
+    attachments: Attachments = ()
 
 
 class CloseIn(Body):
@@ -119,8 +124,8 @@ class PlanOut(BaseModel):
 
 
 class HazardOut(HazardLine):
-    """A hazard in full. `allowed_actions`: operation ids that this
-    caller could run on it now."""
+    """A hazard in full. `allowed_actions`: operation ids that this caller could run on it now. `missing`: which of
+    the attachments have not come whole; while there are any, it neither passes a review nor is closed."""
 
     report_id: UUID | None
     description: str
@@ -138,6 +143,8 @@ class HazardOut(HazardLine):
     void_reason: str | None
     correlation_id: UUID
     import_batch_id: UUID | None
+    attachments: list[AttachmentOut] = []
+    missing: list[UUID] = []
     allowed_actions: list[str] = []
 
     @classmethod

@@ -3,7 +3,7 @@
 from services.chassis.exports.schema import create_exports
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from services.chassis.exports.schema import create_exports
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from services.chassis.erasure.schema import create_erasure_tables
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 STATEMENTS = (
     """create table subject_request (

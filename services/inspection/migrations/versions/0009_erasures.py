@@ -3,7 +3,7 @@
 from services.chassis.erasure.schema import create_erasure_tables
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from services.chassis.erasure.schema import create_erasure_tables
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 # Whoever erases a person, be it a restore, need not know what else recognises a trainee.
 STATEMENTS = (

@@ -1,0 +1,1 @@
+"""Bytes that somebody sent, whatever they are: knows nothing of ours."""
