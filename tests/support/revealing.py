@@ -31,6 +31,9 @@ class Recorder(Audit):
             raise Unavailable("审计不可用。", "No audit.")
         self.entries += entries
 
+    async def note(self, caller: Caller, entry: Entry) -> None:
+        """What is only read is not looked at here."""
+
 
 async def revealed(
     service: Running, who: Caller, record: str, person: str, *fields: str
