@@ -26,7 +26,7 @@ from jinding.push import deliveries, push
 from jinding.reading import resume, stopped
 from jinding.refusal import Refusal
 from jinding.removal import remove_data
-from jinding.rotation import rotate
+from jinding.rotation import DropOld, Newest, Sm4, rotate
 from jinding.secrets.command import app as secrets
 from jinding.settings import Settings
 from jinding.system import running, serving
@@ -101,12 +101,9 @@ async def _migrate(settings: Settings) -> None:
 
 @app.command()
 @plainly
-def rotate_keys(
-    newest: Annotated[bool, typer.Option(help="不新增密钥 · add no key")] = False,
-    drop_old: Annotated[bool, typer.Option(help="删去旧密钥 · forget older keys")] = False,
-) -> None:
+def rotate_keys(newest: Newest = False, drop_old: DropOld = False, sm4: Sm4 = False) -> None:
     """更换个人信息的主密钥，可随时中断后继续 · A new master key for personal data; stopped, it goes on next time."""
-    until_told(rotate(load_settings(), console, newest=newest, drop_old=drop_old))
+    until_told(rotate(load_settings(), console, newest=newest, drop_old=drop_old, sm4=sm4))
 
 
 @app.command()

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated
 
 import asyncpg
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import make_url
@@ -21,10 +23,19 @@ from services.chassis.privacy.vault import Vault
 WITH_PEOPLE = tuple(name for name in SERVICES if name != "gateway")
 
 
-async def rotate(settings: Settings, console: Console, *, newest: bool, drop_old: bool) -> None:
+Newest = Annotated[bool, typer.Option("--newest", help="不新增密钥 · add no key")]
+DropOld = Annotated[bool, typer.Option("--drop-old", help="删去旧密钥 · forget older keys")]
+Sm4 = Annotated[
+    bool, typer.Option("--sm4", help="新密钥用国密 SM4-GCM · the new key is of SM4-GCM")
+]
+
+
+async def rotate(
+    settings: Settings, console: Console, *, newest: bool, drop_old: bool, sm4: bool
+) -> None:
     """Add a key, unless the `newest` is to be used that there is, or older ones to be dropped; wrap by it."""
     if not (newest or drop_old):
-        add_key(settings.keyring)
+        add_key(settings.keyring, sm4=sm4)
     async with serving(settings, stop_adopted=False) as databases:
         urls = [databases.url(name) for name in WITH_PEOPLE]
         await rewrap_all(urls, settings.keyring, console)
@@ -33,8 +44,9 @@ async def rotate(settings: Settings, console: Console, *, newest: bool, drop_old
             drop_older(settings.keyring)
 
 
-def add_key(file: Path) -> None:
-    keyring.change(file, keyring.with_a_new_key)
+def add_key(file: Path, *, sm4: bool = False) -> None:
+    algorithm = keyring.SM4 if sm4 else keyring.AES
+    keyring.change(file, lambda text: keyring.with_a_new_key(text, algorithm))
 
 
 async def rewrap_all(urls: Sequence[str], file: Path, console: Console) -> None:

@@ -9,6 +9,8 @@ from jinding.child import leave_out_unused
 from jinding.databases import complete_address
 from jinding.healthcheck import PORT
 from jinding.refusal import Refusal
+from services.chassis.privacy import keyring
+from services.chassis.settings import ServiceSettings
 
 GRACE_SECONDS = 20
 """For requests that are under way when the container is told to stop; compose waits for 30."""
@@ -27,6 +29,8 @@ def main() -> None:
 
 
 def _serve(service: str) -> None:
+    if service != "gateway":
+        keyring.load(ServiceSettings().keyring_file)  # later it would be told with a traceback
     uvicorn.run(
         f"services.{service}.main:create",
         factory=True,

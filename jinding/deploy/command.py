@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from jinding import rotation
 from jinding.deploy import restored as epochs
 from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
@@ -20,6 +21,7 @@ from jinding.deploy.settings import DeploySettings
 from jinding.deploy.upgrade import of_version
 from jinding.deploy.upgrade import upgrade as upgrade_to
 from jinding.plainly import plainly, settings_of, until_told
+from jinding.rotation import DropOld, Newest, Sm4
 
 app = typer.Typer(
     help="部署的前置步骤、备份、恢复与升级 · the steps before a deployment's services; backup, restore, upgrade",
@@ -89,15 +91,10 @@ def upgrade(version: str, to: To = BACKUPS, keep_days: KeepDays = 14, after: Aft
 
 @app.command()
 @plainly
-def rotate_keys(
-    newest: Annotated[bool, typer.Option(help="不新增密钥 · add no key")] = False,
-    drop_old: Annotated[bool, typer.Option(help="删去旧密钥 · forget older keys")] = False,
-) -> None:
+def rotate_keys(newest: Newest = False, drop_old: DropOld = False, sm4: Sm4 = False) -> None:
     """更换个人信息的主密钥，可随时中断后继续 · A new master key for personal data; stopped, it goes on next time."""
-    from jinding import rotation  # noqa: PLC0415
-
     if not (newest or drop_old):
-        rotation.add_key(KEYRING)
+        rotation.add_key(KEYRING, sm4=sm4)
     console.print(without_issuer().step("rewrap"), highlight=False, soft_wrap=True)
     if drop_old:
         rotation.drop_older(KEYRING)
@@ -107,8 +104,6 @@ def rotate_keys(
 @plainly
 def rewrap() -> None:
     """Wrap the people's keys by the newest master key; fails where one is left."""
-    from jinding import rotation  # noqa: PLC0415
-
     settings = settings_of(DeploySettings)
     urls = [settings.server_url(name) for name in PUBLISHING]
     until_told(rotation.rewrap_all(urls, settings.keyring, console))

@@ -26,7 +26,7 @@ async def invented(played: Played) -> set[str]:
         found |= {row[0] for row in await played.fetch(service, query) if row[0]}
     for service in RECORDS:
         for person in await played.fetch(service, SEALED):
-            found |= set(vault.opened(person["id"], person).values())
+            found |= set(vault.opened(person["id"], dict(person)).values())
     return found
 
 

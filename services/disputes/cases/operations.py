@@ -15,7 +15,7 @@ from services.disputes.cases import schemas
 from services.disputes.cases.actors import require_actor
 from services.disputes.cases.limits import Limits, limits
 from services.disputes.cases.models import Case
-from services.disputes.cases.parties import Party, PartyKind
+from services.disputes.cases.parties import Party, PartyKind, PartyUnknown
 from services.disputes.cases.queries import CASES
 from services.disputes.cases.rules import CaseIsNotOfTheReport, ReservedId, Step
 
@@ -26,12 +26,28 @@ def number_of(body: schemas.CaseIn | schemas.ReferralIn, at: datetime) -> Number
     return Numbering("DS", body.area_code[:9], local_day(at))
 
 
-def parties_of(parties: Sequence[schemas.PartyIn], call: Call) -> list[Party]:
+def parties_of(
+    parties: Sequence[schemas.PartyIn], call: Call, known: Sequence[Party] = ()
+) -> list[Party]:
     """As they are kept: people sealed; a consent without a time was told at the step."""
-    return [_party(party, f"/parties/{n}", call) for n, party in enumerate(parties)]
+    by_person = {party.person: party for party in known}
+    kept: list[Party] = []
+    for number, told in enumerate(parties):
+        pointer = f"/parties/{number}"
+        if told.person and told.person not in by_person:
+            raise PartyUnknown(f"{pointer}/person")
+        who = by_person[told.person] if told.person else _sealed(told, pointer, call)
+        said = {
+            "side": told.side,
+            "subject": told.subject or who.subject,
+            "consent": told.consent,
+            "consented_at": (told.consented_at or call.at) if told.consent else None,
+        }
+        kept.append(who.model_copy(update=said))
+    return kept
 
 
-def _party(told: schemas.PartyIn, pointer: str, call: Call) -> Party:
+def _sealed(told: schemas.PartyIn, pointer: str, call: Call) -> Party:
     natural, imported = told.kind is PartyKind.NATURAL, call.import_batch_id is not None
     number = current_resident_id(
         told.resident_id, imported=imported, pointer=f"{pointer}/resident_id"
@@ -48,9 +64,6 @@ def _party(told: schemas.PartyIn, pointer: str, call: Call) -> Party:
         person=person,
         mark=call.people.mark(told.name, told.phone),
         name=None if natural else told.name,
-        subject=told.subject,
-        consent=told.consent,
-        consented_at=(told.consented_at or call.at) if told.consent else None,
     )
 
 
@@ -116,7 +129,7 @@ def set_case_parties(case: Case, body: schemas.PartiesIn, _: None, call: Call) -
     """Tell the parties of a registered case, and whether each consents to mediation. After a refusal the case
     can only be terminated."""
     require_actor(case, Step.SET_PARTIES, call.caller)
-    parties = parties_of(body.parties, call)
+    parties = parties_of(body.parties, call, case.parties)
     return Done(case, case.set_parties(parties, by=call.subject, at=call.at))
 
 

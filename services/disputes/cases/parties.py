@@ -97,6 +97,13 @@ class ConsentAfterAcceptance(Conflict):
         )
 
 
+class PartyUnknown(Invalid):
+    def __init__(self, pointer: str) -> None:
+        super().__init__(
+            "该人员不是本案当事人。", "This person is no party of the case.", pointer=pointer
+        )
+
+
 class OwnCase(Forbidden):
     def __init__(self) -> None:
         super().__init__(

@@ -1,7 +1,7 @@
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.chassis.operation import Body, Creation
 from services.chassis.privacy.numbers import AnyResidentId, Phone
@@ -42,13 +42,14 @@ GroundTold = Literal[
 
 class PartyIn(BaseModel):
     """A party (当事人). `consent`: GIVEN or REFUSED, absent until asked; `subject`: who it is in this
-    system, where known."""
+    system, where known. `person`: the party of before, as it is; nothing personal is told again then."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     side: Side
     kind: PartyKind = PartyKind.NATURAL
-    name: str = Field(min_length=1, max_length=100)
+    person: UUID | None = None
+    name: str | None = Field(None, min_length=1, max_length=100)
     phone: Phone | None = None
     resident_id: AnyResidentId | None = Field(
         None,
@@ -58,6 +59,16 @@ class PartyIn(BaseModel):
     subject: Subject | None = None
     consent: Consent | None = None
     consented_at: AwareDatetime | None = Field(None, description="The step's time if absent.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.person) == bool(self.name) or (
+            self.person and (self.phone or self.resident_id or self.address)
+        ):
+            raise ValueError(
+                "须给出 name，或只给出已有的 person · give a name, or nothing but a known person"
+            )
+        return self
 
 
 class CaseIn(Creation):

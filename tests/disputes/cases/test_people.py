@@ -269,3 +269,40 @@ async def test_a_party_is_reached_by_a_telephone_number(disputes: Running, phone
         "phone_shape",
     )
     assert phone not in answer.text
+
+
+async def test_a_party_that_is_known_need_not_be_told_again(disputes: Running) -> None:
+    asked = [party | {"consent": None} for party in PARTIES]
+    receipt = await registered(disputes, parties=asked)
+    one, two = [party["person"] for party in await parties(disputes, receipt)]
+    said = [
+        {"side": "APPLICANT", "person": one, "consent": "GIVEN"},
+        {"side": "RESPONDENT", "person": two, "consent": "GIVEN"},
+    ]
+    receipt = await case_step(disputes, receipt, "parties", parties=said)
+    shown = [(p["person"], p["name"], p["consent"]) for p in await parties(disputes, receipt)]
+    assert shown == [(one, "张**", "GIVEN"), (two, "李*", "GIVEN")]
+    assert (await case_step(disputes, receipt, "accept"))["status"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    ("party", "told"),
+    [
+        ({"person": str(uuid4())}, (422, "party_unknown", "/parties/0/person")),
+        ({}, (422, "invalid_request", "/parties/0")),
+        ({"person": str(uuid4()), "name": "某"}, (422, "invalid_request", "/parties/0")),
+        ({"person": str(uuid4()), "phone": PHONE}, (422, "invalid_request", "/parties/0")),
+    ],
+)
+async def test_a_party_is_a_name_or_somebody_known(
+    disputes: Running, party: dict[str, Any], told: tuple[int, str, str]
+) -> None:
+    receipt = await registered(disputes)
+    answer = await disputes.call(
+        TOWNSHIP,
+        "PUT",
+        f"{CASES}/{receipt['id']}/parties",
+        {"parties": [{"side": "THIRD"} | party]},
+        {"If-Match": '"1"'},
+    )
+    assert (*refusal(answer), answer.json()["errors"][0]["pointer"]) == told

@@ -76,7 +76,11 @@ async def test_parties_are_shown_masked_and_no_event_names_them(disputes: Runnin
 
 @pytest.mark.parametrize(
     ("phone", "mask"),
-    [("8221234", "*****34"), ("12345", "***45"), ("0579-82212345", "0579-******45")],
+    [
+        ("4008221234", "********34"),
+        ("+852 9123 4567", "**********67"),
+        ("0579-82212345", "0579-******45"),
+    ],
 )
 async def test_no_telephone_number_can_be_read_off_its_mask(
     disputes: Running, phone: str, mask: str
