@@ -1,6 +1,7 @@
 """`jinding audit`: whether anybody has tampered with who did what."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated
 
 import asyncpg
@@ -10,7 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from jinding.auditing.keys import keys_of
+from jinding.auditing.prune import USUAL, prune
 from jinding.auditing.verify import Anchor, Kind, Verified, verify
+from jinding.deadletters import whoever
 from jinding.deploy.databases import connected
 from jinding.plainly import load_settings, plainly, until_told
 from jinding.processes import SERVICES
@@ -52,6 +55,36 @@ async def verified(settings: Settings, console: Console, services: Sequence[str]
     async with serving(settings, stop_adopted=False) as databases:
         urls = {str(service): databases.url(service) for service in SERVICES}
         return await compare(urls, keys_of(settings), console, services)
+
+
+@app.command("prune")
+@plainly
+def prune_audit(
+    keep_days: Annotated[int, typer.Option(help="保留天数 · days kept")] = USUAL.days,
+    subject: Annotated[str | None, typer.Option(help="以谁的名义 · in whose name")] = None,
+) -> None:
+    """清理超过保存期的审计，链仍可核对 · Remove what is older than its retention; the chains still verify."""
+    by, settings, keep = subject or whoever(), load_settings(), timedelta(days=keep_days)
+    for service, rows in (until_told(_pruned(settings, by, keep)) or {}).items():
+        console.print(f"{service}: 已清理 {rows} 行 · {rows} rows pruned", highlight=False)
+
+
+async def _pruned(settings: Settings, by: str, keep: timedelta) -> dict[str, int]:
+    async with serving(settings, stop_adopted=False) as databases:
+        owners = {str(service): databases.url(service) for service in SERVICES}
+        return await pruned_all(owners, owners["gateway"], keys_of(settings), by, keep)
+
+
+async def pruned_all(
+    owners: Mapping[str, str], gateway: str, keys: Mapping[str, bytes], by: str, keep: timedelta
+) -> dict[str, int]:
+    """How many rows went, by service; `owners` are addresses as the owner of each table."""
+    gone = {}
+    for service, url in owners.items():
+        anchors = await _anchors(gateway, service, console)
+        async with connected(dsn(url)) as owner:
+            gone[service] = await prune(owner, Chain(service, keys), anchors, by, keep)
+    return gone
 
 
 async def compare(

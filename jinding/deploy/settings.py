@@ -32,6 +32,11 @@ class DeploySettings(BaseSettings):
         password = self.password("superuser" if self.role == SUPERUSER else self.role)
         return located(self.database_server_url, database, self.role, password)
 
+    def owners_url(self, service: Service) -> str:
+        """As the owner of the service's tables."""
+        owner = f"{service}_owner"
+        return located(self.database_server_url, service, owner, self.password(owner))
+
     def own_url(self, service: Service) -> str:
         """As the service itself."""
         return located(self.database_server_url, service, service, self.password(service))

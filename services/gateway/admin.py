@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.chassis.audit import Action, Entry
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
 from services.gateway.projections.rebuild import Difference, RebuildSource, rebuild, verify
 from services.gateway.projections.registry import SERVICES, Projected
@@ -84,6 +85,8 @@ async def rebuild_projection(
     for service in body.named:
         given = (gateway.database, gateway.services, service, body.source, caller.subject)
         items.append(_shown(service, await rebuild(*given)))
+        rebuilt = Entry(Action.CONFIGURED, "projection", None, fields=(service,), outcome="rebuilt")
+        await gateway.audit.note(caller, rebuilt)
     return DifferencesOut(items=items)
 
 

@@ -37,6 +37,11 @@ async def test_what_differs_is_told_until_it_is_rebuilt(jindong: District) -> No
         assert (answer.status_code, answer.json()["items"][0]["differences"]) == (200, [])
         [line] = [line for line in logs if line["event"] == "projection_rebuilt"]
         assert (line["by"], line["of"], line["source"]) == ("test-operator", "grid", source)
+        await jindong.system.apps["gateway"].state.gateway.audit.flush()
+        audited = "select subject from audit where outcome = 'rebuilt' order by seq desc limit 1"
+        assert [tuple(row) for row in await jindong.system.fetch("gateway", audited)] == [
+            ("test-operator",)
+        ]
     assert (await verified(jindong))["count"] == 0
 
 

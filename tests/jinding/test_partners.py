@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,9 @@ FIRE = ["--topics", REPORTS, "--areas", "330703101", "--categories", "FIRE_SAFET
 
 
 @pytest.fixture
-async def served(fresh_database: FreshDatabases, monkeypatch: pytest.MonkeyPatch) -> None:
+async def served(
+    fresh_database: FreshDatabases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     url = await fresh_database(
         template="template_gateway", prepare=lambda url: upgrade("gateway", url)
     )
@@ -29,6 +32,7 @@ async def served(fresh_database: FreshDatabases, monkeypatch: pytest.MonkeyPatch
 
     async def migrate(_: Any) -> None: ...
 
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
     monkeypatch.setattr(partners, "serving", serving)
     monkeypatch.setattr(partners, "migrate", migrate)
 

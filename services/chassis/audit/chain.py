@@ -17,7 +17,8 @@ from services.chassis.database import DriverConnection, as_rows, recordset
 
 BEGINNING = bytes(32)
 INSERT = f"insert into audit select * from {recordset(COLUMNS)}"
-OF_THE_CHAIN = {"previous", "hash"}
+RECORD = [name for name in COLUMNS if name not in ("previous", "hash")]
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 class OutsideTransaction(RuntimeError):
@@ -52,8 +53,7 @@ class Chain:
 
 def canonical(service: str, row: Mapping[str, Any]) -> bytes:
     """The record as the same bytes for ever (RFC 8785, of texts, lists of texts, a number and nulls)."""
-    told = {name: row[name] for name in COLUMNS if name not in OF_THE_CHAIN}
+    told = {"service": service, **{name: row[name] for name in RECORD}}
     told["at"] = told["at"].astimezone(UTC).isoformat(timespec="microseconds")
     told["object_id"] = told["object_id"] and str(told["object_id"])
-    told = {"service": service, **told}
-    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(told).encode()

@@ -99,8 +99,10 @@ async def test_writers_of_two_replicas_make_one_chain(audit: Audit, database_url
                 await by.record(connection, OTHER_TOWNSHIP, READ)
 
     another = Audit(replica, CHAIN)
-    await asyncio.gather(*(write((audit, another)[n % 2]) for n in range(WRITERS)))
+    writing = (write((audit, another)[n % 2]) for n in range(WRITERS))
+    ended = await asyncio.gather(*writing, return_exceptions=True)
     await replica.close()
+    assert ended == [None] * WRITERS
     assert_whole(await rows(database_url), WRITERS * EACH)
 
 
