@@ -5,7 +5,7 @@ from typing import Any
 
 from httpx import Response
 
-from services.chassis.audit import Audit, Entry
+from services.chassis.audit import Entry
 from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
 from tests.support.running import Running
@@ -13,8 +13,8 @@ from tests.support.running import Running
 PURPOSE = "电话通知调解时间"
 
 
-class Recorder(Audit):
-    """Keeps what it is told, or is out of order."""
+class Recorder:
+    """An audit that keeps what it is told, or is out of order."""
 
     def __init__(self, *, broken: bool = False) -> None:
         self.entries: list[Entry] = []
