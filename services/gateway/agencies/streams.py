@@ -162,7 +162,7 @@ class Streams:
         async with self._unchanged(connection, agency, granted):
             ids = [each.id for each in gone]
             await self._send(connection, tombstones(stream_of(agency), ids))
-            await sent.forget(connection, agency, gone)
+            await sent.bury(connection, agency, gone)
 
     async def _copy(
         self, connection: DriverConnection, agency: str, granted: Granted, known: Known
