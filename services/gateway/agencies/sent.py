@@ -1,15 +1,17 @@
 """How far an agency's stream was filled, and of which aggregates it holds something.
 
-A row is written before the first event of its aggregate is sent, and deleted after its tombstone was: whatever is
-killed when, what the agency may have got is known here. There is at most one row for each aggregate that it may see.
+A row is written before the first event of its aggregate is sent, and stays for as long as its tombstone is to be read:
+whatever is killed when, what the agency may have got is known here. There is one row for an aggregate at most.
 """
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from services.chassis.database import DriverConnection, as_json
+from services.chassis.eventlog.port import RETENTION_DAYS
 from services.gateway.agencies.scope import Scope, as_table
 from services.gateway.agencies.snapshot import sees
 from services.gateway.projections.records import NAME
@@ -110,9 +112,10 @@ async def mark(connection: DriverConnection, agency: str, lost: Iterable[Aggrega
 
 
 async def once_more(connection: DriverConnection, agency: str, *, buried: bool) -> None:
-    """Everything is to be sent again; `buried`: after tombstones."""
+    """Everything is to be sent again, tombstones too; `buried`: the rest after tombstones."""
     await connection.execute(
-        "update agency_sent set epoch = 0, version = 0, gone = gone or $2 where agency = $1",
+        "update agency_sent set epoch = 0, version = 0, gone = gone or $2 or buried_at is not null "
+        "where agency = $1",
         *(agency, buried),
     )
 
@@ -124,8 +127,18 @@ async def due(connection: DriverConnection, agency: str, most: int) -> list[Aggr
     return [Aggregate(*row) for row in rows]
 
 
-async def forget(connection: DriverConnection, agency: str, gone: Iterable[Aggregate]) -> None:
-    await _each(connection, "delete from agency_sent s using", agency, gone)
+async def bury(connection: DriverConnection, agency: str, gone: Iterable[Aggregate]) -> None:
+    """Their tombstones were sent. Those that the log does not keep any more are forgotten."""
+    await _each(
+        connection,
+        "update agency_sent s set gone = false, epoch = 0, version = 0, "
+        "buried_at = coalesce(s.buried_at, now()) from",
+        *(agency, gone),
+    )
+    await connection.execute(
+        "delete from agency_sent where agency = $1 and buried_at < now() - $2::interval",
+        *(agency, timedelta(days=RETENTION_DAYS)),
+    )
 
 
 async def intend(connection: DriverConnection, agency: str, of: Iterable[Aggregate]) -> Places:
@@ -134,7 +147,8 @@ async def intend(connection: DriverConnection, agency: str, of: Iterable[Aggrega
     columns = agency, [each.noun for each in known], [each.id for each in known]
     await connection.execute(
         "insert into agency_sent (agency, noun, id) "
-        "select $1::text, * from unnest($2::text[], $3::uuid[]) on conflict do nothing",
+        "select $1::text, * from unnest($2::text[], $3::uuid[]) on conflict (agency, noun, id) "
+        "do update set buried_at = null where agency_sent.buried_at is not null",
         *columns,
     )
     rows = await connection.fetch(
@@ -163,7 +177,7 @@ async def following(
 ) -> Sequence[Aggregate]:
     """The next ones in their order, to be looked at."""
     rows = await connection.fetch(
-        "select noun, id from agency_sent where agency = $1 and not gone "
+        "select noun, id from agency_sent where agency = $1 and not gone and buried_at is null "
         "and ($2::text is null or (noun, id) > ($2, $3::uuid)) order by noun, id limit $4",
         agency,
         *(after or (None, None)),

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 LOCK = 0x4A44_0006
 POLL_SECONDS = 1.0
 REST = 2
-"""As many times as long as a round took, before the next one: the projection has the same process."""
+"""As many times as long as a round took, however long, before the next one: the projection has the same process."""
 BATCH = 500
 PAGE = SCANNED
 """Whatever fits of what is looked through: a smaller page would look through the rest again."""
@@ -64,8 +64,8 @@ class Streams:
                 began = clock()
                 mine = mine or await connection.fetchval("select pg_try_advisory_lock($1)", LOCK)
                 more = mine and await self.round(connection)
-                rest = REST * (clock() - began)
-                await asyncio.sleep(min(rest, POLL_SECONDS) if more else POLL_SECONDS)
+                rest = REST * (clock() - began) if more else POLL_SECONDS
+                await kept(connection, asyncio.sleep(rest))
 
     async def round(self, connection: DriverConnection) -> bool:
         """One step for each agency; whether there may be more to do."""
@@ -162,7 +162,7 @@ class Streams:
         async with self._unchanged(connection, agency, granted):
             ids = [each.id for each in gone]
             await self._send(connection, tombstones(stream_of(agency), ids))
-            await sent.forget(connection, agency, gone)
+            await sent.bury(connection, agency, gone)
 
     async def _copy(
         self, connection: DriverConnection, agency: str, granted: Granted, known: Known

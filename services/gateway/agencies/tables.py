@@ -119,5 +119,6 @@ agency_sent = Table(
     Column("epoch", Integer, nullable=False, server_default="0"),  # of the last event that was sent
     Column("version", Integer, nullable=False, server_default="0"),
     Column("gone", Boolean, nullable=False, server_default="false"),  # its tombstone is due
+    Column("buried_at", Instant),  # it was sent, and is sent again whenever the stream is emptied
 )
 Index("ix_agency_sent_gone", agency_sent.c.agency, postgresql_where=text("gone"))

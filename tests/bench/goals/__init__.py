@@ -16,6 +16,7 @@ from tests.bench.goals import (
     listing,
     soak,
     start,
+    streams,
     visible,
     write,
 )
@@ -26,6 +27,7 @@ GOALS: Mapping[str, Goal] = {
     "P2": batch.measure,
     "P3": listing.measure,
     "P6": events.measure,
+    "streams": streams.measure,
     "latency": latency.measure,
     "start": start.measure,
     "P8": demo.measure,

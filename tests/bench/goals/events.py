@@ -36,15 +36,24 @@ PROJECTED = """with batch as (select read_at as at, count(*) as n from archive w
 
 
 async def measure(bench: Bench) -> list[Row]:
+    return await on_kafka(bench, "P6", _measured)
+
+
+async def on_kafka(
+    bench: Bench, goal: str, measured: Callable[[Bench, "Round"], Awaitable[list[Row]]]
+) -> list[Row]:
+    """With a broker of its own; no rows where none can run."""
     with tempfile.TemporaryDirectory(prefix="jinding-bench-") as folder:
         try:
             broker = await asyncio.to_thread(_started, Path(folder))
         except NoKafka as reason:
-            bench.progress.console.print(f"P6: 没有 Kafka，未测 no Kafka, not measured: {reason}")
+            bench.progress.console.print(
+                f"{goal}: 没有 Kafka，未测 no Kafka, not measured: {reason}"
+            )
             return []
         try:
             async with bench.fresh(event_log="kafka", kafka_bootstrap=broker.bootstrap) as place:
-                return await _measured(bench, _Round(place, broker.bootstrap))
+                return await measured(bench, Round(place, broker.bootstrap))
         finally:
             broker.stop()
 
@@ -55,7 +64,7 @@ def _started(folder: Path) -> Broker:
     return broker
 
 
-async def _measured(bench: Bench, turn: "_Round") -> list[Row]:
+async def _measured(bench: Bench, turn: "Round") -> list[Row]:
     measures = {
         "producer": turn.produced,
         "relay": turn.relayed,
@@ -84,7 +93,7 @@ async def _measured(bench: Bench, turn: "_Round") -> list[Row]:
 
 
 @dataclass
-class _Round:
+class Round:
     """One round after another: each has events of its own, which go the whole way."""
 
     place: Place
@@ -93,16 +102,19 @@ class _Round:
     count: int = 0
     starts: Mapping[int, int] = field(default_factory=dict)
 
-    async def produced(self) -> float:
+    async def recorded(self) -> None:
         self.after, self.count = await recorded(self.place.url("grid"), LIVES)
-        async with self._log() as log:
+
+    async def produced(self) -> float:
+        await self.recorded()
+        async with self.log() as log:
             await log.create_topics([RAW])
         database = self.place.url("grid")
         told = {"database": database, "after": self.after, "topic": RAW, "batch_bytes": BATCH_BYTES}
         return await self._alone("produce", told)
 
     async def relayed(self) -> float:
-        async with self._log() as log:
+        async with self.log() as log:
             ends = await log.ends([ReportFact.topic])
             self.starts = {partition.number: end for partition, end in ends.items()}
         return await self._relayed()
@@ -138,19 +150,19 @@ class _Round:
         return await self._alone("consume", {"topic": ReportFact.topic, "starts": self.starts})
 
     async def projected(self) -> float:
-        began = await self._told("gateway", "select now()")
+        began = await self.told("gateway", "select now()")
         query = "select coalesce(sum(next_offset), 0) >= $1::bigint from consumer_offset where topic = $2"
         wanted = sum(self.starts.values()) + self.count
         async with self.place.running([self.place.service("gateway")]):
             await eventually(
-                lambda: self._told("gateway", query, wanted, ReportFact.topic), PATIENCE_SECONDS
+                lambda: self.told("gateway", query, wanted, ReportFact.topic), PATIENCE_SECONDS
             )
-        cards = await self._told("gateway", "select count(*) from card where version = $1", STEPS)
+        cards = await self.told("gateway", "select count(*) from card where version = $1", STEPS)
         if cards * STEPS != wanted:
             raise Refused(f"{cards} cards are complete, not {wanted // STEPS}")
-        return float(await self._told("gateway", PROJECTED, began))
+        return float(await self.told("gateway", PROJECTED, began))
 
-    async def _told(self, database: str, query: str, *arguments: Any) -> Any:
+    async def told(self, database: str, query: str, *arguments: Any) -> Any:
         ((value,),) = await self.place.fetch(database, query, *arguments)
         return value
 
@@ -167,7 +179,7 @@ class _Round:
         return float(answer)
 
     @asynccontextmanager
-    async def _log(self) -> AsyncIterator[KafkaLog]:
+    async def log(self) -> AsyncIterator[KafkaLog]:
         log = KafkaLog(self.bootstrap)
         await log.start()
         try:

@@ -67,7 +67,7 @@ def run(tree: Path, tests: Iterable[str], seconds: float, *options: str) -> Told
     told = tree / "told.jsonl"
     told.touch()
     environment = os.environ | {"PYTHONPATH": str(tree), "MUTANTS_TOLD": str(told)}
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--hypothesis-seed=0"]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--hypothesis-seed=0", "-m", ""]
     for plugin in ("tests.chaos.mutants.witness", "no:cacheprovider", "no:schemathesis"):
         command += ["-p", plugin]
     command += [*options, *tests]

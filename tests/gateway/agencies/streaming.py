@@ -73,7 +73,9 @@ class Streaming:
 
     async def held(self) -> list[tuple[str, int, int]]:
         """What is known to be in the stream."""
-        rows = await self.archive.fetch("select id, epoch, version from agency_sent where not gone")
+        rows = await self.archive.fetch(
+            "select id, epoch, version from agency_sent where not gone and buried_at is null"
+        )
         return sorted((str(id_), epoch, version) for id_, epoch, version in rows)
 
 

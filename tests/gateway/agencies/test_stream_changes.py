@@ -133,6 +133,62 @@ async def test_what_was_sent_when_it_was_killed_and_then_erased_is_told_lost(
     assert gone not in replica(await streaming.read())
 
 
+async def test_who_was_away_while_it_was_emptied_twice_is_told_of_all_that_is_lost(
+    streaming: Streaming,
+) -> None:
+    """Tombstones go with the rest when a stream is emptied, and not everybody has read them by then."""
+    facts = histories(4)
+    await streaming.begin(EITHER)
+    await streaming.happen(facts)
+    await streaming.fill()
+    before = await streaming.read()
+    township = {fact.id for fact in facts if fits(fact, TOWNSHIP, facts)}
+    erased = min(township)
+    await streaming.archive.fetch("delete from card where id = $1 returning id", erased)
+    await streaming.narrow(TOWNSHIP)
+    await streaming.fill()
+    await streaming.narrow(FIRE)
+    await streaming.fill()
+    fire = [f for f in facts if fits(f, FIRE, facts) and f.id != erased]
+    after = await streaming.read()
+    assert replica([*before, *after]) == expected(fire)
+    assert buried(after) == ids(facts) - ids(fire)
+
+
+async def test_what_is_granted_again_after_its_tombstone_comes_again(streaming: Streaming) -> None:
+    facts = histories(3)
+    await streaming.begin(EITHER)
+    await streaming.happen(facts)
+    await streaming.fill()
+    await streaming.narrow(TOWNSHIP)
+    await streaming.fill()
+    await streaming.partners.grant(streaming.agency, OTHER, "协议二")
+    await streaming.fill()
+    await streaming.narrow(OTHER)  # emptied: no tombstone of what is granted
+    await streaming.fill()
+    other = [fact for fact in facts if fits(fact, OTHER, facts)]
+    records = await streaming.read()
+    assert replica(records) == expected(other)
+    assert buried(records) == ids(facts) - ids(other)
+
+
+async def test_a_tombstone_that_the_log_keeps_no_more_is_forgotten(streaming: Streaming) -> None:
+    facts = histories(3)
+    await streaming.begin(EITHER)
+    await streaming.happen(facts)
+    await streaming.fill()
+    await streaming.narrow(TOWNSHIP)
+    await streaming.fill()
+    await streaming.archive.fetch(
+        "update agency_sent set buried_at = buried_at - interval '31 days' returning 1"
+    )
+    await streaming.narrow(FIRE)
+    await streaming.fill()
+    township = [fact for fact in facts if fits(fact, TOWNSHIP, facts)]
+    known = {str(id_) for (id_,) in await streaming.archive.fetch("select id from agency_sent")}
+    assert known == ids(township)
+
+
 async def test_what_waits_in_a_dead_letter_is_not_lost(streaming: Streaming) -> None:
     facts = histories(2)
     first = next(fact for fact in facts if fits(fact, OTHER, facts))
