@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.privacy import keyring
-from services.chassis.privacy.envelope import open_sealed, seal
+from services.chassis.privacy.envelope import NotReadable, open_sealed, seal
 from services.chassis.privacy.keyring import SIZE, Key, KeyringUnusable, Ring
 
 FIELDS = ("name", "phone", "resident_id", "address")
@@ -66,12 +66,16 @@ class Vault:
         """The facts of a person of whom `row` holds the columns and `key`; none once the key is gone."""
         if row["key"] is None:
             return {}
-        own = {0: Key(0, 0, open_sealed(self.ring.keys, "key", person, row["key"]))}
-        return {
-            field: open_sealed(own, field, person, row[field]).decode()
-            for field in FIELDS
-            if row[field] is not None
-        }
+        try:
+            own = {0: Key(0, 0, open_sealed(self.ring.keys, "key", person, row["key"]))}
+            return {
+                field: open_sealed(own, field, person, row[field]).decode()
+                for field in FIELDS
+                if row[field] is not None
+            }
+        except NotReadable:
+            log.error("person_not_readable", person=str(person))
+            raise
 
     def rewrapped(self, person: UUID, key: bytes) -> Wrapped:
         return self._wrapped(person, open_sealed(self.ring.keys, "key", person, key))

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from services.chassis.privacy import keyring
 from services.chassis.privacy.envelope import NotReadable
@@ -46,8 +47,10 @@ def test_no_value_of_another_person_or_field_opens(file: Path) -> None:
         one | {"key": two["key"]},
         one | {"name": one["phone"]},
     ):
-        with pytest.raises(NotReadable):
+        with capture_logs() as logged, pytest.raises(NotReadable):
             vault.opened(PERSON, wrong)
+        told = {"event": "person_not_readable", "person": str(PERSON), "log_level": "error"}
+        assert logged == [told]
 
 
 def test_without_the_key_nothing_is_left(file: Path) -> None:
