@@ -1,7 +1,5 @@
 """What becomes of each item of a run: decided in memory, in order, before anything is written."""
 
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,8 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis import outbox
+from services.chassis.answers import KeyReused, body_hash
 from services.chassis.attachments.table import declare, require_free
-from services.chassis.database import TextNotStorable
 from services.chassis.errors import (
     Conflict,
     Forbidden,
@@ -30,7 +28,6 @@ USUAL = timedelta(hours=72)
 LATE = timedelta(days=30)
 AHEAD = timedelta(minutes=5)
 HISTORY_PERMISSION = "history.import"
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Receipt(NamedTuple):
@@ -44,11 +41,6 @@ class Receipt(NamedTuple):
 
 
 Result = Receipt | Refusal | None
-
-
-class KeyReused(Invalid):
-    zh = "该幂等键已用于内容不同的请求。"
-    en = "This idempotency key was used for a request with another content."
 
 
 class AlreadyExists(Conflict):
@@ -123,7 +115,7 @@ class Decision:
     def _decide(self, wish: Wish, number: str | None) -> Result:
         item, caller, operation = wish.item, wish.caller, wish.item.operation
         require(self.policy, caller, operation.permission)
-        hashed = _hash(item)
+        hashed = body_hash(item)
         if wish.key and (kept := self.kept.get(wish.key)):
             return _replayed(kept, hashed)
         row = self._row(item, caller)
@@ -236,15 +228,6 @@ def _not_before(last: datetime, at: datetime) -> datetime:
 
 def _place(item: Item) -> Place:
     return item.operation.noun.name, item.id
-
-
-def _hash(item: Item) -> bytes:
-    """Of what was asked; a field that is left at its default may have come later."""
-    body = item.body.model_dump_json(exclude_defaults=True)
-    if "\\u0000" in body and _NUL.search(body):
-        raise TextNotStorable
-    target = b"" if item.operation.creates else item.id.bytes
-    return hashlib.sha256(target + body.encode()).digest()
 
 
 def _replayed(kept: Mapping[str, Any], hashed: bytes) -> Receipt:

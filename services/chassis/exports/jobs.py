@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
 
+from services.chassis.answers import KeyReused
 from services.chassis.audit import Action, Entry
 from services.chassis.database import DriverConnection, as_json, driver
 from services.chassis.deadlines.calendar import SHANGHAI
-from services.chassis.decision import KeyReused
 from services.chassis.errors import NotFound, TooManyRequests
 from services.chassis.identity.caller import Caller
 from services.chassis.runtime import Runtime

@@ -71,9 +71,8 @@ class Listing:
         place = {name: own.pop(name) for name in PLACE}
         asked = {"type": "http", "app": app, "path": self.route.path, "headers": []}
         reading = Reader(Request({**asked, "query_string": b"", "caller": caller}))
-        answer = await self.route.endpoint(
-            reading=reading, pages=Paging(PAGE, after, **place), **own
-        )
+        pages = Paging(PAGE, after, **place)
+        answer = await self.route.endpoint(reading=reading, pages=pages, **own)
         page = from_json(answer.body)
         return page["items"], page["next"]
 

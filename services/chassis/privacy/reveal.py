@@ -66,12 +66,13 @@ def _router(service: str, noun: Noun[Any], people: People) -> APIRouter:
         statement = select(model).where(model.id == row_id, noun.visible(caller.in_emergency))
         async with runtime.database.transaction() as connection:
             row = (await connection.run_sync(load_rows, statement)).get(row_id)
-            if row is None or person_id not in row.people():
+            people = await found(connection, [row_id]) if row else []
+            sealed = next((person for person in people if person["id"] == person_id), None)
+            if row is None or sealed is None:
                 raise NotFound
-            sealed = {person["id"]: person for person in await found(connection, [row_id])}
-            if sealed[person_id]["erased_at"] is not None:
+            if sealed["erased_at"] is not None:
                 raise PersonErased
-            known = vault.opened(person_id, sealed[person_id])
+            known = vault.opened(person_id, sealed)
             fields = tuple(f"people/{person_id}/{field}" for field in sorted(set(body.fields)))
             told = Entry(Action.REVEALED, noun.name, row_id, row.area_code, fields, body.purpose)
             await runtime.audit.record(connection, caller, told)

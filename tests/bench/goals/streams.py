@@ -11,6 +11,7 @@ from tests.bench.district import DISTRICT
 from tests.bench.figures import Row, ratios
 from tests.bench.goals.events import Round, on_kafka
 from tests.bench.load import Refused
+from tests.support.auditing import audit_of
 
 AGENCIES = 5
 ALL_OF_IT = Scope((ReportFact.topic,), (DISTRICT,))
@@ -23,7 +24,7 @@ async def measure(bench: Bench) -> list[Row]:
 
 async def _measured(bench: Bench, turn: Round) -> list[Row]:
     database = Database(turn.place.databases.url("gateway"), 2)
-    partners, numbers, sent = Partners(database, "bench"), count(), list[float]()
+    partners, numbers, sent = Partners(audit_of(database), "bench"), count(), list[float]()
 
     async def alone() -> float:
         await turn.recorded()

@@ -28,6 +28,7 @@ from tests.chassis.eventlog.records import read_all
 from tests.gateway.agencies.feeding import FIRE, LINGXIA, REPORTS, fits, histories
 from tests.gateway.agencies.streaming import Streaming, expected, replica
 from tests.gateway.projections.projecting import Projecting
+from tests.support.auditing import audit_of
 from tests.support.kafka.broker import Broker
 from tests.support.kafka.fixtures import start_broker
 from tests.support.ports import free_ports
@@ -157,7 +158,7 @@ async def mortal(
         "OIDC_ISSUER": "https://issuer.example",
     }
     process = serving_process("gateway", "services.gateway.main:create", port, environment)
-    partners, log = Partners(database, "tester"), adapter.open()
+    partners, log = Partners(audit_of(database), "tester"), adapter.open()
     streaming = Streaming(url, Projecting(database), partners, adapter, log)
     async with AIOKafkaConsumer(bootstrap_servers=broker.bootstrap) as consumer:
         await log.create_topics(TOPICS)
