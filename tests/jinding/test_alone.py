@@ -21,6 +21,7 @@ from services.chassis.session import dsn
 from services.contracts.disputes import CaseEnded
 from services.contracts.grid import ReportFact
 from services.gateway.projections.registry import SERVICES
+from services.training.main import DEFINITION
 from tests.support.grid import reported, running_grid
 from tests.support.postgres import FreshDatabases
 from tests.support.running import Keys, Running, eventually, fresh_log
@@ -144,5 +145,6 @@ async def test_what_runs_alone_needs_the_settings_of_its_service(
         await run_alone("grid", "relay")
     with pytest.raises(Refusal, match="no events to publish"):
         await run_alone("gateway", "relay")
+    monkeypatch.setattr(DEFINITION, "subscriptions", {})
     with pytest.raises(Refusal, match="training reads no events"):
         await run_alone("training", "consume")

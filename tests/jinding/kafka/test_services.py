@@ -21,6 +21,7 @@ from jinding.topics import make_topics
 from services.chassis.eventlog import open_log
 from services.chassis.eventlog.port import EventLog, LogUnavailable, TopicMissing
 from services.chassis.settings import Service, ServiceSettings
+from services.contracts.grid import SubjectErased
 from services.contracts.topics import TOPICS
 from tests.chassis.eventlog.records import from_the_start, make_record, read_all
 from tests.support.kafka.secured import SecuredBroker
@@ -59,9 +60,11 @@ def test_every_topic_is_written_by_one_service_and_the_gateway_writes_none() -> 
 
 
 def test_a_service_reads_what_it_subscribes_to() -> None:
-    assert read_by("disputes") == read_by("inspection") == {REFERRALS}
-    assert read_by("grid") == {"jinding.disputes.case.v1"}
-    assert read_by("training") == set()
+    erased = SubjectErased.topic
+    assert read_by("disputes") == read_by("inspection") == {REFERRALS, erased}
+    confirmed = {f"jinding.{service}.erasure.v1" for service in SERVICES if service != "gateway"}
+    assert read_by("grid") == {"jinding.disputes.case.v1", erased} | confirmed
+    assert read_by("training") == {erased}
     assert read_by("gateway") == set(TOPICS)
 
 
