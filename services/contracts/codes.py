@@ -1,6 +1,7 @@
 """Every code table, by name. Codes are for ever; labels may be reworded."""
 
 from services.contracts import (
+    codes_attachments,
     codes_audit,
     codes_disputes,
     codes_grid,
@@ -19,4 +20,5 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_training.CODES,
     **codes_privacy.CODES,
     **codes_audit.CODES,
+    **codes_attachments.CODES,
 }

@@ -3,6 +3,8 @@
 from services.contracts.labels import Label
 
 COLUMNS: dict[str, Label] = {
+    "answer_due_at": Label("答复期限", "Answer due at"),
+    "answer_overdue_at": Label("答复逾期时间", "Answer overdue since"),
     "area_code": Label("区划代码", "Area code"),
     "attended_on": Label("签到日期", "Attended on"),
     "audience": Label("人员类别", "Audience"),
@@ -16,6 +18,7 @@ COLUMNS: dict[str, Label] = {
     "collective": Label("是否群体来访", "Collective"),
     "colour": Label("风险颜色", "Risk colour"),
     "colour_after": Label("体检后的风险颜色", "Colour afterwards"),
+    "confirm_overdue_at": Label("确认删除逾期时间", "Confirmation overdue since"),
     "corrected_at": Label("更正版签发时间", "Corrected at"),
     "course_code": Label("课程代码", "Course code"),
     "course_title": Label("课程名称", "Course"),
@@ -26,6 +29,7 @@ COLUMNS: dict[str, Label] = {
     "effective_at": Label("协议生效时间", "Effective at"),
     "ends_at": Label("计划结束时间", "Ends at"),
     "enterprise_id": Label("企业标识", "Enterprise id"),
+    "erased": Label("个人信息已删除", "Erased"),
     "file_opened_at": Label("安全档案建立时间", "File opened at"),
     "finder": Label("发现人类别", "Found by"),
     "formed_on": Label("成立日期", "Formed on"),
@@ -43,6 +47,7 @@ COLUMNS: dict[str, Label] = {
     "level": Label("隐患等级", "Level"),
     "masked_name": Label("姓名", "Name"),
     "masked_phone": Label("电话", "Telephone"),
+    "masked_resident_id": Label("身份号码（已脱敏）", "Resident ID, masked"),
     "mediate_due_at": Label("调解期限", "Mediation due at"),
     "method": Label("方式", "Method"),
     "minutes": Label("计入课程的分钟数", "Minutes"),

@@ -9,6 +9,7 @@ import pytest
 
 import services
 from services.contracts import (
+    codes_attachments,
     codes_audit,
     codes_disputes,
     codes_grid,
@@ -25,6 +26,7 @@ TABLES = (
     codes_training,
     codes_audit,
     codes_privacy,
+    codes_attachments,
 )
 OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 

@@ -103,7 +103,8 @@ async def all_read(pair: Pair) -> None:
                 if await publisher.fetch("select from unpublished"):
                     return False
             ends = await service.runtime.log.ends([topic])
-            rows = await service.fetch("select topic, partition, next_offset from consumer_offset")
+            places = "select topic, partition, next_offset from consumer_offset where topic = $1"
+            rows = await service.fetch(places, topic)
             return bool(ends == {Partition(row[0], row[1]): row[2] for row in rows})
 
         await eventually(at_the_end)

@@ -13,14 +13,14 @@ NOTICE = Notice("msg_1", NOW, "cursor")
 
 def test_a_notice_of_ours_is_genuine_by_the_new_secret_and_by_the_old_one() -> None:
     new, old, other = new_secret(), new_secret(), new_secret()
-    headers = signed(NOTICE, [new, old], NOW)
+    headers = signed(NOTICE, [new, old], datetime.now(UTC))
     told = [is_genuine(shown(key), headers, NOTICE.body) for key in (new, old, other)]
     assert told == [True, True, False]
 
 
 def test_what_was_changed_or_is_old_is_not() -> None:
     key = new_secret()
-    headers = signed(NOTICE, [key], NOW)
+    headers = signed(NOTICE, [key], datetime.now(UTC))
     assert not is_genuine(shown(key), headers, NOTICE.body + b" ")
     for name, wrong in {
         "webhook-id": "msg_2",

@@ -30,7 +30,7 @@ async def served(
     async def serving(*_: Any, **__: Any) -> AsyncIterator[Any]:
         yield SimpleNamespace(url=lambda _: url)
 
-    async def migrate(_: Any) -> None: ...
+    async def migrate(*_: Any) -> None: ...
 
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
     monkeypatch.setattr(partners, "serving", serving)

@@ -145,7 +145,7 @@ async def ask(
         most = runtime.settings.exports_at_once
         if not await raw.fetchval(OPEN, caller.subject, most, WAITING):
             raise TooManyExports
-        as_of_now = as_json(replace(caller, name="", request_id=""))
+        as_of_now = as_json(replace(caller, name="", request_id="", emergency=()))
         asked = (body.list, body.format, body.language, body.purpose, as_json(body.filters), now)
         told = (uuid7(), caller.subject, as_of_now, key, hashed, *asked)
         job = _job(await raw.fetchrow(ASK, *told))

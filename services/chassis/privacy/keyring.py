@@ -116,6 +116,7 @@ def with_the_newest_alone(text: str) -> str:
 def create(file: Path) -> None:
     """Make `file` with a first ring, readable by its owner alone, unless there is one."""
     if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = _beside(file, first())
         try:
             os.link(made, file)

@@ -80,6 +80,7 @@ def served(grid: Running) -> Iterator[Served]:
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "EVENT_LOG_URL": settings.event_log_url.get_secret_value(),
         "INTERNAL_JWKS_FILE": str(settings.internal_jwks_file),
+        "KEYRING_FILE": str(settings.keyring_file),
         "ATTACHMENTS": settings.attachments,
         "RUN_UPKEEP": "0",
         "RUN_RELAY": "0",

@@ -21,7 +21,14 @@ MAIN = {
 
 def lists(service: str) -> dict[str, Listing]:
     found = (context.original_route for context in iter_route_contexts(application(service).routes))
-    routes = [route for route in found if isinstance(route, APIRoute) and _answers_pages(route)]
+    own = f"services.{service}."  # the audit is no list of records
+    routes = [
+        route
+        for route in found
+        if isinstance(route, APIRoute)
+        and _answers_pages(route)
+        and route.endpoint.__module__.startswith(own)
+    ]
     return {listing.name: listing for listing in map(Listing, routes)}
 
 

@@ -66,7 +66,7 @@ async def test_the_parties_of_every_case_are_sealed(
     vault, engine = Vault(file), create_async_engine(url)
     async with engine.connect() as connection:
         told = await connection.execute(text("select id, parties from dispute_case"))
-        rows: dict[UUID, Any] = dict(told.tuples().all())
+        rows: dict[UUID, Any] = dict(iter(told))
     assert sorted(rows) == ids
     for id in (ids[0], ids[-1]):
         one, two = rows[id]

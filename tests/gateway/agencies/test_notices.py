@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 def test_another_implementation_finds_the_signature_good() -> None:
     secret = new_secret()
-    headers = signed(NOTICE, [secret], NOW)
+    headers = signed(NOTICE, [secret], datetime.now(UTC))
     told = Webhook(shown(secret)).verify(NOTICE.body, headers)
     assert told["data"] == {"until": NOTICE.until}
 
@@ -24,7 +24,7 @@ def test_another_implementation_finds_the_signature_good() -> None:
 @pytest.mark.parametrize("changed", ["body", "webhook-id", "webhook-timestamp"])
 def test_what_was_changed_on_its_way_is_found_out(changed: str) -> None:
     secret = new_secret()
-    headers = signed(NOTICE, [secret], NOW)
+    headers = signed(NOTICE, [secret], datetime.now(UTC))
     body = NOTICE.body
     if changed == "body":
         body = body.replace(b"eJy", b"eJz")
@@ -36,7 +36,7 @@ def test_what_was_changed_on_its_way_is_found_out(changed: str) -> None:
 
 def test_in_a_rotation_either_secret_will_do_and_a_third_will_not() -> None:
     new, old, other = new_secret(), new_secret(), new_secret()
-    headers = signed(NOTICE, [new, old], NOW)
+    headers = signed(NOTICE, [new, old], datetime.now(UTC))
     for secret in (new, old):
         Webhook(shown(secret)).verify(NOTICE.body, headers)
     with pytest.raises(WebhookVerificationError):

@@ -14,7 +14,7 @@ from services.inspection.hazards.rules import Standing, end_of
 START = datetime(2017, 3, 1, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 OFFICER, FIRM = Standing(is_officer=True), Standing(of_enterprise=True)
-PLAN = Plan(measures="清理", responsible="某人", funds="2000", contingency="停用")
+PLAN = Plan(measures="清理", responsible=UUID(int=9), funds="2000", contingency="停用")
 
 
 class Life:

@@ -54,9 +54,9 @@ async def log_of(
         await log.stop()
 
 
-def test_every_topic_is_written_by_one_service_and_the_gateway_writes_none() -> None:
+def test_every_topic_is_written_by_one_service_and_the_gateway_writes_its_audit() -> None:
     assert sorted(topic for service in SERVICES for topic in written_by(service)) == list(TOPICS)
-    assert written_by("gateway") == set()
+    assert written_by("gateway") == {"jinding.gateway.audit.v1"}
 
 
 def test_a_service_reads_what_it_subscribes_to() -> None:
