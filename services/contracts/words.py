@@ -7,7 +7,9 @@ TOPICS: dict[str, Label] = {
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
     "jinding.grid.area.v1": Label("区划", "areas"),
+    "jinding.grid.campaign.v1": Label("专项行动", "campaigns"),
     "jinding.grid.organisation.v1": Label("组织（公共机构）", "organisations, being public bodies"),
+    "jinding.grid.patrol.v1": Label("巡防", "patrols"),
     "jinding.grid.report.v1": Label("网格事件", "reports of the grid"),
     "jinding.inspection.checkup_report.v1": Label("体检报告", "check-up reports"),
     "jinding.inspection.enterprise.v1": Label("企业", "enterprises"),
@@ -36,6 +38,7 @@ FIELDS: dict[str, Label] = {
     "audience": Label("人员类别", "audience that the trainee belongs to"),
     "audiences": Label("培训对象", "whom the session is for"),
     "by_case": Label("是否由纠纷案件了结", "whether the end of a dispute case resolved it"),
+    "campaign": Label("专项行动代码；空为不属任何行动", "code of the campaign; null: of none"),
     "cancel_reason": Label(
         "注销原因；代码表 report_cancel_reason", "why cancelled; code table report_cancel_reason"
     ),
@@ -65,7 +68,9 @@ FIELDS: dict[str, Label] = {
     "effective_at": Label(
         "协议生效时间；空为尚未生效", "when the agreement took effect; null: not yet"
     ),
+    "ended_at": Label("结束时间；空为尚未结束", "when it ended; null: not yet"),
     "ends_at": Label("计划结束时间", "planned end"),
+    "ends_on": Label("末日", "last day"),
     "enterprise_id": Label("企业标识", "id of the enterprise"),
     "expired_at": Label("失效时间", "when it expired"),
     "file_opened_at": Label("安全档案建立时间", "when its safety file was opened"),
@@ -79,6 +84,9 @@ FIELDS: dict[str, Label] = {
     "hazards": Label("查出的隐患数", "hazards found"),
     "heads": Label("来访人数", "visitors, in persons"),
     "industry_code": Label("行业代码（GB/T 4754）", "industry code (GB/T 4754)"),
+    "is_covering": Label(
+        "定位是否可信，计入覆盖", "whether its position can be trusted, so that it covers the grid"
+    ),
     "is_industrial": Label("是否工业企业", "whether it is an industrial enterprise"),
     "issued_at": Label("首版签发时间", "when the first edition was issued"),
     "issued_on": Label("发证日期", "day of issue"),
@@ -89,7 +97,8 @@ FIELDS: dict[str, Label] = {
     ),
     "method": Label("方式", "how it was done"),
     "minutes": Label("计入课程的时长（分钟）", "what counts of the course, in minutes"),
-    "name": Label("公共机构或区划的名称", "name of the area or public body"),
+    "name": Label("公共机构、区划或专项行动的名称", "name of the area, public body or campaign"),
+    "name_en": Label("英文名称", "name in English"),
     "notified_at": Label("整改通知送达时间", "when the notice was served"),
     "number": Label("编号", "its number, for people"),
     "occurred_at": Label("发生时间（UTC）", "when it happened (UTC)"),
@@ -98,6 +107,7 @@ FIELDS: dict[str, Label] = {
     "outcome": Label("接待结果", "outcome of the reception"),
     "overdue_at": Label("逾期时间", "when it became overdue"),
     "parent": Label("上级代码；空为最高一级", "code of the one above; null: the highest"),
+    "participants": Label("参加人数", "participants, in persons"),
     "parties": Label("当事人数", "number of parties"),
     "passed": Label("是否合格", "whether it was passed"),
     "passed_at": Label("复查通过时间", "when the review was passed"),
@@ -128,6 +138,7 @@ FIELDS: dict[str, Label] = {
     "source": Label("来源", "where it came from"),
     "started_at": Label("开始时间", "when it started"),
     "starts_at": Label("计划开始时间", "planned start"),
+    "starts_on": Label("首日", "first day"),
     "status": Label("状态代码", "code of its status"),
     "statuses": Label("历次状态，由旧到新", "its statuses, oldest first"),
     "submitted_at": Label("提交复查时间", "when it was submitted for review"),

@@ -1,4 +1,4 @@
-"""The grid service (网格管理): areas, organisations, reports."""
+"""The grid service (网格管理): areas, organisations, reports, and the work in the field."""
 
 from fastapi import FastAPI
 
@@ -8,18 +8,23 @@ from services.chassis.service import create_service
 from services.chassis.settings import ServiceSettings
 from services.grid.areas.queries import AREAS
 from services.grid.areas.router import router as areas
+from services.grid.campaigns.queries import CAMPAIGNS
+from services.grid.campaigns.router import router as campaigns
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
+from services.grid.patrols.queries import PATROLS
+from services.grid.patrols.router import router as patrols
 from services.grid.policy import POLICY
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subscriptions import SUBSCRIPTIONS
 
-DEFINITION = Definition("grid", POLICY, (AREAS, ORGANISATIONS, REPORTS), SUBSCRIPTIONS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, CAMPAIGNS, PATROLS)
+DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
-    return create_service(DEFINITION, settings, (reports, areas, organisations))
+    return create_service(DEFINITION, settings, (reports, areas, organisations, campaigns, patrols))
 
 
 def create() -> FastAPI:

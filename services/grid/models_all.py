@@ -3,12 +3,18 @@
 from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
 from services.grid.areas.models import Area
+from services.grid.campaigns.models import Campaign
 from services.grid.organisations.models import Organisation
+from services.grid.patrols.models import Patrol
+from services.grid.positions.models import PositionLimit
 from services.grid.reports.models import Report, TimeLimit
 
 __all__ = [
     "Area",
+    "Campaign",
     "Organisation",
+    "Patrol",
+    "PositionLimit",
     "Report",
     "TimeLimit",
     "calendar_table",

@@ -24,6 +24,7 @@ MEMBERS = {FULL_TIME_GRID_MEMBER, PART_TIME_GRID_MEMBER, RED_GRID_MEMBER}
 VILLAGE = {GRID_LEADER, GRID_INSTRUCTOR, VILLAGE_OPERATOR}
 OFFICES = {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
 REPORTERS = MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}
+FIELD = MEMBERS | VILLAGE | OFFICES
 HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
@@ -38,4 +39,9 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "report.verify": frozenset(OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}),
     "report.close": frozenset(OFFICES),
     "report.cancel": frozenset(REPORTERS),
+    "campaign.plan": frozenset(OFFICES),
+    "campaign.read": frozenset(FIELD | {AUDITOR}),
+    "patrol.record": frozenset(FIELD),
+    "patrol.void": frozenset(OFFICES),
+    "patrol.read": frozenset(FIELD | {AUDITOR}),
 }

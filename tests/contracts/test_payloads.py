@@ -13,18 +13,18 @@ from pydantic import BaseModel, Field, field_serializer
 from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
-CODES = """area_code clock code course_code industry_code kind number organisation parent predecessors
+CODES = """area_code campaign clock code course_code industry_code kind number organisation parent predecessors
     status venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at assessed_at at cancelled_at closed_at
-    corrected_at due_at effective_at ends_at expired_at file_opened_at finished_at found_at issued_at
+    corrected_at due_at effective_at ended_at ends_at expired_at file_opened_at finished_at found_at issued_at
     mediate_due_at notified_at occurred_at opened_at overdue_at passed_at performed_at planned_at
     received_at rectify_due_at rectify_overdue_at registered_at reported_at resolve_due_at
     resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
-DAYS = "attended_on dissolved_on formed_on issued_on valid_from valid_to"
-COUNTS = """attempts capacity edition hazards heads minutes parties practice_minutes round
+DAYS = "attended_on dissolved_on ends_on formed_on issued_on starts_on valid_from valid_to"
+COUNTS = """attempts capacity edition hazards heads minutes participants parties practice_minutes round
     theory_minutes"""
-FLAGS = "by_case demo is_industrial passed refused unrated"
+FLAGS = "by_case demo is_covering is_industrial passed refused unrated"
 IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id
     trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain finder form
@@ -43,6 +43,7 @@ ALLOWED: dict[type, set[str]] = {
 ONLY_OF = {
     "jinding.grid.area.v1": {"name"},  # public bodies
     "jinding.grid.organisation.v1": {"name"},
+    "jinding.grid.campaign.v1": {"name", "name_en"},
     "jinding.grid.report.v1": {"reason", "cancel_reason"},  # codes of `report_cancel_reason`
 }
 

@@ -10,6 +10,9 @@ with r as (
     select *, {on("resolve_due_at - interval '1 microsecond'")} as due_on from report
     where starts_with(area_code, $1) and cancel_reason is distinct from 'DUPLICATE'
       and cancel_reason is distinct from 'INVALID'
+), p as (
+    select * from patrol where starts_with(area_code, $1) and status = 'FINISHED'
+      and {on("started_at")} between $2 and $3
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
@@ -19,5 +22,8 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     count(*) filter (where due_on between $2 and $3 and cancelled_at is null
                      and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
     count(*) filter (where due_on between $2 and $3 and cancelled_at is null)
-        as on_time_closing_rate_denominator
+        as on_time_closing_rate_denominator,
+    (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
+    (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
+     and coalesce(start_position, end_position) is not null) as grids_patrolled
 from r"""

@@ -54,6 +54,14 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
         ),
+        flow("patrol_person_times", "巡防人次", "Person-times on patrol", by=True),
+        Figure(
+            "grids_patrolled",
+            Kind.DISTINCT,
+            ("patrols_covering",),
+            "巡防覆盖网格数（定位可信）",
+            "Grids patrolled, by trustworthy positions",
+        ),
     ),
     "disputes": (
         flow("cases_registered", "登记纠纷数", "Cases registered", by=True),

@@ -1,0 +1,52 @@
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.contracts.grid import PatrolSnapshot
+from services.gateway.projections.cards import Entry
+from services.gateway.projections.registry import BY_TOPIC
+
+GRID = "330703105291001"
+EVENING = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # 23:30 in the district
+DAY = date(2026, 3, 2)
+
+
+def entries(event: Any) -> list[Entry]:
+    return list(BY_TOPIC[event.topic].entries(event))
+
+
+def patrol(**facts: Any) -> PatrolSnapshot:
+    usual: dict[str, Any] = {
+        "area_code": GRID,
+        "occurred_at": EVENING,
+        "correlation_id": UUID(int=1),
+        "status": "FINISHED",
+        "campaign": None,
+        "participants": 4,
+        "started_at": EVENING,
+        "ended_at": EVENING.replace(hour=17),
+        "is_covering": True,
+    }
+    return PatrolSnapshot(**usual | facts)
+
+
+def test_a_patrol_counts_its_people_on_the_day_on_which_it_started() -> None:
+    person_times, covering = entries(patrol())
+    assert person_times == Entry("patrol_person_times", GRID, DAY, 4, "NONE")
+    assert covering == Entry("patrols_covering", GRID, DAY, dimension=GRID)
+
+
+def test_person_times_are_told_by_campaign() -> None:
+    assert entries(patrol(campaign="F-1"))[0].dimension == "F-1"
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "VOIDED"])
+def test_a_patrol_that_runs_or_was_voided_counts_nowhere(status: str) -> None:
+    assert entries(patrol(status=status)) == []
+
+
+@pytest.mark.parametrize("facts", [{"is_covering": False}, {"area_code": GRID[:12]}])
+def test_a_doubtful_patrol_covers_no_grid_and_counts_all_the_same(facts: dict[str, Any]) -> None:
+    assert [entry.metric for entry in entries(patrol(**facts))] == ["patrol_person_times"]
