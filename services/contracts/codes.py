@@ -1,12 +1,19 @@
 """Every code table, by name. Codes are for ever; labels may be reworded."""
 
-from services.contracts import codes_disputes, codes_grid, codes_inspection, codes_training
+from services.contracts import (
+    codes_disputes,
+    codes_grid,
+    codes_inspection,
+    codes_outreach,
+    codes_training,
+)
 from services.contracts.labels import Label
 from services.contracts.roles import ROLES
 
 CODES: dict[str, dict[str, Label]] = {
     "role": ROLES,
     **codes_grid.CODES,
+    **codes_outreach.CODES,
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,

@@ -41,22 +41,6 @@ class Finder(StrEnum):
     OTHER = "OTHER"
 
 
-class Datum(StrEnum):
-    """What coordinates refer to; those of maps sold in the country are shifted."""
-
-    WGS84 = "WGS84"
-    GCJ02 = "GCJ02"
-    CGCS2000 = "CGCS2000"
-
-
-class Suspicion(StrEnum):
-    """What speaks against a position."""
-
-    MOCK = "MOCK"
-    INACCURATE = "INACCURATE"
-    FROM_THE_FUTURE = "FROM_THE_FUTURE"
-
-
 CODES: dict[str, dict[str, Label]] = {
     "report_category": {
         "DISPUTE": Label("矛盾纠纷", "Dispute"),
@@ -103,20 +87,5 @@ CODES: dict[str, dict[str, Label]] = {
         "INVALID": Label("无效", "Invalid"),
         "WITHDRAWN": Label("撤回", "Withdrawn"),
         "OUT_OF_SCOPE": Label("不属职责范围", "Out of scope"),
-    },
-    "datum": {
-        "WGS84": Label("WGS-84（卫星定位）", "WGS 84"),
-        "GCJ02": Label("GCJ-02（国内地图）", "GCJ-02"),
-        "CGCS2000": Label("2000 国家大地坐标系", "CGCS2000"),
-    },
-    "position_suspicion": {
-        "MOCK": Label("模拟定位", "Mock position"),
-        "INACCURATE": Label("精度不足", "Too inaccurate"),
-        "FROM_THE_FUTURE": Label("定位时间晚于接收时间", "Captured in the future"),
-    },
-    "patrol_status": {
-        "RUNNING": Label("巡防中", "Running"),
-        "FINISHED": Label("已结束", "Finished"),
-        "VOIDED": Label("已作废", "Voided"),
     },
 }

@@ -1,4 +1,4 @@
-"""What the grid service tells: areas, organisations, reports (网格事件), and the work in the field.
+"""What the grid service tells: areas, organisations, reports (网格事件).
 
 A snapshot event is the aggregate as it is; it is what the gateway keeps as the card.
 """
@@ -146,31 +146,3 @@ class ReportSnapshot(ReportFact):
     cancel_reason: str | None = None
     accept_overdue_at: datetime | None = None
     resolve_overdue_at: datetime | None = None
-
-
-class CampaignSnapshot(Event):
-    """A campaign (专项行动) as it is now; other rows refer to it by its code."""
-
-    topic: ClassVar[str] = "jinding.grid.campaign.v1"
-    type: ClassVar[str] = "jinding.grid.campaign.changed.v1"
-
-    code: str
-    name: str
-    name_en: str
-    starts_on: date
-    ends_on: date
-
-
-class PatrolSnapshot(Event):
-    """A patrol (巡防) as it is now: started, finished, voided. How many walked, never who, and where by area
-    alone. `is_covering`: its position shows that somebody was there."""
-
-    topic: ClassVar[str] = "jinding.grid.patrol.v1"
-    type: ClassVar[str] = "jinding.grid.patrol.changed.v1"
-
-    status: str
-    campaign: str | None
-    participants: int
-    started_at: datetime
-    ended_at: datetime | None
-    is_covering: bool

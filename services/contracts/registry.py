@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 
-from services.contracts import disputes, grid, inspection, training
+from services.contracts import disputes, grid, grid_outreach, inspection, training
 from services.contracts.event import Event
 
-MODULES = (grid, disputes, inspection, training)
+MODULES = (grid, grid_outreach, disputes, inspection, training)
 
 
 @cache

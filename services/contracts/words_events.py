@@ -1,5 +1,6 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
+from services.contracts import words_outreach
 from services.contracts.labels import Label
 
 EVENTS: dict[str, Label] = {
@@ -11,14 +12,7 @@ EVENTS: dict[str, Label] = {
         "公共机构现状：登记与每次变更均以此告知。",
         "A public body as it is now: tells of its registration and of every change.",
     ),
-    "jinding.grid.campaign.changed.v1": Label(
-        "专项行动现状：计划与延长均以此告知。",
-        "A campaign as it is now: tells of its planning and of every extension.",
-    ),
-    "jinding.grid.patrol.changed.v1": Label(
-        "巡防现状：开始、结束、作废；只有人数，没有人员；状态见代码表 patrol_status。",
-        "A patrol as it is now: started, finished, voided. How many, never who; status as in patrol_status.",
-    ),
+    **words_outreach.EVENTS,
     "jinding.grid.report.reported.v1": Label(
         "上报：发现一件事项，内容不对外。",
         "A matter was reported. What it is about is not published.",

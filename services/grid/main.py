@@ -10,6 +10,8 @@ from services.grid.areas.queries import AREAS
 from services.grid.areas.router import router as areas
 from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
+from services.grid.demolitions.queries import DEMOLITIONS
+from services.grid.demolitions.router import router as demolitions
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
 from services.grid.patrols.queries import PATROLS
@@ -19,12 +21,14 @@ from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subscriptions import SUBSCRIPTIONS
 
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, CAMPAIGNS, PATROLS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, CAMPAIGNS, PATROLS, DEMOLITIONS)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
-    return create_service(DEFINITION, settings, (reports, areas, organisations, campaigns, patrols))
+    return create_service(
+        DEFINITION, settings, (reports, areas, organisations, campaigns, patrols, demolitions)
+    )
 
 
 def create() -> FastAPI:

@@ -4,6 +4,7 @@ from services.chassis import numbers, outbox, tables
 from services.chassis.deadlines import calendar_table
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
+from services.grid.demolitions.models import Demolition
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
 from services.grid.positions.models import PositionLimit
@@ -12,6 +13,7 @@ from services.grid.reports.models import Report, TimeLimit
 __all__ = [
     "Area",
     "Campaign",
+    "Demolition",
     "Organisation",
     "Patrol",
     "PositionLimit",

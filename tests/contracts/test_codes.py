@@ -8,10 +8,16 @@ from enum import StrEnum
 import pytest
 
 import services
-from services.contracts import codes_disputes, codes_grid, codes_inspection, codes_training
+from services.contracts import (
+    codes_disputes,
+    codes_grid,
+    codes_inspection,
+    codes_outreach,
+    codes_training,
+)
 from services.contracts.codes import CODES
 
-TABLES = (codes_grid, codes_disputes, codes_inspection, codes_training)
+TABLES = (codes_grid, codes_outreach, codes_disputes, codes_inspection, codes_training)
 OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -21,20 +22,23 @@ INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at assessed_at 
     received_at rectify_due_at rectify_overdue_at registered_at reported_at resolve_due_at
     resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
-DAYS = "attended_on dissolved_on ends_on formed_on issued_on starts_on valid_from valid_to"
+DAYS = "attended_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from valid_to"
 COUNTS = """attempts capacity edition hazards heads minutes participants parties practice_minutes round
     theory_minutes"""
+MEASURES = "area_m2"
 FLAGS = "by_case demo is_covering is_industrial passed refused unrated"
 IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id
     trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain finder form
-    ground level method outcome reason revoke_reason routes source status topic_code urgency"""
+    ground level method mode outcome owner_type reason revoke_reason routes source status structure
+    topic_code urgency"""
 FACTS = "ratings statuses"
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
     datetime: set(INSTANTS.split()),
     date: set(DAYS.split()),
     int: set(COUNTS.split()),
+    Decimal: set(MEASURES.split()),
     bool: set(FLAGS.split()),
     UUID: set(IDS.split()),
     StrEnum: set(VOCABULARIES.split()),

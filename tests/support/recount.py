@@ -13,6 +13,9 @@ with r as (
 ), p as (
     select * from patrol where starts_with(area_code, $1) and status = 'FINISHED'
       and {on("started_at")} between $2 and $3
+), d as (
+    select * from demolition where starts_with(area_code, $1) and status = 'RECORDED'
+      and demolished_on between $2 and $3
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
@@ -25,5 +28,6 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
         as on_time_closing_rate_denominator,
     (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
     (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
-     and coalesce(start_position, end_position) is not null) as grids_patrolled
+     and coalesce(start_position, end_position) is not null) as grids_patrolled,
+    (select coalesce(sum(area_m2), 0)::float from d) as demolished_m2
 from r"""

@@ -17,7 +17,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Figure:
     """`metrics`: what is added up, or numerator and denominator. `by`: told by dimension too. `cohort`: only days
-    that are over count."""
+    that are over count. `parts`: of how many parts a unit is that the tallies count."""
 
     name: str
     kind: Kind
@@ -26,6 +26,7 @@ class Figure:
     en: str
     by: bool = False
     cohort: bool = False
+    parts: int = 1
     version: int = 1
 
     @property
@@ -61,6 +62,15 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             ("patrols_covering",),
             "巡防覆盖网格数（定位可信）",
             "Grids patrolled, by trustworthy positions",
+        ),
+        Figure(
+            "demolished_m2",
+            Kind.FLOW,
+            ("demolished_m2",),
+            "拆除违法建筑面积（平方米）",
+            "Illegal buildings demolished, in square metres",
+            by=True,
+            parts=100,
         ),
     ),
     "disputes": (

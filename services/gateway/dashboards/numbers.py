@@ -130,10 +130,10 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     told: dict[str, Any] = {"value": None, "numerator": None, "denominator": None}
     match figure.kind:
         case Kind.FLOW:
-            parts = area.flow[figure.metrics[0]]
-            told["value"] = sum(parts.values())
+            found = area.flow[figure.metrics[0]]
+            told["value"] = _in_units(sum(found.values()), figure)
             if figure.by:
-                told["by"] = dict(sorted(parts.items()))
+                told["by"] = {name: _in_units(n, figure) for name, n in sorted(found.items())}
         case Kind.DISTINCT:
             told["value"] = area.distinct[figure.metrics[0]]
         case Kind.STOCK:
@@ -147,6 +147,10 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
         case Kind.STOCK_RATE:
             told |= _rate(*(area.closing[metric] for metric in figure.metrics))
     return told | {"definition": figure.definition}
+
+
+def _in_units(count: int, figure: Figure) -> int | float:
+    return count if figure.parts == 1 else count / figure.parts
 
 
 def _rate(numerator: int, denominator: int) -> dict[str, Any]:

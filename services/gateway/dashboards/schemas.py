@@ -13,7 +13,7 @@ class FigureOut(BaseModel):
     numerator: int | None
     denominator: int | None
     definition: str
-    by: dict[str, int] | None = None
+    by: dict[str, int | float] | None = None
     start: int | None = None
     end: int | None = None
     change_percent: float | None = None

@@ -1,14 +1,9 @@
-"""The grid service's figures of reports: filed, accepted, closed, and closed on time."""
+"""The grid service's figures: reports filed, accepted, closed, and closed on time."""
 
 from collections.abc import Iterator
 
 from services.contracts import grid
-from services.contracts.grid import (
-    AreaSnapshot,
-    CampaignSnapshot,
-    OrganisationSnapshot,
-    ReportSnapshot,
-)
+from services.contracts.grid import AreaSnapshot, OrganisationSnapshot, ReportSnapshot
 from services.gateway.projections.cards import (
     Entry,
     Projection,
@@ -80,6 +75,5 @@ def entries(card: ReportSnapshot) -> Iterator[Entry]:
 PROJECTIONS = (
     Projection("grid", "area", AreaSnapshot, replaced, nothing),
     Projection("grid", "organisation", OrganisationSnapshot, replaced, nothing),
-    Projection("grid", "campaign", CampaignSnapshot, replaced, nothing),
     Projection("grid", "report", ReportSnapshot, apply, entries),
 )

@@ -2,12 +2,12 @@
 
 from typing import Literal, get_args
 
-from services.gateway.projections import disputes, field, grid, inspection, training
+from services.gateway.projections import disputes, grid, inspection, outreach, training
 from services.gateway.projections.cards import Projection
 
 ALL: tuple[Projection, ...] = (
     *grid.PROJECTIONS,
-    *field.PROJECTIONS,
+    *outreach.PROJECTIONS,
     *disputes.PROJECTIONS,
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,

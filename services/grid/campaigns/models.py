@@ -6,7 +6,7 @@ from typing import Any, Self
 from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
-from services.contracts.grid import CampaignSnapshot
+from services.contracts.grid_outreach import CampaignSnapshot
 from services.grid.campaigns.rules import require_days, require_longer
 
 

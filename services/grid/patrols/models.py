@@ -8,8 +8,8 @@ from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
-from services.contracts.codes_grid import Suspicion
-from services.contracts.grid import PatrolSnapshot
+from services.contracts.codes_outreach import Suspicion
+from services.contracts.grid_outreach import PatrolSnapshot
 from services.grid.patrols.rules import Status, Step, after, first
 from services.grid.positions.models import Position
 from services.grid.positions.rules import all_of

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.chassis.operation import Body, Creation, When
-from services.contracts.codes_grid import Suspicion
+from services.contracts.codes_outreach import Suspicion
 from services.grid.campaigns.schemas import Code as CampaignCode
 from services.grid.patrols.models import Patrol
 from services.grid.patrols.rules import MOST_PARTICIPANTS, Status

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 from sqlmodel import Field, SQLModel
 
-from services.contracts.codes_grid import Datum, Suspicion
+from services.contracts.codes_outreach import Datum, Suspicion
 
 
 class Position(BaseModel):

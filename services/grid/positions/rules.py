@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from services.contracts.codes_grid import Suspicion
+from services.contracts.codes_outreach import Suspicion
 
 AHEAD = timedelta(minutes=5)
 """How much a device's clock may go before ours."""

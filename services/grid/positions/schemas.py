@@ -3,7 +3,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.operation import When
-from services.contracts.codes_grid import Datum
+from services.contracts.codes_outreach import Datum
 from services.grid.positions.models import Position
 from services.grid.positions.rules import suspicions
 

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.contracts.codes_grid import Suspicion
+from services.contracts.codes_outreach import Suspicion
 from services.grid.positions.queries import Accuracy, PositionLimitMissing, Rule
 from services.grid.positions.rules import all_of, suspicions
 

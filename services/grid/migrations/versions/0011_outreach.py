@@ -1,4 +1,4 @@
-"""Work in the field: campaigns, patrols, and how accurate positions must be."""
+"""Work in the field: campaigns, patrols, demolitions, and how accurate positions must be."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_patrol_participants", "patrol", ["participants"], postgresql_using="gin")
     op.create_index("ix_patrol_started_at", "patrol", ["started_at"])
+    aggregate(
+        "demolition",
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("structure", sa.String(40), nullable=False),
+        sa.Column("owner_type", sa.String(40), nullable=False),
+        sa.Column("area_m2", sa.Numeric(12, 2), nullable=False),
+        sa.Column("mode", sa.String(40), nullable=False),
+        sa.Column("legal_doc_no", sa.String(), nullable=True),
+        sa.Column("demolished_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("void_reason", sa.String(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+    )
     op.create_table(
         "position_limit",
         sa.Column("area_code", sa.String(), primary_key=True),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.grid import PatrolSnapshot
+from services.contracts.grid_outreach import DemolitionSnapshot, PatrolSnapshot
 from services.gateway.projections.cards import Entry
 from services.gateway.projections.registry import BY_TOPIC
 
@@ -50,3 +50,28 @@ def test_a_patrol_that_runs_or_was_voided_counts_nowhere(status: str) -> None:
 @pytest.mark.parametrize("facts", [{"is_covering": False}, {"area_code": GRID[:12]}])
 def test_a_doubtful_patrol_covers_no_grid_and_counts_all_the_same(facts: dict[str, Any]) -> None:
     assert [entry.metric for entry in entries(patrol(**facts))] == ["patrol_person_times"]
+
+
+def demolition(**facts: Any) -> DemolitionSnapshot:
+    usual: dict[str, Any] = {
+        "area_code": GRID,
+        "occurred_at": EVENING,
+        "correlation_id": UUID(int=1),
+        "status": "RECORDED",
+        "campaign": None,
+        "structure": "FRAME",
+        "owner_type": "ENTERPRISE",
+        "area_m2": "120.35",
+        "mode": "ASSISTED",
+        "demolished_on": DAY,
+    }
+    return DemolitionSnapshot(**usual | facts)
+
+
+def test_a_demolition_counts_hundredths_of_a_square_metre() -> None:
+    assert entries(demolition()) == [Entry("demolished_m2", GRID, DAY, 12035, "ASSISTED")]
+    assert entries(demolition(area_m2="0.29"))[0].n == 29  # which is less in floating point
+
+
+def test_a_voided_demolition_counts_nowhere() -> None:
+    assert entries(demolition(status="VOIDED")) == []

@@ -1,0 +1,91 @@
+"""The codes of the work in the field and what people read for them."""
+
+from enum import StrEnum
+
+from services.contracts.labels import Label
+
+
+class Datum(StrEnum):
+    """What coordinates refer to; those of maps sold in the country are shifted."""
+
+    WGS84 = "WGS84"
+    GCJ02 = "GCJ02"
+    CGCS2000 = "CGCS2000"
+
+
+class Suspicion(StrEnum):
+    """What speaks against a position."""
+
+    MOCK = "MOCK"
+    INACCURATE = "INACCURATE"
+    FROM_THE_FUTURE = "FROM_THE_FUTURE"
+
+
+class DemolitionMode(StrEnum):
+    """By what means an illegal building comes down (拆除方式)."""
+
+    SELF = "SELF"
+    ASSISTED = "ASSISTED"
+    FORCED = "FORCED"
+
+
+class Structure(StrEnum):
+    BRICK_CONCRETE = "BRICK_CONCRETE"
+    BRICK_WOOD = "BRICK_WOOD"
+    FRAME = "FRAME"
+    STEEL_SHED = "STEEL_SHED"
+    SIMPLE_SHED = "SIMPLE_SHED"
+    OTHER = "OTHER"
+
+
+class OwnerType(StrEnum):
+    """What kind of owner, never who."""
+
+    INDIVIDUAL = "INDIVIDUAL"
+    ENTERPRISE = "ENTERPRISE"
+    COLLECTIVE = "COLLECTIVE"
+    PUBLIC = "PUBLIC"
+    UNKNOWN = "UNKNOWN"
+
+
+CODES: dict[str, dict[str, Label]] = {
+    "datum": {
+        "WGS84": Label("WGS-84（卫星定位）", "WGS 84"),
+        "GCJ02": Label("GCJ-02（国内地图）", "GCJ-02"),
+        "CGCS2000": Label("2000 国家大地坐标系", "CGCS2000"),
+    },
+    "position_suspicion": {
+        "MOCK": Label("模拟定位", "Mock position"),
+        "INACCURATE": Label("精度不足", "Too inaccurate"),
+        "FROM_THE_FUTURE": Label("定位时间晚于接收时间", "Captured in the future"),
+    },
+    "demolition_mode": {
+        "SELF": Label("自行拆除", "By the owner"),
+        "ASSISTED": Label("助拆", "With help"),
+        "FORCED": Label("强制拆除", "By force"),
+    },
+    "structure": {
+        "BRICK_CONCRETE": Label("砖混结构", "Brick and concrete"),
+        "BRICK_WOOD": Label("砖木结构", "Brick and wood"),
+        "FRAME": Label("框架结构", "Concrete frame"),
+        "STEEL_SHED": Label("钢棚", "Steel shed"),
+        "SIMPLE_SHED": Label("简易棚", "Simple shed"),
+        "OTHER": Label("其他", "Other"),
+    },
+    "owner_type": {
+        "INDIVIDUAL": Label("个人", "Individual"),
+        "ENTERPRISE": Label("企业", "Enterprise"),
+        "COLLECTIVE": Label("集体", "Collective"),
+        "PUBLIC": Label("公共机构", "Public body"),
+        "UNKNOWN": Label("不明", "Unknown"),
+    },
+    "demolition_status": {
+        "RECORDED": Label("已登记", "Recorded"),
+        "VOIDED": Label("已作废", "Voided"),
+    },
+    "patrol_status": {
+        "RUNNING": Label("巡防中", "Running"),
+        "FINISHED": Label("已结束", "Finished"),
+        "VOIDED": Label("已作废", "Voided"),
+    },
+}

@@ -1,0 +1,62 @@
+"""What the grid service tells of the work in the field: campaigns, patrols, demolitions. Every event is the
+record as it is now.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import Field, WithJsonSchema
+
+from services.contracts.codes_outreach import DemolitionMode, OwnerType, Structure
+from services.contracts.event import Event
+
+SquareMetres = Annotated[
+    Decimal,
+    Field(max_digits=12, decimal_places=2),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,10}\.[0-9]{2}$"}),
+]
+"""Told as text, so that no reader rounds it."""
+
+
+class CampaignSnapshot(Event):
+    """A campaign (专项行动) as it is now; other rows refer to it by its code."""
+
+    topic: ClassVar[str] = "jinding.grid.campaign.v1"
+    type: ClassVar[str] = "jinding.grid.campaign.changed.v1"
+
+    code: str
+    name: str
+    name_en: str
+    starts_on: date
+    ends_on: date
+
+
+class PatrolSnapshot(Event):
+    """A patrol (巡防) as it is now: started, finished, voided. How many walked, never who, and where by area
+    alone. `is_covering`: its position shows that somebody was there."""
+
+    topic: ClassVar[str] = "jinding.grid.patrol.v1"
+    type: ClassVar[str] = "jinding.grid.patrol.changed.v1"
+
+    status: str
+    campaign: str | None
+    participants: int
+    started_at: datetime
+    ended_at: datetime | None
+    is_covering: bool
+
+
+class DemolitionSnapshot(Event):
+    """A demolition (拆违) as it is now: recorded, voided. `area_m2`: square metres, two decimals."""
+
+    topic: ClassVar[str] = "jinding.grid.demolition.v1"
+    type: ClassVar[str] = "jinding.grid.demolition.changed.v1"
+
+    status: str
+    campaign: str | None
+    structure: Structure
+    owner_type: OwnerType
+    area_m2: SquareMetres
+    mode: DemolitionMode
+    demolished_on: date

@@ -1,0 +1,35 @@
+"""The grid service's figures of work in the field. Each event is the record as it is now."""
+
+from collections.abc import Iterator
+
+from services.contracts.grid_outreach import CampaignSnapshot, DemolitionSnapshot, PatrolSnapshot
+from services.gateway.projections.cards import Entry, Projection, day_of, nothing, replaced
+
+WITHOUT = "NONE"
+"""The dimension of what belongs to no campaign."""
+
+
+def patrol_entries(card: PatrolSnapshot) -> Iterator[Entry]:
+    """One that still runs or was voided counts nowhere; its day is that on which it started."""
+    if card.status != "FINISHED":
+        return
+    area, day = card.area_code, day_of(card.started_at)
+    campaign = card.campaign or WITHOUT
+    yield Entry("patrol_person_times", area, day, card.participants, campaign)
+    if card.is_covering and len(area) == 15:
+        yield Entry("patrols_covering", area, day, dimension=area)
+
+
+def demolition_entries(card: DemolitionSnapshot) -> Iterator[Entry]:
+    """In hundredths of a square metre: tallies are whole numbers."""
+    if card.status == "RECORDED":
+        hundredths = int(card.area_m2 * 100)
+        area, day = card.area_code, card.demolished_on
+        yield Entry("demolished_m2", area, day, hundredths, card.mode)
+
+
+PROJECTIONS = (
+    Projection("grid", "campaign", CampaignSnapshot, replaced, nothing),
+    Projection("grid", "patrol", PatrolSnapshot, replaced, patrol_entries),
+    Projection("grid", "demolition", DemolitionSnapshot, replaced, demolition_entries),
+)
