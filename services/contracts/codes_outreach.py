@@ -48,7 +48,42 @@ class OwnerType(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class ItemKind(StrEnum):
+    """What is given to people; the year's figures are told by it."""
+
+    LEAFLET = "LEAFLET"
+    PROMO = "PROMO"
+    QUESTIONNAIRE = "QUESTIONNAIRE"
+
+
+class EntryKind(StrEnum):
+    """A line of the ledger of materials."""
+
+    STOCK_IN = "STOCK_IN"
+    ISSUE = "ISSUE"
+    DISTRIBUTION = "DISTRIBUTION"
+
+
+class Recipient(StrEnum):
+    HOUSEHOLD = "HOUSEHOLD"
+    PUBLIC = "PUBLIC"
+
+
 CODES: dict[str, dict[str, Label]] = {
+    "material_item_kind": {
+        "LEAFLET": Label("折页", "Leaflet"),
+        "PROMO": Label("宣传品", "Promotional item"),
+        "QUESTIONNAIRE": Label("问卷", "Questionnaire"),
+    },
+    "material_entry_kind": {
+        "STOCK_IN": Label("入库", "Stock in"),
+        "ISSUE": Label("发放", "Issue"),
+        "DISTRIBUTION": Label("分发", "Distribution"),
+    },
+    "material_recipient": {
+        "HOUSEHOLD": Label("入户", "Household"),
+        "PUBLIC": Label("公众", "Public"),
+    },
     "datum": {
         "WGS84": Label("WGS-84（卫星定位）", "WGS 84"),
         "GCJ02": Label("GCJ-02（国内地图）", "GCJ-02"),

@@ -1,14 +1,23 @@
-"""What the grid service tells of the work in the field: campaigns, patrols, demolitions. Every event is the
+"""What the grid service tells of the work in the field: campaigns, patrols, demolitions,
+materials. Every event is the
 record as it is now.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from services.contracts.codes_outreach import DemolitionMode, OwnerType, Structure
+from services.contracts.codes_outreach import (
+    DemolitionMode,
+    EntryKind,
+    ItemKind,
+    OwnerType,
+    Recipient,
+    Structure,
+)
 from services.contracts.event import Event
 
 SquareMetres = Annotated[
@@ -60,3 +69,31 @@ class DemolitionSnapshot(Event):
     area_m2: SquareMetres
     mode: DemolitionMode
     demolished_on: date
+
+
+class MaterialItemSnapshot(Event):
+    """A leaflet, promotional item or questionnaire that is given to people; never changed."""
+
+    topic: ClassVar[str] = "jinding.grid.material_item.v1"
+    type: ClassVar[str] = "jinding.grid.material_item.registered.v1"
+
+    code: str
+    item_kind: ItemKind
+    name: str
+    name_en: str
+
+
+class MaterialEntrySnapshot(Event):
+    """A line of the ledger of materials; never changed. `quantity` is below zero in a counter-entry, which names
+    the entry that it `counters`."""
+
+    topic: ClassVar[str] = "jinding.grid.material_entry.v1"
+    type: ClassVar[str] = "jinding.grid.material_entry.entered.v1"
+
+    item_id: UUID
+    item_kind: ItemKind
+    entry_kind: EntryKind
+    quantity: int
+    recipient: Recipient | None
+    campaign: str | None
+    counters: UUID | None

@@ -9,6 +9,8 @@ TOPICS: dict[str, Label] = {
     "jinding.grid.area.v1": Label("区划", "areas"),
     "jinding.grid.campaign.v1": Label("专项行动", "campaigns"),
     "jinding.grid.demolition.v1": Label("拆违", "demolitions of illegal buildings"),
+    "jinding.grid.material_entry.v1": Label("宣传品台账", "the ledger of publicity materials"),
+    "jinding.grid.material_item.v1": Label("宣传品目录", "publicity materials"),
     "jinding.grid.organisation.v1": Label("组织（公共机构）", "organisations, being public bodies"),
     "jinding.grid.patrol.v1": Label("巡防", "patrols"),
     "jinding.grid.report.v1": Label("网格事件", "reports of the grid"),
@@ -61,6 +63,9 @@ FIELDS: dict[str, Label] = {
         "同一事项在各服务中的全部事件共用的标识",
         "shared by everything that came of one matter, over all services",
     ),
+    "counters": Label(
+        "所冲销的记录标识；空为非冲销", "id of the entry that it counters; null: of none"
+    ),
     "course_code": Label("课程代码", "code of the course"),
     "demo": Label("是否为演示数据", "whether it is made up, for demonstration"),
     "demolished_on": Label("拆除日期", "day of the demolition"),
@@ -75,6 +80,7 @@ FIELDS: dict[str, Label] = {
     "ends_at": Label("计划结束时间", "planned end"),
     "ends_on": Label("末日", "last day"),
     "enterprise_id": Label("企业标识", "id of the enterprise"),
+    "entry_kind": Label("记录类别", "kind of entry"),
     "expired_at": Label("失效时间", "when it expired"),
     "file_opened_at": Label("安全档案建立时间", "when its safety file was opened"),
     "finder": Label("发现人类别", "what kind of finder, never who"),
@@ -93,6 +99,8 @@ FIELDS: dict[str, Label] = {
     "is_industrial": Label("是否工业企业", "whether it is an industrial enterprise"),
     "issued_at": Label("首版签发时间", "when the first edition was issued"),
     "issued_on": Label("发证日期", "day of issue"),
+    "item_id": Label("宣传品标识", "id of the item"),
+    "item_kind": Label("宣传品类别", "kind of item"),
     "kind": Label("类别代码", "code of its kind"),
     "level": Label("隐患等级", "level of the hazard"),
     "mediate_due_at": Label(
@@ -101,7 +109,9 @@ FIELDS: dict[str, Label] = {
     "method": Label("方式", "how it was done"),
     "minutes": Label("计入课程的时长（分钟）", "what counts of the course, in minutes"),
     "mode": Label("方式", "by what means"),
-    "name": Label("公共机构、区划或专项行动的名称", "name of the area, public body or campaign"),
+    "name": Label(
+        "公共机构、区划、专项行动或宣传品的名称", "name of the area, public body, campaign or item"
+    ),
     "name_en": Label("英文名称", "name in English"),
     "notified_at": Label("整改通知送达时间", "when the notice was served"),
     "number": Label("编号", "its number, for people"),
@@ -120,9 +130,11 @@ FIELDS: dict[str, Label] = {
     "planned_at": Label("整改方案确定时间", "when the rectification was planned"),
     "practice_minutes": Label("实操时长（分钟）", "practice, in minutes"),
     "predecessors": Label("由哪些区划代码沿革而来", "codes of the areas that it came from"),
+    "quantity": Label("件数，冲销为负", "pieces, below zero in a counter-entry"),
     "ratings": Label("历次评级，由旧到新", "its ratings, oldest first"),
     "reason": Label("原因代码", "code of the reason"),
     "received_at": Label("接待时间", "when they were received"),
+    "recipient": Label("分发对象；空为非分发", "whom it was given to; null: no distribution"),
     "rectify_due_at": Label(
         "整改期限；空为日历未定", "limit of rectification; null: not known yet"
     ),

@@ -12,6 +12,8 @@ from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
+from services.grid.materials.queries import ENTRIES, ITEMS
+from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
 from services.grid.patrols.queries import PATROLS
@@ -21,14 +23,13 @@ from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subscriptions import SUBSCRIPTIONS
 
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, CAMPAIGNS, PATROLS, DEMOLITIONS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES)
+ROUTERS = (reports, areas, organisations, campaigns, patrols, demolitions, materials)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
-    return create_service(
-        DEFINITION, settings, (reports, areas, organisations, campaigns, patrols, demolitions)
-    )
+    return create_service(DEFINITION, settings, ROUTERS)
 
 
 def create() -> FastAPI:

@@ -5,6 +5,7 @@ from services.chassis.deadlines import calendar_table
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
+from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
 from services.grid.positions.models import PositionLimit
@@ -14,6 +15,8 @@ __all__ = [
     "Area",
     "Campaign",
     "Demolition",
+    "MaterialEntry",
+    "MaterialItem",
     "Organisation",
     "Patrol",
     "PositionLimit",

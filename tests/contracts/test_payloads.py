@@ -23,14 +23,14 @@ INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at assessed_at 
     resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
 DAYS = "attended_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from valid_to"
-COUNTS = """attempts capacity edition hazards heads minutes participants parties practice_minutes round
+COUNTS = """attempts capacity edition hazards heads minutes participants parties practice_minutes quantity round
     theory_minutes"""
 MEASURES = "area_m2"
 FLAGS = "by_case demo is_covering is_industrial passed refused unrated"
-IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id
+IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
     trainee_id"""
-VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain finder form
-    ground level method mode outcome owner_type reason revoke_reason routes source status structure
+VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain entry_kind finder form
+    ground item_kind level method mode outcome owner_type reason recipient revoke_reason routes source status structure
     topic_code urgency"""
 FACTS = "ratings statuses"
 ALLOWED: dict[type, set[str]] = {
@@ -48,6 +48,7 @@ ONLY_OF = {
     "jinding.grid.area.v1": {"name"},  # public bodies
     "jinding.grid.organisation.v1": {"name"},
     "jinding.grid.campaign.v1": {"name", "name_en"},
+    "jinding.grid.material_item.v1": {"name", "name_en"},
     "jinding.grid.report.v1": {"reason", "cancel_reason"},  # codes of `report_cancel_reason`
 }
 

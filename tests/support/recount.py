@@ -16,6 +16,9 @@ with r as (
 ), d as (
     select * from demolition where starts_with(area_code, $1) and status = 'RECORDED'
       and demolished_on between $2 and $3
+), m as (
+    select * from material_entry where starts_with(area_code, $1) and entry_kind = 'DISTRIBUTION'
+      and {on("occurred_at")} between $2 and $3
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
@@ -29,5 +32,9 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
     (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
      and coalesce(start_position, end_position) is not null) as grids_patrolled,
-    (select coalesce(sum(area_m2), 0)::float from d) as demolished_m2
+    (select coalesce(sum(area_m2), 0)::float from d) as demolished_m2,
+    (select coalesce(sum(quantity), 0) from m where item_kind = 'LEAFLET') as leaflets_distributed,
+    (select coalesce(sum(quantity), 0) from m where item_kind = 'PROMO') as promo_items_distributed,
+    (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')
+        as questionnaires_distributed
 from r"""

@@ -72,6 +72,9 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             by=True,
             parts=100,
         ),
+        flow("leaflets_distributed", "分发折页数", "Leaflets distributed", by=True),
+        flow("promo_items_distributed", "分发宣传品数", "Promotional items distributed", by=True),
+        flow("questionnaires_distributed", "分发问卷数", "Questionnaires handed out", by=True),
     ),
     "disputes": (
         flow("cases_registered", "登记纠纷数", "Cases registered", by=True),

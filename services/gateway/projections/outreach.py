@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from services.contracts.grid_outreach import CampaignSnapshot, DemolitionSnapshot, PatrolSnapshot
+from services.contracts.codes_outreach import EntryKind, ItemKind
+from services.contracts.grid_outreach import (
+    CampaignSnapshot,
+    DemolitionSnapshot,
+    MaterialEntrySnapshot,
+    MaterialItemSnapshot,
+    PatrolSnapshot,
+)
 from services.gateway.projections.cards import Entry, Projection, day_of, nothing, replaced
 
 WITHOUT = "NONE"
@@ -28,8 +35,25 @@ def demolition_entries(card: DemolitionSnapshot) -> Iterator[Entry]:
         yield Entry("demolished_m2", area, day, hundredths, card.mode)
 
 
+DISTRIBUTED = {
+    ItemKind.LEAFLET: "leaflets_distributed",
+    ItemKind.PROMO: "promo_items_distributed",
+    ItemKind.QUESTIONNAIRE: "questionnaires_distributed",
+}
+"""Three figures, which are never added up."""
+
+
+def material_entries(card: MaterialEntrySnapshot) -> Iterator[Entry]:
+    """Only what reached people. A counter-entry takes away on its own day: what was told before stays true."""
+    if card.entry_kind is EntryKind.DISTRIBUTION:
+        metric, day = DISTRIBUTED[card.item_kind], day_of(card.occurred_at)
+        yield Entry(metric, card.area_code, day, card.quantity, card.campaign or WITHOUT)
+
+
 PROJECTIONS = (
     Projection("grid", "campaign", CampaignSnapshot, replaced, nothing),
     Projection("grid", "patrol", PatrolSnapshot, replaced, patrol_entries),
     Projection("grid", "demolition", DemolitionSnapshot, replaced, demolition_entries),
+    Projection("grid", "material_item", MaterialItemSnapshot, replaced, nothing),
+    Projection("grid", "material_entry", MaterialEntrySnapshot, replaced, material_entries),
 )

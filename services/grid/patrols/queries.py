@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, func, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +17,7 @@ from services.grid.patrols.models import Patrol
 from services.grid.patrols.rules import Duties, Status, Step, require_hand_in_it
 from services.grid.patrols.schemas import PatrolOut
 from services.grid.positions.queries import Accuracy, accuracy
-from services.grid.turns import take_turns
+from services.grid.turns import of_run, take_turns
 
 TURN = 0x4A44_0201
 
@@ -82,18 +81,10 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
         sorted(people),
         min((item.body.occurred_at for item in items if item.body.occurred_at), default=None),
     )
-    known = await duties(connection, items)
+    known = of_run(connection, Duties)
     for id_, participants, start, end in rows:
         known.know(id_, participants, (start, end))
     return Setting(await ground(connection, items), await accuracy(connection), known)
-
-
-_of_run: WeakKeyDictionary[AsyncConnection, Duties] = WeakKeyDictionary()
-
-
-async def duties(connection: AsyncConnection, _: Sequence[Item]) -> Duties:
-    """Those of this run, shared by its operations: who ends a patrol may begin another in the same batch."""
-    return _of_run.setdefault(connection, Duties())
 
 
 @dataclass(frozen=True)
@@ -104,5 +95,6 @@ class Ending:
     duties: Duties
 
 
-async def ending(connection: AsyncConnection, items: Sequence[Item]) -> Ending:
-    return Ending(await accuracy(connection), await duties(connection, items))
+async def ending(connection: AsyncConnection, _: Sequence[Item]) -> Ending:
+    """Who ends a patrol may begin another in the same batch."""
+    return Ending(await accuracy(connection), of_run(connection, Duties))

@@ -4,7 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.grid_outreach import DemolitionSnapshot, PatrolSnapshot
+from services.contracts.grid_outreach import (
+    DemolitionSnapshot,
+    MaterialEntrySnapshot,
+    PatrolSnapshot,
+)
 from services.gateway.projections.cards import Entry
 from services.gateway.projections.registry import BY_TOPIC
 
@@ -75,3 +79,42 @@ def test_a_demolition_counts_hundredths_of_a_square_metre() -> None:
 
 def test_a_voided_demolition_counts_nowhere() -> None:
     assert entries(demolition(status="VOIDED")) == []
+
+
+def material(**facts: Any) -> MaterialEntrySnapshot:
+    usual: dict[str, Any] = {
+        "area_code": GRID,
+        "occurred_at": EVENING,
+        "correlation_id": UUID(int=1),
+        "item_id": UUID(int=2),
+        "item_kind": "LEAFLET",
+        "entry_kind": "DISTRIBUTION",
+        "quantity": 120,
+        "recipient": "PUBLIC",
+        "campaign": None,
+        "counters": None,
+    }
+    return MaterialEntrySnapshot(**usual | facts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric"),
+    [
+        ("LEAFLET", "leaflets_distributed"),
+        ("PROMO", "promo_items_distributed"),
+        ("QUESTIONNAIRE", "questionnaires_distributed"),
+    ],
+)
+def test_what_is_given_is_told_by_kind(kind: str, metric: str) -> None:
+    assert entries(material(item_kind=kind)) == [Entry(metric, GRID, DAY, 120, "NONE")]
+
+
+@pytest.mark.parametrize("kind", ["STOCK_IN", "ISSUE"])
+def test_what_is_in_stock_or_issued_has_reached_nobody(kind: str) -> None:
+    assert entries(material(entry_kind=kind)) == []
+
+
+def test_a_counter_entry_takes_away_on_its_own_day() -> None:
+    later = EVENING.replace(day=9)
+    (entry,) = entries(material(quantity=-120, counters=UUID(int=3), occurred_at=later))
+    assert (entry.n, entry.day) == (-120, DAY.replace(day=9))

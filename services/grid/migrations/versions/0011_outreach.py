@@ -1,4 +1,4 @@
-"""Work in the field: campaigns, patrols, demolitions, and how accurate positions must be."""
+"""Work in the field: campaigns, patrols, demolitions, materials, and how accurate positions must be."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,6 +49,27 @@ def upgrade() -> None:
         sa.Column("void_reason", sa.String(), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
     )
+    aggregate(
+        "material_item",
+        sa.Column("code", sa.String(), nullable=False, unique=True),
+        sa.Column("item_kind", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+    )
+    aggregate(
+        "material_entry",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_kind", sa.String(40), nullable=False),
+        sa.Column("entry_kind", sa.String(40), nullable=False),
+        sa.Column("township", sa.String(9), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(40), nullable=True),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("counters", sa.Uuid(), nullable=True, unique=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+    )
+    op.create_index("ix_material_entry_item_township", "material_entry", ["item_id", "township"])
     op.create_table(
         "position_limit",
         sa.Column("area_code", sa.String(), primary_key=True),
