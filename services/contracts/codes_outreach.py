@@ -69,7 +69,80 @@ class Recipient(StrEnum):
     PUBLIC = "PUBLIC"
 
 
+class Feeling(StrEnum):
+    """How safe somebody feels (安全感)."""
+
+    SAFE = "SAFE"
+    BASICALLY_SAFE = "BASICALLY_SAFE"
+    NOT_VERY_SAFE = "NOT_VERY_SAFE"
+    UNSAFE = "UNSAFE"
+    DONT_KNOW = "DONT_KNOW"
+
+
+class Channel(StrEnum):
+    """How a questionnaire came back."""
+
+    PAPER = "PAPER"
+    WECHAT = "WECHAT"
+    PHONE = "PHONE"
+    VISIT = "VISIT"
+
+
+class AgeBand(StrEnum):
+    UNDER_30 = "UNDER_30"
+    FROM_30_TO_44 = "FROM_30_TO_44"
+    FROM_45_TO_59 = "FROM_45_TO_59"
+    FROM_60 = "FROM_60"
+    UNTOLD = "UNTOLD"
+
+
+class Sex(StrEnum):
+    FEMALE = "FEMALE"
+    MALE = "MALE"
+    UNTOLD = "UNTOLD"
+
+
+class Flaw(StrEnum):
+    """Why an answer is not valid."""
+
+    INCOMPLETE = "INCOMPLETE"
+    TOO_FAST = "TOO_FAST"
+
+
 CODES: dict[str, dict[str, Label]] = {
+    "survey_status": {
+        "OPEN": Label("进行中", "Open"),
+        "CLOSED": Label("已结束", "Closed"),
+    },
+    "survey_feeling": {
+        "SAFE": Label("安全", "Safe"),
+        "BASICALLY_SAFE": Label("基本安全", "Basically safe"),
+        "NOT_VERY_SAFE": Label("不太安全", "Not very safe"),
+        "UNSAFE": Label("不安全", "Unsafe"),
+        "DONT_KNOW": Label("说不清", "Do not know"),
+    },
+    "survey_channel": {
+        "PAPER": Label("纸质", "Paper"),
+        "WECHAT": Label("微信", "WeChat"),
+        "PHONE": Label("电话", "Telephone"),
+        "VISIT": Label("入户", "Visit"),
+    },
+    "age_band": {
+        "UNDER_30": Label("30 岁以下", "Under 30"),
+        "FROM_30_TO_44": Label("30—44 岁", "30 to 44"),
+        "FROM_45_TO_59": Label("45—59 岁", "45 to 59"),
+        "FROM_60": Label("60 岁及以上", "60 and over"),
+        "UNTOLD": Label("未填", "Not told"),
+    },
+    "sex": {
+        "FEMALE": Label("女", "Female"),
+        "MALE": Label("男", "Male"),
+        "UNTOLD": Label("未填", "Not told"),
+    },
+    "survey_flaw": {
+        "INCOMPLETE": Label("核心题未答", "Incomplete"),
+        "TOO_FAST": Label("作答过快", "Answered too fast"),
+    },
     "material_item_kind": {
         "LEAFLET": Label("折页", "Leaflet"),
         "PROMO": Label("宣传品", "Promotional item"),

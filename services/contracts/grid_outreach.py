@@ -1,5 +1,5 @@
 """What the grid service tells of the work in the field: campaigns, patrols, demolitions,
-materials. Every event is the
+materials, surveys. Every event is the
 record as it is now.
 """
 
@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field, WithJsonSchema
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from services.contracts.codes_outreach import (
+    Channel,
     DemolitionMode,
     EntryKind,
     ItemKind,
@@ -97,3 +98,53 @@ class MaterialEntrySnapshot(Event):
     recipient: Recipient | None
     campaign: str | None
     counters: UUID | None
+
+
+class SurveyResult(BaseModel):
+    """What came of a survey in a township, in answers; where fewer than five are valid, only how many came.
+    `safe` includes `strictly_safe`; `unsure` feel neither."""
+
+    area_code: str
+    handed_out: int
+    returned: int
+    valid: int
+    unsure: int
+    safe: int
+    strictly_safe: int
+    aware: int
+    took_part: int
+
+
+class SurveySnapshot(Event):
+    """A survey (三率问卷) as it is now: opened, revised, closed. `results` by township, only once it is closed."""
+
+    topic: ClassVar[str] = "jinding.grid.survey.v1"
+    type: ClassVar[str] = "jinding.grid.survey.changed.v1"
+
+    status: str
+    starts_on: date
+    ends_on: date
+    closed_on: date | None
+    results: list[SurveyResult]
+
+
+class SurveyIssueSnapshot(Event):
+    """Questionnaires were handed out: how many, never to whom."""
+
+    topic: ClassVar[str] = "jinding.grid.survey_issue.v1"
+    type: ClassVar[str] = "jinding.grid.survey_issue.recorded.v1"
+
+    survey_id: UUID
+    questionnaires: int
+
+
+class SurveyReturnSnapshot(Event):
+    """Questionnaires came back: how many, and how many are valid. What they say is told when the survey closes."""
+
+    topic: ClassVar[str] = "jinding.grid.survey_return.v1"
+    type: ClassVar[str] = "jinding.grid.survey_return.recorded.v1"
+
+    survey_id: UUID
+    channel: Channel
+    questionnaires: int
+    valid: int

@@ -23,4 +23,15 @@ EVENTS: dict[str, Label] = {
         "巡防现状：开始、结束、作废；只有人数，没有人员；状态见代码表 patrol_status。",
         "A patrol as it is now: started, finished, voided. How many, never who; status as in patrol_status.",
     ),
+    "jinding.grid.survey.changed.v1": Label(
+        "调查现状：开始、题目改版、结束；结果只在结束时按乡镇告知。",
+        "A survey as it is now: opened, revised, closed; results by township, only once it is closed.",
+    ),
+    "jinding.grid.survey_issue.recorded.v1": Label(
+        "发出问卷：份数，从不告知给谁。", "Questionnaires were handed out: how many, never to whom."
+    ),
+    "jinding.grid.survey_return.recorded.v1": Label(
+        "收回问卷：份数与有效份数；内容不告知。",
+        "Questionnaires came back: how many, and how many valid; not what they say.",
+    ),
 }

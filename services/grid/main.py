@@ -22,9 +22,12 @@ from services.grid.policy import POLICY
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subscriptions import SUBSCRIPTIONS
+from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
+from services.grid.surveys.router import router as surveys
 
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES)
-ROUTERS = (reports, areas, organisations, campaigns, patrols, demolitions, materials)
+OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH)
+ROUTERS = (reports, areas, organisations, campaigns, patrols, demolitions, materials, surveys)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

@@ -10,6 +10,14 @@ from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
 from services.grid.positions.models import PositionLimit
 from services.grid.reports.models import Report, TimeLimit
+from services.grid.surveys.models import (
+    Survey,
+    SurveyAnswer,
+    SurveyHousehold,
+    SurveyIssue,
+    SurveyReturn,
+    SurveyToken,
+)
 
 __all__ = [
     "Area",
@@ -21,6 +29,12 @@ __all__ = [
     "Patrol",
     "PositionLimit",
     "Report",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyHousehold",
+    "SurveyIssue",
+    "SurveyReturn",
+    "SurveyToken",
     "TimeLimit",
     "calendar_table",
     "numbers",

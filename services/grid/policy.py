@@ -49,6 +49,11 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "material.counter": frozenset(OFFICES),
     "material.read": frozenset(FIELD | {AUDITOR}),
     "patrol.record": frozenset(FIELD),
+    "survey.manage": frozenset(OFFICES),
+    "survey.issue": frozenset(FIELD),
+    "survey.answer": frozenset(FIELD | {RESIDENT}),
+    "survey.read": frozenset(FIELD | {AUDITOR, RESIDENT}),
+    "survey.follow": frozenset(FIELD | {AUDITOR}),
     "patrol.void": frozenset(OFFICES),
     "patrol.read": frozenset(FIELD | {AUDITOR}),
 }

@@ -22,17 +22,18 @@ INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at assessed_at 
     received_at rectify_due_at rectify_overdue_at registered_at reported_at resolve_due_at
     resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
-DAYS = "attended_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from valid_to"
-COUNTS = """attempts capacity edition hazards heads minutes participants parties practice_minutes quantity round
-    theory_minutes"""
+DAYS = "attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from valid_to"
+COUNTS = """attempts aware capacity edition handed_out hazards heads minutes participants parties practice_minutes quantity
+    questionnaires returned round safe strictly_safe
+    theory_minutes took_part unsure valid"""
 MEASURES = "area_m2"
 FLAGS = "by_case demo is_covering is_industrial passed refused unrated"
-IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
+IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id survey_id
     trainee_id"""
-VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain entry_kind finder form
+VOCABULARIES = """agencies audience audiences case_type category channel colour colour_after domain entry_kind finder form
     ground item_kind level method mode outcome owner_type reason recipient revoke_reason routes source status structure
     topic_code urgency"""
-FACTS = "ratings statuses"
+FACTS = "ratings results statuses"
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
     datetime: set(INSTANTS.split()),

@@ -36,5 +36,7 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select coalesce(sum(quantity), 0) from m where item_kind = 'LEAFLET') as leaflets_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'PROMO') as promo_items_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')
-        as questionnaires_distributed
+        as questionnaires_distributed,
+    (select coalesce(sum(questionnaires), 0) from survey_return where starts_with(area_code, $1)
+     and {on("occurred_at")} between $2 and $3) as questionnaires_returned
 from r"""

@@ -9,6 +9,9 @@ from services.contracts.grid_outreach import (
     MaterialEntrySnapshot,
     MaterialItemSnapshot,
     PatrolSnapshot,
+    SurveyIssueSnapshot,
+    SurveyReturnSnapshot,
+    SurveySnapshot,
 )
 from services.gateway.projections.cards import Entry, Projection, day_of, nothing, replaced
 
@@ -50,10 +53,38 @@ def material_entries(card: MaterialEntrySnapshot) -> Iterator[Entry]:
         yield Entry(metric, card.area_code, day, card.quantity, card.campaign or WITHOUT)
 
 
+def survey_entries(card: SurveySnapshot) -> Iterator[Entry]:
+    """Nothing before it is closed. What is `excluded` came back and is not valid, or of too few to be told."""
+    if card.closed_on is None:
+        return
+    for told in card.results:
+        counts = {
+            "survey_handed_out": told.handed_out,
+            "survey_excluded": told.returned - told.valid,
+            "survey_valid": told.valid,
+            "survey_unsure": told.unsure,
+            "survey_sure": told.valid - told.unsure,
+            "survey_safe": told.safe,
+            "survey_strictly_safe": told.strictly_safe,
+            "survey_aware": told.aware,
+            "survey_took_part": told.took_part,
+        }
+        for metric, n in counts.items():
+            yield Entry(metric, told.area_code, card.closed_on, n)
+
+
+def return_entries(card: SurveyReturnSnapshot) -> Iterator[Entry]:
+    day = day_of(card.occurred_at)
+    yield Entry("questionnaires_returned", card.area_code, day, card.questionnaires, card.channel)
+
+
 PROJECTIONS = (
     Projection("grid", "campaign", CampaignSnapshot, replaced, nothing),
     Projection("grid", "patrol", PatrolSnapshot, replaced, patrol_entries),
     Projection("grid", "demolition", DemolitionSnapshot, replaced, demolition_entries),
     Projection("grid", "material_item", MaterialItemSnapshot, replaced, nothing),
     Projection("grid", "material_entry", MaterialEntrySnapshot, replaced, material_entries),
+    Projection("grid", "survey", SurveySnapshot, replaced, survey_entries),
+    Projection("grid", "survey_issue", SurveyIssueSnapshot, replaced, nothing),
+    Projection("grid", "survey_return", SurveyReturnSnapshot, replaced, return_entries),
 )

@@ -72,8 +72,8 @@ async def campaigns(connection: AsyncConnection, codes: Iterable[str | None]) ->
 
 
 async def ground(connection: AsyncConnection, items: Sequence[Item]) -> Ground:
-    """Of bodies with an `area_code` and a `campaign`."""
+    """Of bodies with an `area_code`, and perhaps a `campaign`."""
     return Ground(
         await areas.validity(connection, {item.body.area_code for item in items}),
-        await campaigns(connection, {item.body.campaign for item in items}),
+        await campaigns(connection, {getattr(item.body, "campaign", None) for item in items}),
     )

@@ -8,6 +8,8 @@ from services.contracts.grid_outreach import (
     DemolitionSnapshot,
     MaterialEntrySnapshot,
     PatrolSnapshot,
+    SurveyReturnSnapshot,
+    SurveySnapshot,
 )
 from services.gateway.projections.cards import Entry
 from services.gateway.projections.registry import BY_TOPIC
@@ -118,3 +120,61 @@ def test_a_counter_entry_takes_away_on_its_own_day() -> None:
     later = EVENING.replace(day=9)
     (entry,) = entries(material(quantity=-120, counters=UUID(int=3), occurred_at=later))
     assert (entry.n, entry.day) == (-120, DAY.replace(day=9))
+
+
+def survey(**facts: Any) -> SurveySnapshot:
+    result = {
+        "area_code": GRID[:9],
+        "handed_out": 400,
+        "returned": 380,
+        "valid": 371,
+        "unsure": 6,
+        "safe": 352,
+        "strictly_safe": 240,
+        "aware": 330,
+        "took_part": 228,
+    }
+    usual: dict[str, Any] = {
+        "area_code": GRID[:6],
+        "occurred_at": EVENING,
+        "correlation_id": UUID(int=1),
+        "status": "CLOSED",
+        "starts_on": DAY.replace(day=1),
+        "ends_on": DAY,
+        "closed_on": DAY,
+        "results": [result, result | {"area_code": "330703101"}],
+    }
+    return SurveySnapshot(**usual | facts)
+
+
+def test_an_open_survey_tells_nothing() -> None:
+    assert entries(survey(status="OPEN", closed_on=None, results=[])) == []
+
+
+def test_a_closed_survey_counts_on_its_last_day_in_each_township() -> None:
+    found = entries(survey())
+    assert {(entry.area, entry.day) for entry in found} == {(GRID[:9], DAY), ("330703101", DAY)}
+    assert {entry.metric: entry.n for entry in found if entry.area == GRID[:9]} == {
+        "survey_handed_out": 400,
+        "survey_excluded": 9,
+        "survey_valid": 371,
+        "survey_unsure": 6,
+        "survey_sure": 365,
+        "survey_safe": 352,
+        "survey_strictly_safe": 240,
+        "survey_aware": 330,
+        "survey_took_part": 228,
+    }
+
+
+def test_what_comes_back_counts_on_its_day() -> None:
+    came = SurveyReturnSnapshot(
+        area_code=GRID,
+        occurred_at=EVENING,
+        correlation_id=UUID(int=1),
+        survey_id=UUID(int=1),
+        channel="PAPER",
+        questionnaires=100,
+        valid=98,
+    )
+    assert entries(came) == [Entry("questionnaires_returned", GRID, DAY, 100, "PAPER")]

@@ -1,4 +1,4 @@
-"""Work in the field: campaigns, patrols, demolitions, materials, and how accurate positions must be."""
+"""Work in the field: campaigns, patrols, demolitions, materials, surveys, and how accurate positions must be."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.String(), nullable=False),
     )
     op.create_index("ix_material_entry_item_township", "material_entry", ["item_id", "township"])
+    create_surveys()
     op.create_table(
         "position_limit",
         sa.Column("area_code", sa.String(), primary_key=True),
@@ -78,6 +79,119 @@ def upgrade() -> None:
     )
     # Configuration, not law: half the width of a street block.
     op.execute("insert into position_limit values ('', '1900-01-01', 100)")
+
+
+def create_surveys() -> None:
+    aggregate(
+        "survey",
+        sa.Column("status", sa.String(40), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("versions", postgresql.JSONB(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("results", postgresql.JSONB(), nullable=False),
+    )
+    aggregate(
+        "survey_issue",
+        sa.Column("survey_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("households", postgresql.JSONB(), nullable=False),
+        sa.Column("digests", postgresql.JSONB(), nullable=False),
+        sa.Column("questionnaires", sa.Integer(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+    )
+    aggregate(
+        "survey_return",
+        sa.Column("survey_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("channel", sa.String(40), nullable=False),
+        sa.Column("questionnaires", sa.Integer(), nullable=False),
+        sa.Column("valid", sa.Integer(), nullable=False),
+        sa.Column("spent", postgresql.JSONB(), nullable=False),
+        sa.Column("sheets", postgresql.JSONB(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+    )
+    op.create_table(
+        "survey_household",
+        sa.Column("survey_id", sa.Uuid(), primary_key=True),
+        sa.Column("household", sa.Uuid(), primary_key=True),
+    )
+    op.create_table(
+        "survey_token",
+        sa.Column("digest", sa.String(), primary_key=True),
+        sa.Column("survey_id", sa.Uuid(), nullable=False),
+        sa.Column("township", sa.String(9), nullable=False),
+    )
+    op.create_table(
+        "survey_answer",
+        sa.Column("survey_id", sa.Uuid(), primary_key=True),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("township", sa.String(9), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(40), nullable=False),
+        sa.Column("age_band", sa.String(40), nullable=False),
+        sa.Column("sex", sa.String(40), nullable=False),
+        sa.Column("feeling", sa.String(40), nullable=True),
+        sa.Column("aware", postgresql.JSONB(), nullable=True),
+        sa.Column("took_part", postgresql.JSONB(), nullable=True),
+        sa.Column("flaw", sa.String(40), nullable=True),
+    )
+    for table, function in (("survey_issue", FILE_TOKENS), ("survey_return", FILE_ANSWERS)):
+        op.execute(
+            f"create function file_{table}() returns trigger language plpgsql as $$ {function} $$"
+        )
+        op.execute(
+            f"create trigger file_{table} before insert on {table} "
+            f"for each row execute function file_{table}()"
+        )
+
+
+# Each in its own order: which household got which token is nowhere written.
+FILE_TOKENS = """
+begin
+    insert into survey_household (survey_id, household)
+        select new.survey_id, told::uuid from jsonb_array_elements_text(new.households) told
+        order by told;
+    insert into survey_token (digest, survey_id, township)
+        select told, new.survey_id, left(new.area_code, 9)
+        from jsonb_array_elements_text(new.digests) told order by told;
+    new.households := '[]';
+    new.digests := '[]';
+    return new;
+end"""
+
+# A transaction tells which rows were written together, and the place of a row in its table in which order. So
+# twenty to forty answers of before, found at random, are written anew with those that come, in random order, under new ids.
+FILE_ANSWERS = """
+declare
+    somewhere constant uuid := gen_random_uuid();
+    near uuid[];
+begin
+    near := array(
+        (select id from survey_answer where survey_id = new.survey_id and id >= somewhere
+         order by id limit 20)
+        union all
+        (select id from survey_answer where survey_id = new.survey_id and id < somewhere
+         order by id desc limit 20));
+    with others as (
+        delete from survey_answer where survey_id = new.survey_id and id = any(array(
+            select id from survey_answer where survey_id = new.survey_id and id = any(near)
+            for update skip locked))
+        returning township, version, channel, age_band, sex, feeling, aware, took_part, flaw
+    ), come as (
+        select * from jsonb_to_recordset(new.sheets) as sheet (township text, version int, channel text,
+            age_band text, sex text, feeling text, aware jsonb, took_part jsonb, flaw text)
+    )
+    insert into survey_answer (survey_id, id, township, version, channel, age_band, sex, feeling,
+        aware, took_part, flaw)
+    select new.survey_id, gen_random_uuid(), mixed.*
+    from (select * from others union all select * from come) mixed order by random();
+    delete from survey_token where digest = any(
+        array(select jsonb_array_elements_text(new.spent)));
+    new.spent := '[]';
+    new.sheets := '[]';
+    return new;
+end"""
 
 
 def aggregate(name: str, *columns: sa.Column) -> None:  # type: ignore[type-arg]
