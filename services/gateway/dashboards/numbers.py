@@ -155,7 +155,8 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
 
 
 def _in_units(count: int, figure: Figure) -> int | float:
-    return count if figure.parts == 1 else count / figure.parts
+    whole, rest = divmod(count, figure.parts)
+    return count / figure.parts if rest else whole
 
 
 def _rate(numerator: int, denominator: int) -> dict[str, Any]:
