@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
@@ -20,7 +20,10 @@ class Patrol(AggregateRow, table=True):
     counts as person-times all the same, but covers no grid. No route is kept."""
 
     __tablename__ = "patrol"
-    __table_args__ = (Index("ix_patrol_participants", "participants", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_patrol_participants", "participants", postgresql_using="gin"),
+        Index("ix_patrol_running", "started_at", postgresql_where=text("ended_at is null")),
+    )
 
     status: Status = Field(default=Status.RUNNING, sa_type=stored(Status))
     campaign: str | None = None

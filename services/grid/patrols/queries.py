@@ -20,6 +20,18 @@ from services.grid.positions.queries import Accuracy, accuracy
 from services.grid.turns import of_run, take_turns
 
 TURN = 0x4A44_0201
+# None takes more than 24 hours. The names are joined: `?|` compares each with each.
+ON_PATROL = """
+    select id, array_agg(person), started_at, ended_at from (
+        select id, participants, started_at, ended_at from patrol
+        where ended_at is null and status = 'RUNNING' and started_at < coalesce($3::timestamptz, 'infinity')
+        union all
+        select id, participants, started_at, ended_at from patrol
+        where status = 'FINISHED' and ended_at > coalesce($2::timestamptz, now())
+          and started_at > coalesce($2::timestamptz, now()) - interval '24 hours'
+          and started_at < coalesce($3::timestamptz, 'infinity')
+    ) known, jsonb_array_elements_text(participants) person
+    join unnest($1::text[]) wanted on wanted = person group by 1, 3, 4"""
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -74,12 +86,13 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
     people = {person for item in items for person in item.body.participants}
     raw = await driver(connection)
     await take_turns(raw, TURN, people)
+    bodies = [item.body for item in items]
+    ends = [body.ended_at for body in bodies]
     rows = await raw.fetch(
-        "select id, array(select jsonb_array_elements_text(participants)), started_at, ended_at "
-        "from patrol where participants ?| $1::text[] and status <> 'VOIDED' "
-        "and (ended_at is null or ended_at > least($2::timestamptz, now() - interval '1 hour'))",
+        ON_PATROL,
         sorted(people),
-        min((item.body.occurred_at for item in items if item.body.occurred_at), default=None),
+        min((body.occurred_at for body in bodies if body.occurred_at), default=None),
+        None if None in ends else max(ends),
     )
     known = of_run(connection, Duties)
     for id_, participants, start, end in rows:

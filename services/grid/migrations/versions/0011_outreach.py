@@ -36,6 +36,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_patrol_participants", "patrol", ["participants"], postgresql_using="gin")
     op.create_index("ix_patrol_started_at", "patrol", ["started_at"])
+    op.create_index(
+        "ix_patrol_running", "patrol", ["started_at"], postgresql_where=sa.text("ended_at is null")
+    )
     aggregate(
         "demolition",
         sa.Column("status", sa.String(40), nullable=False),
