@@ -16,6 +16,16 @@ with r as (
 ), d as (
     select * from demolition where starts_with(area_code, $1) and status = 'RECORDED'
       and demolished_on between $2 and $3
+), s as (
+    select id from survey where closed_on between $2 and $3
+), a as (
+    select count(*) filter (where feeling <> 'DONT_KNOW') as sure,
+        count(*) filter (where feeling in ('SAFE', 'BASICALLY_SAFE')) as safe,
+        count(*) filter (where feeling = 'SAFE') as strictly_safe,
+        count(*) filter (where aware <> '[]') as aware,
+        count(*) filter (where took_part <> '[]') as took_part,
+        count(*) as valid
+    from survey_answer join s on s.id = survey_id where flaw is null and starts_with(township, $1)
 ), m as (
     select * from material_entry where starts_with(area_code, $1) and entry_kind = 'DISTRIBUTION'
       and {on("occurred_at")} between $2 and $3
@@ -38,5 +48,16 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')
         as questionnaires_distributed,
     (select coalesce(sum(questionnaires), 0) from survey_return where starts_with(area_code, $1)
-     and {on("occurred_at")} between $2 and $3) as questionnaires_returned
+     and {on("occurred_at")} between $2 and $3) as questionnaires_returned,
+    (select safe from a) as survey_safety_rate_numerator,
+    (select sure from a) as survey_safety_rate_denominator,
+    (select strictly_safe from a) as survey_strict_safety_rate_numerator,
+    (select sure from a) as survey_strict_safety_rate_denominator,
+    (select aware from a) as survey_awareness_rate_numerator,
+    (select valid from a) as survey_awareness_rate_denominator,
+    (select took_part from a) as survey_participation_rate_numerator,
+    (select valid from a) as survey_participation_rate_denominator,
+    (select valid from a) as survey_return_rate_numerator,
+    (select coalesce(sum(questionnaires), 0) from survey_issue i join s on s.id = i.survey_id
+     where starts_with(left(i.area_code, 9), $1)) as survey_return_rate_denominator
 from r"""
