@@ -11,6 +11,7 @@ MEMBERS_YEAR = (date(2017, 1, 1), date(2017, 12, 31))
 GROUPS = (date(2017, 1, 1), date(2018, 3, 31))
 STATION_YEAR = (date(2017, 3, 1), date(2018, 2, 28))
 HALL = (date(2017, 8, 1), date(2018, 3, 31))
+SUMMIT = (date(2016, 9, 1), date(2016, 9, 30))
 
 MEMBERS = Label("红色网格员", "red grid members")
 SERVICE_GROUPS = Label("服务小组", "service groups")
@@ -104,6 +105,54 @@ ROWS: tuple[Row, ...] = (
         5_735,
         "=",
         _figure("disputes", "cases_settled", "by", "RED_MEMBER"),
+    ),
+    Row(
+        Label("巡防人次", "person-times on patrol"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        96_000,
+        "=",
+        _figure("grid", "patrol_person_times"),
+    ),
+    Row(
+        Label("峰会巡防（不计入2017年）", "on patrol for the summit, not of 2017"),
+        MEMBERS,
+        SUMMIT,
+        0,
+        ">",
+        _figure("grid", "patrol_person_times", "by", "G20-2016"),
+    ),
+    Row(
+        Label("带头拆除违建（平方米）", "illegal buildings demolished, m²"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        79_800,
+        "=",
+        _figure("grid", "demolished_m2"),
+    ),
+    Row(
+        Label("发放折页", "leaflets"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        140_000,
+        "=",
+        _figure("grid", "leaflets_distributed"),
+    ),
+    Row(
+        Label("发放宣传品", "promotional items"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        125_000,
+        "=",
+        _figure("grid", "promo_items_distributed"),
+    ),
+    Row(
+        Label("三率问卷", "questionnaires of the three rates"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        130_000,
+        ">",
+        _figure("grid", "questionnaires_returned"),
     ),
     Row(
         Label("化解纠纷", "disputes settled"),

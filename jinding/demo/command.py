@@ -87,7 +87,7 @@ def show(outcome: Outcome, console: Console) -> None:
     table = Table(show_lines=True, title="创始报道与金鼎 · The founding article and Jinding")
     for name in ("指标\nfigure", "主体\nwhose", "时期\nperiod"):
         table.add_column(name, overflow="fold")
-    for name in ("报道\narticle", "金鼎\nJinding", "成立\nholds"):
+    for name in ("报道\narticle", "金鼎\nJinding", "记录\nrecords", "成立\nholds"):
         table.add_column(name, justify="right")
     for row in outcome.rows:
         article = f"{row['relation']} {row['article']:,}".removeprefix("= ")
@@ -95,8 +95,9 @@ def show(outcome: Outcome, console: Console) -> None:
             article = f"{row['article']:+,} %"
         value = "–" if row["jinding"] is None else f"{row['jinding']:,}"
         holds = "[green]✓[/]" if row["equal"] else "[red]✗[/]"
+        records = "" if row["records"] is None else f"{row['records']:,}"
         words = (row["figure"].replace(" ", "\n", 1), row["actor"].replace(" ", "\n", 1))
-        table.add_row(*words, row["period"].replace("/", "\n"), article, value, holds)
+        table.add_row(*words, row["period"].replace("/", "\n"), article, value, records, holds)
     console.print(table)
     told = outcome.as_json()
     console.print(

@@ -21,17 +21,18 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stage:
-    """Lives (each the items of one aggregate, in order) that may run side by side. A patient stage waits
-    for what other services must do first."""
+    """Lives (each the items of one aggregate, in order) that may run side by side, `chunk` items at a time. A
+    patient stage waits for what other services must do first."""
 
     service: str
     lives: Sequence[Sequence[Item]]
     patient: bool = False
+    chunk: int = BATCH
 
     def chunks(self) -> Iterator[list[Item]]:
         chunk: list[Item] = []
         for life in self.lives:
-            if len(chunk) + len(life) > BATCH:
+            if len(chunk) + len(life) > self.chunk:
                 yield chunk
                 chunk = []
             chunk = [*chunk, *life]
@@ -98,6 +99,17 @@ def spread(count: int, days: Sequence[date], rng: random.Random) -> list[datetim
         for n in range(count)
     ]
     return sorted(instants)
+
+
+def shares(total: int, parts: int) -> list[int]:
+    """Whole numbers as even as can be, whose sum is `total`."""
+    return [total * (n + 1) // parts - total * n // parts for n in range(parts)]
+
+
+def portions(total: int, most: int) -> Iterator[int]:
+    while total > 0:
+        yield min(total, most)
+        total -= most
 
 
 def later(instant: datetime, rng: random.Random, hours: tuple[float, float]) -> datetime:

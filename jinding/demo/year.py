@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,11 +13,19 @@ from uuid import UUID
 
 import httpx
 
-from jinding.demo import grid_year, inspection_year, training_year
+from jinding.demo import (
+    grid_year,
+    inspection_year,
+    materials_year,
+    outreach_year,
+    training_year,
+)
 from jinding.demo.article import ROWS
 from jinding.demo.disputes_year import DisputesYear
 from jinding.demo.plan import SEED, District, Sizes, Stage, identity
+from jinding.demo.records import records
 from jinding.demo.replay import Replay
+from jinding.demo.survey_year import SurveyYear
 
 SERVICES = ("grid", "disputes", "inspection", "training")
 DISTRICT = Path(__file__).parents[2] / "deploy" / "districts" / "jindong"
@@ -58,12 +67,12 @@ class Year:
         started = time.perf_counter()
         await replay.send("PUT", "/v1/grid/areas/import", {"rows": areas})
         await replay.send("PUT", "/v1/grid/organisations/import", {"rows": organisations})
-        operations = 0
+        operations, made_of = 0, Counter[str]()
         if not await self._completed(replay, imports):
-            operations = await self._replayed(replay, District.of(areas))
+            operations, made_of = await self._replayed(replay, District.of(areas))
             for service, import_id in imports.items():
                 await replay.send("POST", f"/v1/{service}/imports/{import_id}/complete")
-        rows = await self._read_back(replay)
+        rows = await self._read_back(replay, made_of)
         return Outcome(rows, time.perf_counter() - started, operations)
 
     async def _completed(self, replay: Replay, imports: dict[str, UUID]) -> bool:
@@ -75,7 +84,8 @@ class Year:
             found.append(answer.json()["completed_at"] is not None)
         return all(found)
 
-    async def _replayed(self, replay: Replay, district: District) -> int:
+    async def _replayed(self, replay: Replay, district: District) -> tuple[int, Counter[str]]:
+        """How many operations, and of how many rows the figures of work in the field are made."""
         sizes = Sizes(self.scale)
         disputes = DisputesYear(sizes, district)
         streams = [
@@ -84,15 +94,22 @@ class Year:
             inspection_year.stages(sizes, district),
             training_year.stages(sizes, district),
         ]
-        streams[0].append(grid_year.last_stage(disputes.ends, sizes, district))
+        survey = SurveyYear(sizes, district)
+        field = [
+            *outreach_year.stages(sizes, district),
+            *materials_year.stages(sizes, district, survey.handed_out),
+            *survey.stages(),
+        ]
+        streams[0] += [*field, grid_year.last_stage(disputes.ends, sizes, district)]
         for stream in streams:
             self.plan(stream[0].service, sum(_size(stage) for stage in stream))
         async with asyncio.TaskGroup() as group:
             for stream in streams:
                 group.create_task(_in_order(replay, stream))
-        return sum(_size(stage) for stream in streams for stage in stream)
+        count = sum(_size(stage) for stream in streams for stage in stream)
+        return count, records(field)
 
-    async def _read_back(self, replay: Replay) -> list[dict[str, Any]]:
+    async def _read_back(self, replay: Replay, made_of: Counter[str]) -> list[dict[str, Any]]:
         """Every row from the dashboard, once all its sections have caught up with the replay."""
         finished = datetime.now(UTC)
         answers: dict[tuple[date, date], dict[str, Any]] = {}
@@ -110,6 +127,7 @@ class Year:
                     "relation": row.relation,
                     "jinding": value,
                     "equal": row.holds(value, target),
+                    "records": made_of.get(row.path[2]) if len(row.path) == 4 else None,
                 }
             )
         return rows

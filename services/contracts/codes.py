@@ -6,6 +6,7 @@ from services.contracts import (
     codes_disputes,
     codes_grid,
     codes_inspection,
+    codes_outreach,
     codes_privacy,
     codes_training,
 )
@@ -15,6 +16,7 @@ from services.contracts.roles import ROLES
 CODES: dict[str, dict[str, Label]] = {
     "role": ROLES,
     **codes_grid.CODES,
+    **codes_outreach.CODES,
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,

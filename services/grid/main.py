@@ -1,4 +1,4 @@
-"""The grid service (网格管理): areas, organisations, reports, requests about personal data."""
+"""The grid service (网格管理): areas, organisations, reports, the work in the field, requests about personal data."""
 
 from fastapi import FastAPI
 
@@ -8,8 +8,16 @@ from services.chassis.service import create_service
 from services.chassis.settings import ServiceSettings
 from services.grid.areas.queries import AREAS
 from services.grid.areas.router import router as areas
+from services.grid.campaigns.queries import CAMPAIGNS
+from services.grid.campaigns.router import router as campaigns
+from services.grid.demolitions.queries import DEMOLITIONS
+from services.grid.demolitions.router import router as demolitions
+from services.grid.materials.queries import ENTRIES, ITEMS
+from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
+from services.grid.patrols.queries import PATROLS
+from services.grid.patrols.router import router as patrols
 from services.grid.policy import POLICY
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
@@ -17,14 +25,18 @@ from services.grid.subject_requests.queries import REQUESTS
 from services.grid.subject_requests.router import copies
 from services.grid.subject_requests.router import router as requests
 from services.grid.subscriptions import ERASURES, SUBSCRIPTIONS
+from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
+from services.grid.surveys.router import router as surveys
 
-DEFINITION = Definition(
-    "grid", POLICY, (AREAS, ORGANISATIONS, REPORTS, REQUESTS, ERASURES), SUBSCRIPTIONS
-)
+OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
+FIELD = (campaigns, patrols, demolitions, materials, surveys)
+ROUTERS = (reports, areas, organisations, *FIELD, requests, copies)
+DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:
-    return create_service(DEFINITION, settings, (reports, areas, organisations, requests, copies))
+    return create_service(DEFINITION, settings, ROUTERS)
 
 
 def create() -> FastAPI:

@@ -8,16 +8,41 @@ from services.chassis.erasure import tables as erasure_tables
 from services.chassis.exports import tables as exports
 from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
+from services.grid.campaigns.models import Campaign
+from services.grid.demolitions.models import Demolition
+from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
+from services.grid.patrols.models import Patrol
+from services.grid.positions.models import PositionLimit
 from services.grid.reports.models import Report, TimeLimit
 from services.grid.subject_requests.models import RightLimit, SubjectRequest
+from services.grid.surveys.models import (
+    Survey,
+    SurveyAnswer,
+    SurveyHousehold,
+    SurveyIssue,
+    SurveyReturn,
+    SurveyToken,
+)
 
 __all__ = [
     "Area",
+    "Campaign",
+    "Demolition",
+    "MaterialEntry",
+    "MaterialItem",
     "Organisation",
+    "Patrol",
+    "PositionLimit",
     "Report",
     "RightLimit",
     "SubjectRequest",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyHousehold",
+    "SurveyIssue",
+    "SurveyReturn",
+    "SurveyToken",
     "TimeLimit",
     "attachments",
     "audit_tables",

@@ -26,6 +26,7 @@ VILLAGE = {GRID_LEADER, GRID_INSTRUCTOR, VILLAGE_OPERATOR}
 OFFICES = {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
 REPORTERS = MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}
 DESK = frozenset({PRIVACY_OFFICER, DISTRICT_OPERATOR})
+FIELD = MEMBERS | VILLAGE | OFFICES
 HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
@@ -44,4 +45,21 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "subject_request.read": DESK | {AUDITOR},
     "subject_request.reveal": DESK,
     "subject_request.decide": frozenset({PRIVACY_OFFICER}),
+    "campaign.plan": frozenset(OFFICES),
+    "campaign.read": frozenset(FIELD | {AUDITOR}),
+    "demolition.record": frozenset(FIELD),
+    "demolition.void": frozenset(OFFICES),
+    "demolition.read": frozenset(FIELD | {AUDITOR}),
+    "material.register": frozenset(OFFICES),
+    "material.enter": frozenset(FIELD),
+    "material.counter": frozenset(OFFICES),
+    "material.read": frozenset(FIELD | {AUDITOR}),
+    "patrol.record": frozenset(FIELD),
+    "survey.manage": frozenset(OFFICES),
+    "survey.issue": frozenset(FIELD),
+    "survey.answer": frozenset(FIELD | {RESIDENT}),
+    "survey.read": frozenset(FIELD | {AUDITOR, RESIDENT}),
+    "survey.follow": frozenset(FIELD | {AUDITOR}),
+    "patrol.void": frozenset(OFFICES),
+    "patrol.read": frozenset(FIELD | {AUDITOR}),
 }

@@ -14,6 +14,7 @@ from services.contracts import (
     codes_disputes,
     codes_grid,
     codes_inspection,
+    codes_outreach,
     codes_privacy,
     codes_training,
 )
@@ -21,6 +22,7 @@ from services.contracts.codes import CODES
 
 TABLES = (
     codes_grid,
+    codes_outreach,
     codes_disputes,
     codes_inspection,
     codes_training,

@@ -18,11 +18,13 @@ TYPE = re.compile(rf"{NAME}\.[a-z_]+\.v1")
 
 
 def misnamed(event: type[Event]) -> bool:
-    """Whether its type and its topic do not name the same aggregate of the service that tells it."""
+    """Whether its type and its topic do not name the same aggregate of the service that tells it, or it stands
+    in no module of that service."""
     topic, type_ = TOPIC.fullmatch(event.topic), TYPE.fullmatch(event.type)
     if not topic or not type_ or topic.groups() != type_.groups():
         return True
-    return event.__module__ != f"services.contracts.{topic[1]}"
+    module = event.__module__.removeprefix("services.contracts.")
+    return module.partition("_")[0] != topic[1]
 
 
 def test_a_type_is_named_after_its_topic() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,28 +14,33 @@ from pydantic import BaseModel, Field, field_serializer
 from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
-CODES = """area_code clock code course_code hash industry_code kind number organisation parent predecessors
-    status venue_code"""
-INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at
-    cancelled_at closed_at confirm_due_at corrected_at due_at effective_at ends_at expired_at file_opened_at finished_at found_at issued_at
-    mediate_due_at notified_at occurred_at opened_at overdue_at passed_at performed_at planned_at
-    received_at rectify_due_at rectify_overdue_at registered_at reported_at resolve_due_at
-    resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
+CODES = """area_code campaign clock code course_code hash industry_code kind number organisation parent
+    predecessors status venue_code"""
+INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at cancelled_at
+    closed_at confirm_due_at corrected_at due_at effective_at ended_at ends_at expired_at file_opened_at
+    finished_at found_at issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at
+    performed_at planned_at received_at rectify_due_at rectify_overdue_at registered_at reported_at
+    resolve_due_at resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
-DAYS = "attended_on dissolved_on formed_on issued_on valid_from valid_to"
-COUNTS = """attempts capacity edition erased hazards heads held minutes parties practice_minutes round seq
-    theory_minutes"""
-FLAGS = "by_case demo is_industrial passed refused unrated"
-IDS = """attendance_id case_id correlation_id enterprise_id group_id report_id session_id
-    trainee_id"""
-VOCABULARIES = """agencies audience audiences case_type category colour colour_after domain finder form
-    ground keeper kind level method outcome reason revoke_reason routes rules source status topic_code urgency"""
-FACTS = "ratings statuses"
+DAYS = """attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from
+    valid_to"""
+COUNTS = """attempts aware capacity edition erased handed_out hazards heads held minutes participants parties
+    practice_minutes quantity questionnaires returned round safe seq strictly_safe theory_minutes took_part
+    unsure valid"""
+MEASURES = "area_m2"
+FLAGS = """by_case demo is_covering is_industrial passed refused unrated"""
+IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
+    survey_id trainee_id"""
+VOCABULARIES = """agencies audience audiences case_type category channel colour colour_after domain entry_kind
+    finder form ground item_kind keeper kind level method mode outcome owner_type reason recipient
+    revoke_reason routes rules source status structure topic_code urgency"""
+FACTS = """ratings results statuses"""
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
     datetime: set(INSTANTS.split()),
     date: set(DAYS.split()),
     int: set(COUNTS.split()),
+    Decimal: set(MEASURES.split()),
     bool: set(FLAGS.split()),
     UUID: set(IDS.split()),
     StrEnum: set(VOCABULARIES.split()),
@@ -44,6 +50,8 @@ ONLY_OF = {
     "jinding.grid.area.v1": {"name"},  # public bodies
     "jinding.grid.organisation.v1": {"name"},
     "jinding.grid.subject_request.v1": {"resident_index", "phone_index"},  # HMACs; of no agency
+    "jinding.grid.campaign.v1": {"name", "name_en"},
+    "jinding.grid.material_item.v1": {"name", "name_en"},
     "jinding.grid.report.v1": {"reason", "cancel_reason"},  # codes of `report_cancel_reason`
 }
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.gateway.projections.rebuild import rebuild, verify
+from tests.e2e.field import field_work
 from tests.support.grid import ORGANISATIONS, REPORT
 from tests.support.postgres import TestServer, fresh_databases
 from tests.support.recount import GRID
@@ -22,6 +23,12 @@ VILLAGES = [f"{township}{number}" for township in TOWNSHIPS for number in (201, 
 GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
 STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
 REPORTS = 150
+NOUNS = ("report", "patrol", "demolition", "material_entry", "survey", "survey_return")
+RATES = (
+    "on_time_closing_rate",
+    *(f"survey_{what}_rate" for what in ("safety", "strict_safety", "awareness")),
+    *(f"survey_{what}_rate" for what in ("participation", "return")),
+)
 
 
 def areas() -> list[dict[str, Any]]:
@@ -94,8 +101,9 @@ async def play(system: Stack, random: Random) -> None:
         assert answer.status_code == 200, answer.text
     opened = await system.call(token, "POST", "/v1/grid/imports", {"source": "2025"})
     items = [item for number in range(REPORTS) for item in history(random, number)]
-    for start in range(0, len(items), 500):
-        body = {"import_batch": opened.json()["id"], "items": items[start : start + 500]}
+    batches = [items[start : start + 500] for start in range(0, len(items), 500)]
+    for some in (*batches, *field_work(random, GRIDS)):
+        body = {"import_batch": opened.json()["id"], "items": some}
         answer = await system.call(token, "POST", "/v1/grid/batch", body)
         results = answer.json()["results"]
         assert {result["outcome"] for result in results} == {"applied"}, results
@@ -105,18 +113,23 @@ async def play(system: Stack, random: Random) -> None:
 async def settled(system: Stack) -> bool:
     """Every deadline that has passed is recorded, published and folded."""
     due = "select 1 from clock where due_at < now() and fired_at is null and stopped_at is null"
-    written = await system.fetch("grid", "select id, version from report order by id")
-    known = await system.fetch(
-        "gateway", "select id, version from card where noun = 'report' order by id"
-    )
-    return written == known and not await system.fetch("grid", due)
+    for noun in NOUNS:
+        written = await system.fetch("grid", f"select id, version from {noun} order by id")
+        known = await system.fetch(
+            "gateway", "select id, version from card where noun = $1 order by id", noun
+        )
+        if written != known:
+            return False
+    return not await system.fetch("grid", due)
 
 
 async def recount(system: Stack, area: str, first: date, last: date) -> dict[str, Any]:
     [row] = await system.fetch("grid", GRID, area, first, last)
     counted = dict(row)
-    rate = [counted.pop(f"on_time_closing_rate_{part}") for part in ("numerator", "denominator")]
-    return counted | {"on_time_closing_rate": tuple(rate)}
+    parts = ("numerator", "denominator")
+    return counted | {
+        name: tuple(counted.pop(f"{name}_{part}") for part in parts) for name in RATES
+    }
 
 
 async def shown(system: Stack, area: str, first: date, last: date) -> dict[str, Any]:
@@ -125,10 +138,10 @@ async def shown(system: Stack, area: str, first: date, last: date) -> dict[str, 
     period: dict[str, Any] = {"from": first, "to": last}
     answer = await system.call(token, "GET", path, **period)
     figures = answer.json()["sections"]["grid"]["figures"]
-    rate = figures.pop("on_time_closing_rate")
-    values = {name: figure["value"] for name, figure in figures.items()}
+    rates = {name: told for name, told in figures.items() if told["denominator"] is not None}
+    values = {name: told["value"] for name, told in figures.items() if name not in rates}
     values["reports_filed_by_red_member"] = figures["reports_filed"]["by"].get("RED_MEMBER", 0)
-    return values | {"on_time_closing_rate": (rate["numerator"], rate["denominator"])}
+    return values | {name: (rates[name]["numerator"], rates[name]["denominator"]) for name in RATES}
 
 
 @pytest.mark.parametrize("area", [DISTRICT, *TOWNSHIPS, *VILLAGES[:2], *GRIDS[::4]])

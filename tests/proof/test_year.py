@@ -61,7 +61,7 @@ async def figures_are_recounts(played: Played) -> None:
             assert {name: shown[area].get(name, 0) for name in counted} == counted, area
             assert {name for name in shown[area] if "_by_" not in name} <= counted.keys()
         for name, total in shown[CODE].items():
-            parts = sum(shown[row[0]].get(name, 0) for row in townships)
+            parts = round(sum(shown[row[0]].get(name, 0) for row in townships), 2)
             assert total == parts or name == "people_trained", name
             assert total <= parts
 

@@ -176,6 +176,7 @@ async def shown(grid: Running, receipt: dict[str, Any], caller: Caller = DISTRIC
 
 def refusal(answer: Response) -> tuple[Any, ...]:
     """Status, code and, where a field is to blame, the pointer to it."""
+    assert answer.is_error, answer.text
     problem = answer.json()
     return (answer.status_code, problem["code"], *(e["pointer"] for e in problem["errors"]))
 

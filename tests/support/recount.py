@@ -10,6 +10,25 @@ with r as (
     select *, {on("resolve_due_at - interval '1 microsecond'")} as due_on from report
     where starts_with(area_code, $1) and cancel_reason is distinct from 'DUPLICATE'
       and cancel_reason is distinct from 'INVALID'
+), p as (
+    select * from patrol where starts_with(area_code, $1) and status = 'FINISHED'
+      and {on("started_at")} between $2 and $3
+), d as (
+    select * from demolition where starts_with(area_code, $1) and status = 'RECORDED'
+      and demolished_on between $2 and $3
+), s as (
+    select id from survey where closed_on between $2 and $3
+), a as (
+    select count(*) filter (where feeling <> 'DONT_KNOW') as sure,
+        count(*) filter (where feeling in ('SAFE', 'BASICALLY_SAFE')) as safe,
+        count(*) filter (where feeling = 'SAFE') as strictly_safe,
+        count(*) filter (where aware <> '[]') as aware,
+        count(*) filter (where took_part <> '[]') as took_part,
+        count(*) as valid
+    from survey_answer join s on s.id = survey_id where flaw is null and starts_with(township, $1)
+), m as (
+    select * from material_entry where starts_with(area_code, $1) and entry_kind = 'DISTRIBUTION'
+      and {on("occurred_at")} between $2 and $3
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
@@ -19,5 +38,26 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     count(*) filter (where due_on between $2 and $3 and cancelled_at is null
                      and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
     count(*) filter (where due_on between $2 and $3 and cancelled_at is null)
-        as on_time_closing_rate_denominator
+        as on_time_closing_rate_denominator,
+    (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
+    (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
+     and coalesce(start_position, end_position) is not null) as grids_patrolled,
+    (select coalesce(sum(area_m2), 0)::float from d) as demolished_m2,
+    (select coalesce(sum(quantity), 0) from m where item_kind = 'LEAFLET') as leaflets_distributed,
+    (select coalesce(sum(quantity), 0) from m where item_kind = 'PROMO') as promo_items_distributed,
+    (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')
+        as questionnaires_distributed,
+    (select coalesce(sum(questionnaires), 0) from survey_return where starts_with(area_code, $1)
+     and {on("occurred_at")} between $2 and $3) as questionnaires_returned,
+    (select safe from a) as survey_safety_rate_numerator,
+    (select sure from a) as survey_safety_rate_denominator,
+    (select strictly_safe from a) as survey_strict_safety_rate_numerator,
+    (select sure from a) as survey_strict_safety_rate_denominator,
+    (select aware from a) as survey_awareness_rate_numerator,
+    (select valid from a) as survey_awareness_rate_denominator,
+    (select took_part from a) as survey_participation_rate_numerator,
+    (select valid from a) as survey_participation_rate_denominator,
+    (select valid from a) as survey_return_rate_numerator,
+    (select coalesce(sum(questionnaires), 0) from survey_issue i join s on s.id = i.survey_id
+     where starts_with(left(i.area_code, 9), $1)) as survey_return_rate_denominator
 from r"""

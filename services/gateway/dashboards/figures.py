@@ -17,7 +17,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Figure:
     """`metrics`: what is added up, or numerator and denominator. `by`: told by dimension too. `cohort`: only days
-    that are over count."""
+    that are over count. `parts`: of how many parts a unit is that the tallies count. `excluded`: what is
+    left out of a rate. `sampled`: the rate of a sample, told with its error."""
 
     name: str
     kind: Kind
@@ -26,6 +27,9 @@ class Figure:
     en: str
     by: bool = False
     cohort: bool = False
+    parts: int = 1
+    excluded: tuple[str, ...] = ()
+    sampled: bool = False
     version: int = 1
 
     @property
@@ -35,6 +39,12 @@ class Figure:
 
 def flow(name: str, zh: str, en: str, *, by: bool = False) -> Figure:
     return Figure(name, Kind.FLOW, (name,), zh, en, by=by)
+
+
+def sample(
+    name: str, metrics: tuple[str, str], excluded: tuple[str, ...], zh: str, en: str
+) -> Figure:
+    return Figure(name, Kind.FLOW_RATE, metrics, zh, en, excluded=excluded, sampled=True)
 
 
 def stock(name: str, zh: str, en: str) -> Figure:
@@ -53,6 +63,62 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "按期结案率：应结案件中按期办结的比例（超期未结计入分母）",
             "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
+        ),
+        flow("patrol_person_times", "巡防人次", "Person-times on patrol", by=True),
+        Figure(
+            "grids_patrolled",
+            Kind.DISTINCT,
+            ("patrols_covering",),
+            "巡防覆盖网格数（定位可信）",
+            "Grids patrolled, by trustworthy positions",
+        ),
+        Figure(
+            "demolished_m2",
+            Kind.FLOW,
+            ("demolished_m2",),
+            "拆除违法建筑面积（平方米）",
+            "Illegal buildings demolished, in square metres",
+            by=True,
+            parts=100,
+        ),
+        flow("leaflets_distributed", "分发折页数", "Leaflets distributed", by=True),
+        flow("promo_items_distributed", "分发宣传品数", "Promotional items distributed", by=True),
+        flow("questionnaires_distributed", "分发问卷数", "Questionnaires distributed", by=True),
+        flow("questionnaires_returned", "回收问卷数", "Questionnaires returned", by=True),
+        sample(
+            "survey_safety_rate",
+            ("survey_safe", "survey_sure"),
+            ("survey_excluded", "survey_unsure"),
+            "安全感满意率（内部测评）：有效且作答明确者中感到安全或基本安全的比例",
+            "Feeling of safety (our own surveys): of the valid answers that are sure, safe or basically safe",
+        ),
+        sample(
+            "survey_strict_safety_rate",
+            ("survey_strictly_safe", "survey_sure"),
+            ("survey_excluded", "survey_unsure"),
+            "安全感（内部测评，仅“安全”）",
+            "Feeling of safety (our own surveys), safe alone",
+        ),
+        sample(
+            "survey_awareness_rate",
+            ("survey_aware", "survey_valid"),
+            ("survey_excluded",),
+            "知晓率（内部测评）：有效问卷中知晓至少一项活动的比例",
+            "Awareness (our own surveys): of the valid answers, those who know of an activity",
+        ),
+        sample(
+            "survey_participation_rate",
+            ("survey_took_part", "survey_valid"),
+            ("survey_excluded",),
+            "参与率（内部测评）：有效问卷中本人或家人参与至少一项活动的比例",
+            "Participation (our own surveys): of the valid answers, those who took part in an activity",
+        ),
+        Figure(
+            "survey_return_rate",
+            Kind.FLOW_RATE,
+            ("survey_valid", "survey_handed_out"),
+            "有效回收率（内部测评）：发出问卷中有效回收的比例",
+            "Valid returns (our own surveys): of the questionnaires handed out",
         ),
     ),
     "disputes": (

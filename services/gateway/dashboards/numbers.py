@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import sqrt
 from typing import Any
 
 from services.chassis.database import DriverConnection
@@ -106,7 +107,7 @@ async def _distinct(
 
 
 def _metrics(figures: Iterable[Figure]) -> list[str]:
-    return sorted({metric for figure in figures for metric in figure.metrics})
+    return sorted({metric for f in figures for metric in (*f.metrics, *f.excluded)})
 
 
 def sections_of(area: Sums, sections: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -130,10 +131,10 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     told: dict[str, Any] = {"value": None, "numerator": None, "denominator": None}
     match figure.kind:
         case Kind.FLOW:
-            parts = area.flow[figure.metrics[0]]
-            told["value"] = sum(parts.values())
+            found = area.flow[figure.metrics[0]]
+            told["value"] = _in_units(sum(found.values()), figure)
             if figure.by:
-                told["by"] = dict(sorted(parts.items()))
+                told["by"] = {name: _in_units(n, figure) for name, n in sorted(found.items())}
         case Kind.DISTINCT:
             told["value"] = area.distinct[figure.metrics[0]]
         case Kind.STOCK:
@@ -144,11 +145,28 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
         case Kind.FLOW_RATE:
             numerator, denominator = (sum(area.flow[m].values()) for m in figure.metrics)
             told |= _rate(numerator, denominator)
+            if figure.excluded:
+                told["excluded"] = sum(sum(area.flow[m].values()) for m in figure.excluded)
+            if figure.sampled:
+                told["margin"] = _margin(numerator, denominator)
         case Kind.STOCK_RATE:
             told |= _rate(*(area.closing[metric] for metric in figure.metrics))
     return told | {"definition": figure.definition}
 
 
+def _in_units(count: int, figure: Figure) -> int | float:
+    whole, rest = divmod(count, figure.parts)
+    return count / figure.parts if rest else whole
+
+
 def _rate(numerator: int, denominator: int) -> dict[str, Any]:
     value = round(numerator / denominator, 4) if denominator else None
     return {"value": value, "numerator": numerator, "denominator": denominator}
+
+
+def _margin(numerator: int, denominator: int) -> float | None:
+    """Half the width of the interval that holds the true share in 95 of 100 samples."""
+    if not denominator:
+        return None
+    share = numerator / denominator
+    return round(1.96 * sqrt(share * (1 - share) / denominator), 4)

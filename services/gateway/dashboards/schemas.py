@@ -7,16 +7,19 @@ from pydantic import BaseModel, Field
 
 
 class FigureOut(BaseModel):
-    """A rate has numerator and denominator; a stock has start, end and change in %; `by` tells the parts."""
+    """A rate has numerator and denominator, perhaps with what is `excluded` from both; that of a sample has the
+    `margin` of its error (95 %); a stock has start, end and change in %; `by` tells the parts."""
 
     value: float | int | None
     numerator: int | None
     denominator: int | None
     definition: str
-    by: dict[str, int] | None = None
+    by: dict[str, int | float] | None = None
     start: int | None = None
     end: int | None = None
     change_percent: float | None = None
+    excluded: int | None = None
+    margin: float | None = None
 
 
 class SectionOut(BaseModel):

@@ -1,0 +1,67 @@
+"""Demolitions of illegal buildings (拆违): what a record must say. Pure."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from services.chassis.errors import Conflict, Forbidden, Invalid
+from services.chassis.identity.caller import Caller
+from services.contracts.codes_outreach import DemolitionMode
+from services.grid.policy import OFFICES
+
+HUNDREDTH = Decimal("0.01")
+
+
+class Status(StrEnum):
+    RECORDED = "RECORDED"  # 已登记
+    VOIDED = "VOIDED"  # 已作废
+
+
+class Step(StrEnum):
+    VOID = "void"
+
+
+STEPS: dict[tuple[Status, Step], Status] = {(Status.RECORDED, Step.VOID): Status.VOIDED}
+
+
+class StepNotAllowed(Conflict):
+    def __init__(self, status: Status, step: Step) -> None:
+        super().__init__(
+            f"当前状态 {status} 不允许执行 {step}。",
+            f"Cannot {step} a demolition that is {status}.",
+        )
+
+
+class LegalDocMissing(Invalid):
+    """《城乡规划法》第 64、65、68 条: force needs an order of the government that is competent."""
+
+    zh = "强制拆除须填写法律文书编号（城乡规划法第六十四、六十五、六十八条）。"
+    en = (
+        "A demolition by force names its legal document (Urban and Rural Planning Law, 64, 65, 68)."
+    )
+    pointer = "/legal_doc_no"
+
+
+class ForceIsOfOffices(Forbidden):
+    """Members persuade and lend a hand; they order nothing."""
+
+    zh = "强制拆除由乡镇（街道）或区级机构登记。"
+    en = "A demolition by force is recorded by a township or district office."
+    pointer = "/mode"
+
+
+def after(status: Status, step: Step) -> Status:
+    """The status that `step` leads to, or `StepNotAllowed`."""
+    try:
+        return STEPS[status, step]
+    except KeyError:
+        raise StepNotAllowed(status, step) from None
+
+
+def require_ground(mode: DemolitionMode, legal_doc_no: str | None, caller: Caller) -> None:
+    """Refuse force without its legal document, or told by somebody who could not order it."""
+    if mode is not DemolitionMode.FORCED:
+        return
+    if not caller.roles & OFFICES:
+        raise ForceIsOfOffices
+    if legal_doc_no is None:
+        raise LegalDocMissing

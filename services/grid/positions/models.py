@@ -1,0 +1,33 @@
+"""Positions as they are kept, and how accurate they must be."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+from sqlmodel import Field, SQLModel
+
+from services.contracts.codes_outreach import Datum, Suspicion
+
+
+class Position(BaseModel):
+    """One point, by the device's own account, with the instant at which the server learnt of it. Coordinates of
+    different datums must never be mixed. Never a route."""
+
+    lng: float
+    lat: float
+    datum: Datum
+    accuracy_m: float
+    mock: bool
+    captured_at: datetime
+    received_at: datetime
+    suspicions: list[Suspicion]
+
+
+class PositionLimit(SQLModel, table=True):
+    """From how many metres on a position is too inaccurate, in force from a day on, for the areas that begin
+    with `area_code` (longest match wins). Configuration."""
+
+    __tablename__ = "position_limit"
+
+    area_code: str = Field(default="", primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    accuracy_m: float

@@ -1,0 +1,63 @@
+"""Who may try what of the work in the field: every role at every endpoint."""
+
+from itertools import product
+from uuid import uuid4
+
+import pytest
+
+from services.contracts import roles
+from services.contracts.roles import ROLES
+from tests.support.grid import refusal
+from tests.support.people import caller
+from tests.support.running import Running
+
+MEMBERS = {roles.FULL_TIME_GRID_MEMBER, roles.PART_TIME_GRID_MEMBER, roles.RED_GRID_MEMBER}
+LEADERS = {roles.GRID_LEADER, roles.GRID_INSTRUCTOR, roles.VILLAGE_OPERATOR}
+OFFICES = {roles.TOWNSHIP_OPERATOR, roles.DISTRICT_OPERATOR, roles.DATA_IMPORTER}
+FIELD = MEMBERS | LEADERS | OFFICES
+READERS = FIELD | {roles.AUDITOR}
+MAY: dict[str, set[str]] = {
+    "POST campaigns": OFFICES,
+    "GET campaigns": READERS,
+    "GET campaigns/{}": READERS,
+    "POST campaigns/{}/extend": OFFICES,
+    "POST demolitions": FIELD,
+    "GET demolitions": READERS,
+    "GET demolitions/{}": READERS,
+    "POST demolitions/{}/void": OFFICES,
+    "POST material-items": OFFICES,
+    "GET material-items": READERS,
+    "GET material-items/{}": READERS,
+    "POST material-entries": FIELD,
+    "GET material-entries": READERS,
+    "GET material-entries/{}": READERS,
+    "POST material-counters": OFFICES,
+    "GET material-counters/{}": READERS,
+    "POST surveys": OFFICES,
+    "GET surveys": READERS | {roles.RESIDENT},
+    "GET surveys/{}": READERS | {roles.RESIDENT},
+    "POST surveys/{}/revise": OFFICES,
+    "POST surveys/{}/close": OFFICES,
+    "POST survey-issues": FIELD,
+    "GET survey-issues": READERS,
+    "GET survey-issues/{}": READERS,
+    "POST survey-returns": FIELD | {roles.RESIDENT},
+    "GET survey-returns": READERS,
+    "GET survey-returns/{}": READERS,
+    "POST patrols": FIELD,
+    "GET patrols": READERS,
+    "GET patrols/{}": READERS,
+    "POST patrols/{}/finish": FIELD,
+    "POST patrols/{}/void": OFFICES,
+}
+
+
+@pytest.mark.parametrize(("endpoint", "role"), list(product(MAY, ROLES)))
+async def test_who_may_try_what(grid: Running, endpoint: str, role: str) -> None:
+    method, path = endpoint.split()
+    body: dict[str, str] | None = {} if method == "POST" else None
+    answer = await grid.call(caller(role), method, f"/v1/grid/{path.format(uuid4())}", body)
+    if role in MAY[endpoint]:
+        assert answer.status_code in {200, 404, 422, 428}
+    else:
+        assert refusal(answer) == (403, "permission_missing")
