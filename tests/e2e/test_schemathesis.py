@@ -17,6 +17,7 @@ from tests.support.grid import AREAS, REPORT
 from tests.support.postgres import FreshDatabases
 from tests.support.stack import Stack, stack
 
+ROOT = Path(__file__).parents[2]
 SECONDS = os.environ.get("SCHEMATHESIS_SECONDS")
 SEED = random.randrange(2**32) if SECONDS else 20171018
 CHECKS = [
@@ -64,6 +65,7 @@ async def run(folder: Path, *arguments: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=folder,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.e2e.serializers", "PYTHONPATH": str(ROOT)},
     )
     output, _ = await process.communicate()
     return output.decode() if process.returncode else ""

@@ -153,6 +153,7 @@ async def mortal(
         "EVENT_LOG": "kafka",
         "KAFKA_BOOTSTRAP": broker.bootstrap,
         "INTERNAL_JWKS_FILE": str(keys.public),
+        "KEYRING_FILE": str(keys.keyring),
         "INTERNAL_KEY_FILE": str(keys.private),
         "SERVICE_URLS": json.dumps(dict.fromkeys(SERVICES, "http://127.0.0.1:9")),
         "OIDC_ISSUER": "https://issuer.example",
