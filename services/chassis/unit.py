@@ -149,8 +149,9 @@ class _Run:
                 if self.import_batch_id is not None:
                     await hold_open(raw, self.import_batch_id)
                 rows = await self._locked(connection)
-                kept = await self._kept(raw)
+                kept = await self._kept(raw, self.wishes)
                 results = await self._decide_and_write(connection, rows, kept)
+                await self._require_alone(raw, results, kept)
                 if self.also is not None:
                     await self.also(connection, results)
                 if self.unit.configured is not None:
@@ -164,7 +165,7 @@ class _Run:
         loses. None for what may have been done already, when nothing forbade it."""
         async with self.unit.database.statements() as connection:
             raw = await driver(connection)
-            kept = await self._kept(raw)
+            kept = await self._kept(raw, self.wishes)
             told = self.unit.policy, self.wishes, self.now, kept, self.unit.ahead.take
             self.numbers = await numbered(raw, *told)
             results = await self._decide_and_write(connection, {}, kept)
@@ -173,7 +174,7 @@ class _Run:
 
     async def _numbered(self, raw: DriverConnection) -> list[str | None]:
         numbers = any(wish.item.operation.number for wish in self.wishes)
-        kept = await self._kept(raw) if numbers else {}
+        kept = await self._kept(raw, self.wishes) if numbers else {}
         return await numbered(raw, self.unit.policy, self.wishes, self.now, kept)
 
     async def _locked(self, connection: AsyncConnection) -> dict[Place, Any]:
@@ -196,8 +197,17 @@ class _Run:
             rows |= {(noun.name, id): row for id, row in found.items()}
         return rows
 
-    async def _kept(self, raw: DriverConnection) -> Kept:
-        wanted = [wish.key for wish in self.wishes if wish.key]
+    async def _require_alone(
+        self, raw: DriverConnection, results: Sequence[Result], kept: Kept
+    ) -> None:
+        """What is refused may be what a twin has done since the kept answers were looked up: a loader saw it."""
+        pairs = zip(self.wishes, results, strict=True)
+        refused = [wish for wish, result in pairs if isinstance(result, Refusal)]
+        if await self._kept(raw, [wish for wish in refused if wish.key not in kept]):
+            raise KeysLost
+
+    async def _kept(self, raw: DriverConnection, wishes: Sequence[Wish]) -> Kept:
+        wanted = [wish.key for wish in wishes if wish.key]
         if not wanted:
             return {}
         found = await raw.fetch(KEPT, *map(list, zip(*wanted, strict=True)))

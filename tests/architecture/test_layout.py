@@ -7,7 +7,7 @@ WRITTEN = {".py", ".js", ".html", ".sql"}
 VENDORED = Path("services/gateway/page/vendor")
 CHASSIS = Path("services/chassis")
 # Lines of code; docs/adr/0001 argues for the mechanics, 0013 and 0018 for what leans on them.
-MECHANICS = 5_570
+MECHANICS = 5_580
 ADDITIONS = {
     "privacy": 950,
     "audit": 450,
