@@ -108,7 +108,7 @@ async def story(
         assert made.key
         assert made.password
         yield Step("登记 · added", f"{', '.join(made.topics)}; key and password shown once")
-        fed = Fed(people.system, cast(Any, None), partners, made.key)
+        fed = Fed(people.system, cast(Any, None), partners, made.key.key)
         outside = Outside(broker, agency, made.password)
         file = folder / "replica.sqlite"
         async for step in _whole(people, fed, outside, file):
@@ -145,7 +145,7 @@ async def _whole(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncI
 
 async def _narrowed(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncIterator[Step]:
     before = len(replica(file))
-    topics = await fed.partners.narrow(outside.agency, FIRE, "只限一镇消防")
+    topics = (await fed.partners.narrow(outside.agency, FIRE, "只限一镇消防")).topics
     stream = stream_of(outside.agency)
     assert topics == [stream]
     await people.report(1)

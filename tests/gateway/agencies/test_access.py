@@ -92,7 +92,10 @@ async def test_an_expired_key_is_told_apart(fed: Fed) -> None:
 
 async def test_a_rotated_key_goes_on_for_the_overlap(fed: Fed) -> None:
     fire = await fed.agency("fire-brigade", WHOLE)
-    old, fire.key = fire.key, await fed.partners.key("fire-brigade", overlap=timedelta(hours=1))
+    old, fire.key = (
+        fire.key,
+        (await fed.partners.key("fire-brigade", overlap=timedelta(hours=1))).key,
+    )
     for key in (old, fire.key):
         fire.key = key
         assert (await fire.get()).status_code == 200
@@ -107,7 +110,7 @@ async def test_what_is_revoked_ends_at_once(fed: Fed) -> None:
     assert (await fire.get()).status_code == 200
     await fed.partners.revoke("fire-brigade", "协议终止")
     assert await fire.refused() == INVALID
-    fire.key = await fed.partners.key("fire-brigade")
+    fire.key = (await fed.partners.key("fire-brigade")).key
     assert await fire.refused() == (403, "nothing_granted", "")
 
 
