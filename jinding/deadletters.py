@@ -12,6 +12,7 @@ from jinding.refusal import Refusal
 from services.contracts.roles import OPERATOR
 
 PLAIN: dict[str, Any] = {"highlight": False, "markup": False, "soft_wrap": True}
+UNKNOWN = "cli"
 Step = Literal["retry", "discard"]
 LETTERS: dict[str, str] = {
     name: "/v1/dead-letters" if name == "gateway" else f"/v1/{name}/dead-letters"
@@ -35,7 +36,7 @@ def whoever() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container that does not know its user
-        return "cli"
+        return UNKNOWN
 
 
 class Operator:

@@ -1,16 +1,16 @@
 """`jinding partners`: which agencies may read which events."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
 
 from jinding.auditing.keys import audit_of
 from jinding.databases import with_password
-from jinding.deadletters import PLAIN, whoever
+from jinding.deadletters import UNKNOWN, whoever
+from jinding.handover import minute, say, show_secrets, show_topics
 from jinding.migrate import migrate
 from jinding.plainly import load_settings, plainly, settings_of, until_told
 from jinding.refusal import Refusal
@@ -24,14 +24,19 @@ from services.gateway.agencies.scope import Scope
 
 T = TypeVar("T")
 app = typer.Typer(help="协作单位 · partner agencies", no_args_is_help=True)
-console = Console()
 
 Agency = Annotated[str, typer.Argument(help="单位代码 · its id: a-z 0-9 -")]
 Topics = Annotated[str, typer.Option(help="主题，以逗号分隔 · separated by commas")]
-Areas = Annotated[str, typer.Option(help="区划前缀；空为不限 · prefixes; none: everywhere")]
-Categories = Annotated[str, typer.Option(help="事件分类；空为不限 · of reports; none: all")]
-Types = Annotated[str, typer.Option(help="事件类型；空为不限 · of events; none: all")]
-Why = Annotated[str, typer.Option(help="依据，保存三年 · kept for three years")]
+Areas = Annotated[
+    str | None, typer.Option(help="区划前缀；不写为不限 · prefixes; left out: everywhere")
+]
+Categories = Annotated[
+    str | None, typer.Option(help="事件分类；不写为不限 · of reports; left out: all")
+]
+Types = Annotated[str | None, typer.Option(help="事件类型；不写为不限 · of events; left out: all")]
+Why = Annotated[
+    str, typer.Option(help="依据，至少两个字，保存三年 · what it rests on, kept for three years")
+]
 Subject = Annotated[str | None, typer.Option(help="以谁的名义 · in whose name")]
 
 
@@ -43,16 +48,16 @@ def add(
     why: Why,
     name_zh: Annotated[str, typer.Option(help="中文名称")],
     name_en: Annotated[str, typer.Option(help="name in English")],
-    areas: Areas = "",
-    categories: Categories = "",
-    types: Types = "",
+    areas: Areas = None,
+    categories: Categories = None,
+    types: Types = None,
     client_id: Annotated[str | None, typer.Option(help="签发方的客户端 · at the issuer")] = None,
     subject: Subject = None,
 ) -> None:
     """登记单位并授权；密钥只显示这一次 · Add an agency with its first grant; its key is shown once."""
     scope = _scope(topics, areas, categories, types)
     made = _by(subject, lambda by: by.add(agency, name_zh, name_en, scope, why, client_id))
-    _show_secrets(agency, made)
+    show_secrets(agency, made, load_settings())
 
 
 @app.command()
@@ -61,18 +66,18 @@ def grant(
     agency: Agency,
     topics: Topics,
     why: Why,
-    areas: Areas = "",
-    categories: Categories = "",
-    types: Types = "",
+    areas: Areas = None,
+    categories: Categories = None,
+    types: Types = None,
     days: Annotated[int | None, typer.Option(min=1, help="有效天数 · ends after")] = None,
     subject: Subject = None,
 ) -> None:
     """增加一项授权 · Grant more, beside what is granted."""
     scope = _scope(topics, areas, categories, types)
     lifetime = timedelta(days=days) if days else None
-    readable = _by(subject, lambda by: by.grant(agency, scope, why, lifetime))
-    console.print(f"{agency}: 已授权 · granted", **PLAIN)
-    _show_topics(readable)
+    made = _by(subject, lambda by: by.grant(agency, scope, why, lifetime))
+    say(f"{agency}: 已授权 · granted")
+    _show_readable(agency, made)
 
 
 @app.command()
@@ -81,16 +86,16 @@ def narrow(
     agency: Agency,
     topics: Topics,
     why: Why,
-    areas: Areas = "",
-    categories: Categories = "",
-    types: Types = "",
+    areas: Areas = None,
+    categories: Categories = None,
+    types: Types = None,
     subject: Subject = None,
 ) -> None:
     """收窄为这一项授权 · End what is granted; this part of it is granted instead."""
     scope = _scope(topics, areas, categories, types)
-    readable = _by(subject, lambda by: by.narrow(agency, scope, why))
-    console.print(f"{agency}: 已收窄 · narrowed", **PLAIN)
-    _show_topics(readable)
+    made = _by(subject, lambda by: by.narrow(agency, scope, why))
+    say(f"{agency}: 已收窄 · narrowed")
+    _show_readable(agency, made)
 
 
 @app.command()
@@ -98,7 +103,7 @@ def narrow(
 def revoke(agency: Agency, why: Why, subject: Subject = None) -> None:
     """立即终止全部授权与密钥 · End all grants and keys at once."""
     _by(subject, lambda by: by.revoke(agency, why))
-    console.print(f"{agency}: 已终止 · revoked", **PLAIN)
+    say(f"{agency}: 已终止 · revoked")
 
 
 @app.command()
@@ -107,11 +112,16 @@ def key(
     agency: Agency,
     days: Annotated[int, typer.Option(min=1, max=3650, help="有效天数 · lifetime")] = 365,
     overlap_hours: Annotated[int, typer.Option(min=0, help="旧密钥还可用 · of older keys")] = 168,
+    kafka: Annotated[bool, typer.Option("--kafka", help="只换 Kafka 密码 · that password")] = False,
     subject: Subject = None,
 ) -> None:
-    """更换密钥，只显示这一次 · A new API key, shown once; older ones end after the overlap."""
+    """更换密钥，只显示这一次 · A new API key, shown once; older ones end after the overlap. Kafka's older password at once."""
     times = timedelta(days=days), timedelta(hours=overlap_hours)
-    _show_secrets(agency, Secrets(key=_by(subject, lambda by: by.key(agency, *times))))
+    if kafka:
+        made = _by(subject, lambda by: by.kafka_password(agency))
+    else:
+        made = Secrets(key=_by(subject, lambda by: by.key(agency, *times)))
+    show_secrets(agency, made, load_settings())
 
 
 @app.command()
@@ -120,65 +130,76 @@ def sync(subject: Subject = None) -> None:
     """使 Kafka 与登记一致；Kafka 中已不存在的密码重新签发，只显示这一次 · Make Kafka what is on record (after `jinding topics`)."""
     issued = _by(subject, lambda by: by.sync())
     for agency, made in issued.items():
-        _show_secrets(agency, made)
-    console.print(f"已一致，新发密码 {len(issued)} 个 · in agreement; new passwords", **PLAIN)
+        show_secrets(agency, made, load_settings())
+    say(f"已一致，新发密码 {len(issued)} 个 · in agreement; new passwords")
 
 
 @app.command("list")
 @plainly
 def list_partners(agency: Annotated[str | None, typer.Argument()] = None) -> None:
     """列出单位与授权（含已终止的）· List agencies and their grants, ended ones too."""
-    rows: list[dict[str, Any]] = _by(None, lambda by: by.all(agency))
+    rows: list[dict[str, Any]] = _by(None, lambda by: by.all(agency), writes=False)
     for number, row in enumerate(rows):
         if not number or rows[number - 1]["agency"] != row["agency"]:
-            told = "{agency} {name_zh} {name_en} client={client_id} keys={keys}"
-            console.print(told.format(**row), **PLAIN)
+            _show_agency(row)
         if row["topics"]:
             _show_grant(row)
 
 
+def _show_agency(row: dict[str, Any]) -> None:
+    say("{agency} {name_zh} {name_en}".format(**row))
+    if row["client_id"]:
+        say(f"    签发方的客户端 client: {row['client_id']}")
+    until = f"，最迟至 until {minute(row['keys_until'])}" if row["keys"] else ""
+    say(f"    有效密钥 keys in force: {row['keys']}{until}")
+
+
 def _show_grant(row: dict[str, Any]) -> None:
     state = "有效 in force" if row["in_force"] else "已终止 ended"
-    console.print(f"    {state}", *row["topics"], **PLAIN)
+    say(f"    {state}", *row["topics"])
     for name in ("areas", "categories", "types"):
         if row[name]:
-            console.print(f"        {name}", *row[name], **PLAIN)
-    console.print("        {since} – {until} {granted_by}: {why}".format(**row), **PLAIN)
+            say(f"        {name}", *row[name])
+    until = minute(row["until"]) if row["until"] else "无期限 no end"
+    say(f"        {minute(row['since'])} – {until} {row['granted_by']}: {row['why']}")
     if row["ended_at"]:
-        console.print("        {ended_at} {ended_by}: {ended_why}".format(**row), **PLAIN)
+        say(f"        {minute(row['ended_at'])} {row['ended_by']}: {row['ended_why']}")
 
 
-def _show_secrets(agency: str, made: Secrets) -> None:
-    console.print("以下内容只显示这一次 · shown only this once", **PLAIN)
-    console.print(f"agency: {agency}", **PLAIN)
-    if made.key:
-        console.print(f"key: {made.key}", **PLAIN)
+def _show_readable(agency: str, made: Secrets) -> None:
     if made.password:
-        console.print(f"kafka user: agency-{agency}", **PLAIN)
-        console.print(f"kafka password: {made.password}", **PLAIN)
-        told = f"kafka: SASL_SSL, SCRAM-SHA-512, group.id agency-{agency}.…"
-        console.print(told, **PLAIN)
-        _show_topics(made.topics)
+        show_secrets(agency, made, load_settings())
+    else:
+        show_topics(made.topics)
 
 
-def _show_topics(topics: Sequence[str]) -> None:
-    if topics:
-        console.print("kafka topics:", *topics, **PLAIN)
+def _scope(topics: str, areas: str | None, categories: str | None, types: str | None) -> Scope:
+    bounds = _codes("areas", areas), _codes("categories", categories), _codes("types", types)
+    return Scope(_codes("topics", topics), *bounds)
 
 
-def _scope(topics: str, areas: str, categories: str, types: str) -> Scope:
-    return Scope(*map(_codes, (topics, areas, categories, types)))
+def _codes(option: str, text: str | None) -> tuple[str, ...]:
+    """What is left out sets no bound; nothing that was written may come to mean that."""
+    if text is None:
+        return ()
+    codes = tuple(code.strip() for code in text.split(","))
+    if not all(codes):
+        raise Refusal(f"--{option} 中有空项。", f"An element of --{option} is empty.")
+    return codes
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code.strip() for code in text.split(",") if code.strip())
+def in_the_name_of(subject: str | None) -> str:
+    if not (by := subject or whoever()) or by == UNKNOWN:
+        raise Refusal("请以 --subject 指明以谁的名义。", "Say by --subject in whose name.")
+    return by
 
 
-def _by(subject: str | None, act: Callable[[Partners], Awaitable[T]]) -> T:
+def _by(subject: str | None, act: Callable[[Partners], Awaitable[T]], *, writes: bool = True) -> T:
     done: list[T] = []
+    by_whom = in_the_name_of(subject) if writes else whoever()
 
     async def acted() -> None:
-        async with partners(load_settings(), subject or whoever()) as by:
+        async with partners(load_settings(), by_whom) as by:
             done.append(await act(by))
 
     until_told(acted())

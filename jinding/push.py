@@ -8,11 +8,11 @@ import typer
 from rich.console import Console
 
 from jinding.deadletters import PLAIN, whoever
-from jinding.partners import Agency, Subject, partners
+from jinding.partners import Agency, Subject, in_the_name_of, partners
 from jinding.plainly import load_settings, plainly, settings_of, until_told
 from jinding.refusal import Refusal
 from services.gateway.agencies.addresses import PushSettings
-from services.gateway.agencies.outward import UrlRefused, checked
+from services.gateway.agencies.outward import AddressRefused, UrlRefused, checked
 from services.gateway.agencies.push import DeliveryOut, Pushes, PushOut
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ def push(
 @plainly
 def deliveries(agency: Agency, limit: Annotated[int, typer.Option(min=1, max=1000)] = 20) -> None:
     """新事件通知的状况与最近的投递 · How an agency's notices are, and the newest attempts."""
-    now, attempts = _by(None, lambda by: by.all(agency, limit))
+    now, attempts = _by(None, lambda by: by.all(agency, limit), writes=False)
     console.print(_told(agency, now), **PLAIN)
     for attempt in attempts:
         console.print(_line(attempt), **PLAIN)
@@ -73,16 +73,18 @@ def _line(attempt: DeliveryOut) -> str:
 
 def _checked(url: str) -> str:
     try:
-        return str(checked(url, settings_of(PushSettings).push_ports))
-    except UrlRefused as refused:
+        settings = settings_of(PushSettings)
+        return str(checked(url, settings.push_ports, settings.push_networks))
+    except (UrlRefused, AddressRefused) as refused:
         raise Refusal(refused.zh, refused.en) from refused
 
 
-def _by(subject: str | None, act: Callable[[Pushes], Awaitable[T]]) -> T:
+def _by(subject: str | None, act: Callable[[Pushes], Awaitable[T]], *, writes: bool = True) -> T:
     done: list[T] = []
+    by_whom = in_the_name_of(subject) if writes else whoever()
 
     async def acted() -> None:
-        async with partners(load_settings(), subject or whoever()) as by:
+        async with partners(load_settings(), by_whom) as by:
             done.append(await act(Pushes(by.audit, by.by)))
 
     until_told(acted())

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
 
     event_log: Literal["embedded", "kafka"] = "embedded"
     kafka_bootstrap: str | None = None
+    kafka_external: str | None = Field(None, description="host:port of agencies, as they are told")
+    kafka_ca_file: Path = Path("deploy/secrets/ca.pem")
+    gateway_address: str | None = Field(None, description="as agencies are told")
     kafka_admin_password_file: Path | None = None
     database_server_url: SecretStr | None = None
     database_url: SecretStr | None = Field(None, description="the gateway's own, in a container")

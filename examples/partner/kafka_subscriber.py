@@ -1,7 +1,8 @@
 """Keeps a replica of what is granted to an agency, over Kafka, in one SQLite file. Needs aiokafka.
 
 Killed at any moment it goes on where it was: an event is kept before its place is committed, and what comes again
-changes nothing. Away for longer than Kafka keeps events, let `subscriber.py` catch up, on the same file.
+changes nothing. Away for longer than Kafka keeps events, let `subscriber.py` catch up, on the same file. Kafka has no
+snapshots: the one that is needed after a restore comes over HTTP, from `JINDING_URL` by `JINDING_KEY`.
 """
 
 import asyncio
@@ -9,15 +10,30 @@ import json
 import os
 import sqlite3
 import ssl
+import time
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from subscriber import TABLES, begin, is_older, restored
 
 AGENCY = os.environ["JINDING_AGENCY"]
 TOPICS = os.environ.get("JINDING_TOPICS", f"jinding.agency.{AGENCY}.v1").split(",")
-TABLES = """
-create table if not exists event (id text primary key, subject text, version integer, type text, data text);
-create table if not exists aggregate (id text primary key, epoch integer, version integer, type text, data text);
-"""
+
+
+def headers(record: ConsumerRecord) -> dict[str, str]:
+    return {name: value.decode() for name, value in record.headers}
+
+
+async def keep(db: sqlite3.Connection, records: list[ConsumerRecord]) -> None:
+    told = [headers(record) for record in records if record.value is not None]
+    if restored(db, ((each["ce_source"], int(each["ce_epoch"])) for each in told)):
+        await asyncio.to_thread(snapshot, db)
+    for record in records:
+        apply(db, record)
+
+
+def snapshot(db: sqlite3.Connection) -> None:
+    while not begin(db):
+        time.sleep(1)  # the gateway has not read so far yet
 
 
 def apply(db: sqlite3.Connection, record: ConsumerRecord) -> None:
@@ -27,10 +43,10 @@ def apply(db: sqlite3.Connection, record: ConsumerRecord) -> None:
         db.execute("delete from event where subject = ?", [id_])
         db.execute("delete from aggregate where id = ?", [id_])
         return
-    told = {name: value.decode() for name, value in record.headers}
+    told = headers(record)
     at = int(told["ce_epoch"]), int(told["ce_aggregateversion"])
     known = db.execute("select epoch, version from aggregate where id = ?", [id_]).fetchone()
-    if known and at <= known:
+    if (known and at <= known) or is_older(db, told["ce_source"], at[0]):
         return
     if at[1] != (known[1] if known and known[0] == at[0] else 0) + 1:
         print(f"{id_}: {known} → {at}: events are missing; see README", flush=True)
@@ -42,7 +58,8 @@ def apply(db: sqlite3.Connection, record: ConsumerRecord) -> None:
 
 
 async def main() -> None:
-    db = sqlite3.connect(os.environ.get("JINDING_FILE", "replica.sqlite"))
+    file = os.environ.get("JINDING_FILE", "replica.sqlite")
+    db = sqlite3.connect(file, check_same_thread=False)
     db.executescript(TABLES)
     consumer = AIOKafkaConsumer(
         *TOPICS,
@@ -61,8 +78,7 @@ async def main() -> None:
         while True:
             fetched = await consumer.getmany(timeout_ms=1000)
             with db:  # commits, or rolls back
-                for record in (record for records in fetched.values() for record in records):
-                    apply(db, record)
+                await keep(db, [record for records in fetched.values() for record in records])
             if fetched:
                 await consumer.commit()
     finally:

@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -18,11 +19,12 @@ TABLES = """
 create table if not exists place (one integer primary key check (one = 1), cursor text not null);
 create table if not exists event (id text primary key, subject text, version integer, type text, data text);
 create table if not exists aggregate (id text primary key, epoch integer, version integer, type text, data text);
+create table if not exists epoch (source text primary key, epoch integer not null);
 """
 
 
 class Gap(Exception):
-    """Events are missing, or a service came back from a backup: a new snapshot tells what is true."""
+    """Events are missing: a new snapshot tells what is true."""
 
 
 def get(path: str, **query: Any) -> tuple[list[dict[str, Any]], Any]:
@@ -32,12 +34,31 @@ def get(path: str, **query: Any) -> tuple[list[dict[str, Any]], Any]:
         return json.load(answer), answer.headers
 
 
+def restored(db: sqlite3.Connection, told: Iterable[tuple[str, int]]) -> bool:
+    """Whether the epoch of a service rose. It came back from a backup then, and what it told after that never was:
+    only a new snapshot does without it. `told`: sources of events, and their epochs."""
+    rose = False
+    for source, epoch in set(told):
+        [(known,)] = db.execute(
+            "select coalesce(max(epoch), 1) from epoch where source = ?", [source]
+        )
+        rose = rose or epoch > known
+        db.execute("insert or replace into epoch values (?, ?)", [source, max(epoch, known)])
+    return rose
+
+
+def is_older(db: sqlite3.Connection, source: str, epoch: int) -> bool:
+    """Whether the service has begun a newer epoch: the snapshot told what of this one is true."""
+    found = db.execute("select 1 from epoch where source = ? and epoch > ?", [source, epoch])
+    return found.fetchone() is not None
+
+
 def apply(db: sqlite3.Connection, event: dict[str, Any]) -> None:
     """Keep an event, unless it came before; `Gap` unless it is its aggregate's next one."""
     id_, at = event["subject"], (event["epoch"], event["aggregateversion"])
     found = db.execute("select epoch, version from aggregate where id = ?", [id_]).fetchone()
     epoch, version = found or (event["epoch"], 0)
-    if at <= (epoch, version):
+    if at <= (epoch, version) or is_older(db, event["source"], event["epoch"]):
         return
     if at != (epoch, version + 1):
         raise Gap(id_)
@@ -48,8 +69,10 @@ def apply(db: sqlite3.Connection, event: dict[str, Any]) -> None:
     db.execute("insert or replace into aggregate values (?, ?, ?, ?, ?)", [id_, *at, *facts])
 
 
-def begin(db: sqlite3.Connection) -> None:
-    """Everything anew. The cursor is taken first: what changes while the pages are read comes behind it."""
+def begin(db: sqlite3.Connection) -> bool:
+    """Everything anew. The cursor is taken first: what changes while the pages are read comes behind it. Whether the
+    snapshot is of the newest epochs known: Kafka tells of one sooner than the gateway."""
+    is_new = True
     cursor = get("/v1/events", after="latest")[1]["Jinding-Cursor"]
     db.execute("delete from aggregate")
     for type_ in SNAPSHOTS:
@@ -60,18 +83,25 @@ def begin(db: sqlite3.Connection) -> None:
                 (e["subject"], e["epoch"], e["aggregateversion"], type_, json.dumps(e["data"]))
                 for e in page
             ]
+            told = [(e["source"], e["epoch"]) for e in page]
+            restored(db, told)
+            is_new = is_new and not any(is_older(db, *each) for each in set(told))
             db.executemany("insert into aggregate values (?, ?, ?, ?, ?)", rows)
             if "Link" not in headers:
                 break
             more = {"after": page[-1]["subject"]}
     db.execute("delete from event where subject not in (select id from aggregate)")
     db.execute("insert or replace into place values (1, ?)", [cursor])
+    return is_new
 
 
 def follow(db: sqlite3.Connection) -> None:
     """One page of the feed, waiting for it."""
     [cursor] = db.execute("select cursor from place").fetchone()
     page, headers = get("/v1/events", after=cursor, limit=1000, wait=30)
+    if restored(db, ((event["source"], event["epoch"]) for event in page)):
+        begin(db)
+        return
     for event in page:
         apply(db, event)
     db.execute("update place set cursor = ?", [headers["Jinding-Cursor"]])

@@ -16,11 +16,13 @@ INFO = {
     "title": "金鼎事件 · Jinding events",
     "version": "1",
     "description": "每次变更都是一个事件：CloudEvents 1.0，Kafka 二进制模式。同一聚合的事件依次到达同一分区；"
-    "可能重复，以 ce_id 或（ce_epoch、ce_aggregateversion）去重。未知字段与未知类型应予忽略。代码的名称见 /v1/codes。"
+    "可能重复，以 ce_id 或（ce_epoch、ce_aggregateversion）去重。ce_epoch 大于该 ce_source 以往各事件的，"
+    "说明服务由备份恢复，此时应重新取快照，删去快照中没有的。未知字段与未知类型应予忽略。代码的名称见 /v1/codes。"
     "事件不含任何人的姓名、电话、证件号、住址、自由文本或精确坐标。\n\n"
     "Every change is an event: CloudEvents 1.0 in Kafka's binary mode. Events of one aggregate come in order, in one "
-    "partition; they may repeat: drop repeats by ce_id or by (ce_epoch, ce_aggregateversion). Ignore fields and types "
-    "that you do not know. Labels of codes are at /v1/codes. No event carries a person's name, phone, ID number or "
+    "partition; they may repeat: drop repeats by ce_id or by (ce_epoch, ce_aggregateversion). A ce_epoch above any "
+    "that came from the same ce_source says that the service was restored from a backup: take a snapshot, and drop what "
+    "it does not contain. Ignore fields and types that you do not know. Labels of codes are at /v1/codes. No event carries a person's name, phone, ID number or "
     "address, free text or exact coordinates.",
 }
 SERVERS = {

@@ -71,7 +71,7 @@ def _client(stack: Stack) -> httpx.AsyncClient:
 
 def agency(stack: Stack) -> str:
     """The key of an agency that may read the reports."""
-    names = "--name-zh", "演练", "--name-en", "Drill", "--why", "drill"
+    names = "--name-zh", "演练", "--name-en", "Drill", "--why", "drill", "--subject", "drill"
     grant = "add", "drill", "--topics", ReportSnapshot.topic, *names
     told = stack.compose("run", "--rm", "--no-deps", "-T", "partners", *grant)
     return next(line.split()[-1] for line in told.splitlines() if line.startswith("key: "))
@@ -79,7 +79,7 @@ def agency(stack: Stack) -> str:
 
 def readmitted(stack: Stack) -> list[str]:
     """The agencies that Kafka knew no more: they get a new password, and what they may read as before."""
-    told = stack.compose("run", "--rm", "--no-deps", "-T", "partners", "sync")
+    told = stack.compose("run", "--rm", "--no-deps", "-T", "partners", "sync", "--subject", "drill")
     return [line for line in told.splitlines() if line.startswith("kafka user: ")]
 
 

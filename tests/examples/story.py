@@ -108,7 +108,7 @@ async def story(
         assert made.key
         assert made.password
         yield Step("登记 · added", f"{', '.join(made.topics)}; key and password shown once")
-        fed = Fed(people.system, cast(Any, None), partners, made.key)
+        fed = Fed(people.system, cast(Any, None), partners, made.key.key)
         outside = Outside(broker, agency, made.password)
         file = folder / "replica.sqlite"
         async for step in _whole(people, fed, outside, file):
@@ -121,13 +121,13 @@ async def story(
 
 
 async def _whole(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncIterator[Step]:
-    async with by_kafka(outside, [REPORTS], file):
+    async with by_kafka(outside, [REPORTS], file, fed):
         known = await replicated(fed, file, PATIENCE)
     yield Step(
         "经 Kafka 读取 · consumes in its own group", f"{len(known)} reports, as the snapshot"
     )
     await people.report(2)
-    async with by_kafka(outside, [REPORTS], file):
+    async with by_kafka(outside, [REPORTS], file, fed):
         known = await replicated(fed, file, PATIENCE)
     yield Step("被杀后继续 · killed and started again", f"{len(known)} reports, as the snapshot")
     yield Step("别处均被拒绝 · refused elsewhere", await _refusals(outside))
@@ -145,11 +145,11 @@ async def _whole(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncI
 
 async def _narrowed(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncIterator[Step]:
     before = len(replica(file))
-    topics = await fed.partners.narrow(outside.agency, FIRE, "只限一镇消防")
+    topics = (await fed.partners.narrow(outside.agency, FIRE, "只限一镇消防")).topics
     stream = stream_of(outside.agency)
     assert topics == [stream]
     await people.report(1)
-    async with by_kafka(outside, topics, file):
+    async with by_kafka(outside, topics, file, fed):
         known = await replicated(fed, file, PATIENCE)
     assert 0 < len(known) < before
     yield Step("收窄至一镇消防 · narrowed", f"tombstones: {before} reports become {len(known)}")
@@ -164,7 +164,10 @@ async def _narrowed(people: Town, fed: Fed, outside: Outside, file: Path) -> Asy
 
 async def _revoked(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncIterator[Step]:
     stream = stream_of(outside.agency)
-    async with by_kafka(outside, [stream], file) as process, outside.consuming(stream) as open_one:
+    async with (
+        by_kafka(outside, [stream], file, fed) as process,
+        outside.consuming(stream) as open_one,
+    ):
         await open_one.getone()
         await people.report(1)
         await replicated(fed, file, PATIENCE)

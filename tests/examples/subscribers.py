@@ -7,13 +7,16 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 from tests.architecture.sources import ROOT
 from tests.gateway.agencies.feeding import Event, Fed
+from tests.gateway.projections.histories import History
+from tests.gateway.projections.projecting import Known
 from tests.support.kafka.agency import Outside
 from tests.support.running import eventually
 
-Known = dict[str, tuple[int, int]]
+Replica = dict[str, tuple[int, int]]
 Subscriber = AbstractAsyncContextManager[asyncio.subprocess.Process]
 
 
@@ -21,16 +24,34 @@ def by_http(fed: Fed, file: Path) -> Subscriber:
     return _running("subscriber", file, JINDING_URL=fed.system.urls["gateway"], JINDING_KEY=fed.key)
 
 
-def by_kafka(outside: Outside, topics: Iterable[str], file: Path) -> Subscriber:
+def by_kafka(outside: Outside, topics: Iterable[str], file: Path, fed: Fed | None) -> Subscriber:
+    """Without `fed` no snapshot can be had."""
     return _running(
         "kafka_subscriber",
         file,
+        JINDING_URL=fed.system.urls["gateway"] if fed else "",
+        JINDING_KEY=fed.key if fed else "",
         JINDING_KAFKA=outside.broker.external,
         JINDING_CA=str(outside.broker.secrets / "ca.pem"),
         JINDING_AGENCY=outside.agency,
         JINDING_PASSWORD=outside.password,
         JINDING_TOPICS=",".join(topics),
     )
+
+
+class Restored:
+    """A service's reports before it came back from a backup, and after: of three one is left, and the first event of
+    the new epoch is a new one's."""
+
+    def __init__(self) -> None:
+        self.before = History([(0, "accept", 1)]).facts
+        left, other, _ = History([], epoch=2).snapshots
+        self.services = Known([left, other._replace(id=UUID(int=9))], epoch_now=2)
+        self.first = History([], epoch=2).facts[1]._replace(id=UUID(int=9))
+        self.left: Replica = {str(left.id): (2, 1), str(self.first.id): (2, 1)}
+
+    async def tell(self, fed: Fed) -> None:
+        await fed.archive.runner(self.services).settle(fed.archive.records([self.first]))
 
 
 @asynccontextmanager
@@ -51,17 +72,17 @@ async def _running(
         await process.wait()
 
 
-def replica(file: Path) -> Known:
+def replica(file: Path) -> Replica:
     with sqlite3.connect(file) as db:
         rows = db.execute("select id, epoch, version from aggregate").fetchall()
     return {id_: (epoch, version) for id_, epoch, version in rows}
 
 
-def versions(events: Iterable[Event]) -> Known:
+def versions(events: Iterable[Event]) -> Replica:
     return {e["subject"]: (e["epoch"], e["aggregateversion"]) for e in events}
 
 
-async def kept(file: Path, wanted: Known, seconds: float = 10) -> None:
+async def kept(file: Path, wanted: Replica, seconds: float = 10) -> None:
     """Wait until just that is in the replica."""
 
     async def equal() -> bool:
@@ -70,7 +91,7 @@ async def kept(file: Path, wanted: Known, seconds: float = 10) -> None:
     await eventually(equal, seconds)
 
 
-async def replicated(fed: Fed, file: Path, seconds: float = 10) -> Known:
+async def replicated(fed: Fed, file: Path, seconds: float = 10) -> Replica:
     """Wait until the replica is what a fresh snapshot says; that."""
 
     async def equal() -> bool:
@@ -81,7 +102,7 @@ async def replicated(fed: Fed, file: Path, seconds: float = 10) -> Known:
     return replica(file)
 
 
-def _tables(file: Path) -> Known | None:
+def _tables(file: Path) -> Replica | None:
     try:
         return replica(file) if file.exists() else None
     except sqlite3.OperationalError:  # not made yet

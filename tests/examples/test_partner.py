@@ -12,7 +12,7 @@ from services.chassis.database import Database
 from services.chassis.session import dsn
 from services.contracts.grid import ReportSnapshot
 from services.gateway.agencies.partners import Partners
-from tests.examples.subscribers import by_http, replica, replicated
+from tests.examples.subscribers import Restored, by_http, kept, replica, replicated, versions
 from tests.gateway.agencies.feeding import FIRE, WHOLE, Fed, feeding, histories
 from tests.gateway.district import District, district
 from tests.gateway.projections.projecting import Projecting
@@ -45,6 +45,25 @@ async def test_killed_again_and_again_it_ends_with_a_true_replica(
             await fed.partners.narrow("fire-brigade", FIRE, "收窄")
             await replicated(fire, file)
         assert 0 < len(replica(file)) < 60
+
+
+async def test_what_a_restored_service_no_longer_knows_goes_with_a_new_ones_first_event(
+    fresh_database: FreshDatabases, tmp_path: Path
+) -> None:
+    file, restored = tmp_path / "replica.sqlite", Restored()
+    async with feeding(fresh_database, tmp_path) as fed:
+        fire = await fed.agency("fire-brigade", WHOLE)
+        await fed.happen(restored.before[:1])
+        async with by_http(fire, file):
+            await replicated(fire, file)
+            await fed.happen(restored.before[1:])
+            assert len(await replicated(fire, file)) == 3
+            await restored.tell(fed)
+            await kept(file, restored.left)
+        assert versions(await fire.snapshot()) == restored.left
+        with sqlite3.connect(file) as db:
+            gone = "select subject from event where subject not in (select id from aggregate)"
+            assert db.execute(gone).fetchall() == []
 
 
 async def test_revoked_it_ends(fresh_database: FreshDatabases, tmp_path: Path) -> None:

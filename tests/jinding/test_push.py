@@ -39,6 +39,20 @@ def test_an_address_that_is_not_plainly_https_is_refused(served: None, url: str)
     assert "通知地址须为 https" in run("push", "fire", "--url", url, ends=1)
 
 
+@pytest.mark.parametrize(
+    "host", ["10.0.0.1", "127.0.0.1", "[::1]", "[::ffff:10.0.0.1]", "127.1", "2130706433"]
+)
+def test_an_address_to_which_nothing_is_sent_is_refused(served: None, host: str) -> None:
+    added()
+    assert "通知不发往该地址" in run("push", "fire", "--url", f"https://{host}/", ends=1)
+
+
+def test_a_network_may_be_allowed(served: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUSH_NETWORKS", "10.0.0.0/8")
+    added()
+    assert "secret: " in run("push", "fire", "--url", "https://10.0.0.1/")
+
+
 def test_a_port_may_be_allowed(served: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUSH_PORTS", "443,8443")
     added()

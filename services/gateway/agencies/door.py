@@ -17,11 +17,17 @@ from services.gateway.limits import principal_of
 READ = "events.read"
 
 
+def key_of(request: Request) -> str | None:
+    """What has the form of an API key; a token of the issuer's has not."""
+    scheme, _, told = request.headers.get("authorization", "").strip().partition(" ")
+    told = told.strip()
+    return told if scheme.lower() == "bearer" and told.startswith(PREFIX) else None
+
+
 async def agency(request: Request, held: GatewayDep) -> Credential:
     """Dependency of the agencies' routes: who asks is one, and within its limit."""
-    scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
-    if scheme.lower() == "bearer" and token.strip().startswith(PREFIX):
-        credential = Credential.of_key(token.strip())
+    if key := key_of(request):
+        credential = Credential.of_key(key)
         found = await _access(held, credential)
         caller = Caller(f"agency:{found.agency}", frozenset({AGENCY}))
         require(held.policy, caller, READ)

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from services.chassis.database import DriverConnection
 
@@ -13,29 +14,42 @@ LIFETIME = timedelta(days=365)
 OVERLAP = timedelta(days=7)
 
 
+class Made(NamedTuple):
+    """`older_until`: when the last of those before it ends; `None` if there is none."""
+
+    key: str
+    until: datetime
+    older_until: datetime | None
+
+
 def digest_of(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
 async def make(
     connection: DriverConnection, agency: str, by: str, lifetime: timedelta, overlap: timedelta
-) -> str:
+) -> Made:
     """A new key; those before it end after `overlap`, if not sooner."""
     await connection.execute(
         "update agency_key set expires_at = least(expires_at, now() + $2) where agency = $1",
         agency,
         overlap,
     )
+    older = await connection.fetchval(
+        "select max(expires_at) from agency_key "
+        "where agency = $1 and revoked_at is null and expires_at > now()",
+        agency,
+    )
     key = f"{PREFIX}{agency}_{secrets.token_urlsafe(32)}"
-    await connection.execute(
+    until = await connection.fetchval(
         "insert into agency_key (digest, agency, made_at, made_by, expires_at) "
-        "values ($1, $2, now(), $3, now() + $4)",
+        "values ($1, $2, now(), $3, now() + $4) returning expires_at",
         digest_of(key),
         agency,
         by,
         lifetime,
     )
-    return key
+    return Made(key, until, older)
 
 
 async def revoke(connection: DriverConnection, agency: str, by: str) -> None:

@@ -8,6 +8,8 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 
 import httpx
 
@@ -30,11 +32,16 @@ class UrlRefused(Invalid):
         )
 
 
-class AddressRefused(Exception):
+class AddressRefused(Invalid):
     """The name leads, by one address at least, to where nothing is sent."""
 
+    zh = "通知不发往该地址：只发往公网地址及 PUSH_NETWORKS 所列网络。"
+    en = "Nothing is sent to that address: only to public ones, and to the networks of PUSH_NETWORKS."
+    pointer = "/url"
 
-def checked(url: str, ports: Sequence[int]) -> httpx.URL:
+
+def checked(url: str, ports: Sequence[int], networks: Sequence[Network] = ()) -> httpx.URL:
+    """`UrlRefused`; `AddressRefused` where the host is no name but an address. Names are judged when they are used."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -42,7 +49,18 @@ def checked(url: str, ports: Sequence[int]) -> httpx.URL:
     allowed = parsed.scheme == "https" and parsed.host and _port(parsed) in ports
     if not allowed or parsed.userinfo or len(url) > LONGEST:
         raise UrlRefused(ports)
+    if (address := _literal(parsed.host)) and not permitted(address, networks):
+        raise AddressRefused
     return parsed
+
+
+def _literal(host: str) -> str | None:
+    """The address that the host is, in any of the forms that are taken for one: 127.1, 2130706433."""
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(host))
+    with suppress(ValueError):
+        return str(ip_address(host))
+    return None
 
 
 def _port(url: httpx.URL) -> int:
@@ -75,7 +93,7 @@ class Outward:
             return Answer(fault="broken_off")
 
     async def _status(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        to = checked(url, self.settings.push_ports)
+        to = checked(url, self.settings.push_ports, self.settings.push_networks)
         name = to.raw_host.decode()
         address = await _address(name, _port(to), self.settings.push_networks)
         async with httpx.AsyncClient(verify=self.context, trust_env=False) as client:

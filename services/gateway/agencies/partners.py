@@ -3,7 +3,7 @@ when, by whom and why."""
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,11 +14,16 @@ from services.chassis.errors import Conflict, Invalid
 from services.chassis.identity.caller import Caller
 from services.contracts.roles import OPERATOR
 from services.gateway.agencies import keys, push
+from services.gateway.agencies.access import NothingGranted
 from services.gateway.agencies.grants import IN_FORCE, in_force
 from services.gateway.agencies.held import held
 from services.gateway.agencies.kafka import KafkaAgencies
-from services.gateway.agencies.scope import Scope, stream_of
+from services.gateway.agencies.scope import NotGrantable, Scope, stream_of
 
+UNKNOWN_AREAS = """
+    select code from unnest($1::text[]) code where exists (select from card where noun = 'area')
+        and not exists (select from card where noun = 'area' and area_code ^@ code)"""
+"""Those within which no area is known, if any is known at all."""
 ID = re.compile(r"(?=.{2,30}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -38,6 +43,12 @@ class NotNarrower(Invalid):
     en = "That is not within what is granted now; use grant."
 
 
+class NoReason(Invalid):
+    zh = "依据至少两个字。"
+    en = "What it rests on has two characters at least."
+    pointer = "/why"
+
+
 class NoKafka(Conflict):
     zh = "未指明 Kafka 及其管理员密码文件（KAFKA_ADMIN_PASSWORD_FILE）。"
     en = "Which Kafka is not known: KAFKA_ADMIN_PASSWORD_FILE names its administrator's password."
@@ -45,9 +56,9 @@ class NoKafka(Conflict):
 
 @dataclass(frozen=True)
 class Secrets:
-    """Shown once. `password` is Kafka's, where `topics` are what can be read."""
+    """Shown once. `password` is Kafka's, where `topics` are what can be read; none where one is known already."""
 
-    key: str | None = None
+    key: keys.Made | None = None
     password: str | None = None
     topics: Sequence[str] = ()
 
@@ -79,22 +90,20 @@ class Partners:
             made = (self.by, keys.LIFETIME, keys.OVERLAP)
             key = None if client else await keys.make(raw, agency, *made)
             await self._told(raw, Action.GRANTED, agency, "added", why)
-        password = await self._admit(agency)
-        return Secrets(key, password, await self._tell_kafka(agency))
+        return Secrets(key, await self._admit(agency), await self._tell_kafka(agency))
 
     async def grant(
         self, agency: str, scope: Scope, why: str, lifetime: timedelta | None = None
-    ) -> Sequence[str]:
-        """One more grant, beside those in force; what can be read on Kafka then."""
+    ) -> Secrets:
+        """One more grant, beside those in force. A password for Kafka, if it knows none: all was ended before."""
         scope.check()
         async with held(self.database, agency) as raw:
             await self._begin(raw, agency, scope, why, lifetime)
             await self._told(raw, Action.GRANTED, agency, "granted", why)
-        return await self._tell_kafka(agency)
+        return await self._on_kafka(agency)
 
-    async def narrow(self, agency: str, scope: Scope, why: str) -> Sequence[str]:
-        """End what is granted and grant `scope` instead, which must lie inside one of the grants in force; what can be
-        read on Kafka then."""
+    async def narrow(self, agency: str, scope: Scope, why: str) -> Secrets:
+        """End what is granted and grant `scope` instead, which must lie inside one of the grants in force."""
         scope.check()
         async with held(self.database, agency) as raw:
             if not any(given.covers(scope) for given in (await in_force(raw, agency)).scopes):
@@ -102,7 +111,7 @@ class Partners:
             await self._end(raw, agency, why)
             await self._begin(raw, agency, scope, why, None)
             await self._told(raw, Action.GRANTED, agency, "narrowed", why)
-        return await self._tell_kafka(agency)
+        return await self._on_kafka(agency)
 
     async def revoke(self, agency: str, why: str) -> None:
         """End everything at once: grants, keys, notices, the client's binding, Kafka."""
@@ -125,20 +134,28 @@ class Partners:
         for agency in sorted(known.keys() - admitted):
             await self.kafka.expel(agency)
         for agency in sorted(admitted):
-            password = None if known.get(agency) else await self._admit(agency)
-            topics = await self._tell_kafka(agency)
-            if password:
-                issued[agency] = Secrets(None, password, topics)
+            made = await self._on_kafka(agency, known)
+            if made.password:
+                issued[agency] = made
         return issued
 
     async def key(
         self, agency: str, lifetime: timedelta = keys.LIFETIME, overlap: timedelta = keys.OVERLAP
-    ) -> str:
+    ) -> keys.Made:
         """A new key. Those before it go on for `overlap`, so that the agency can change over."""
         async with held(self.database, agency) as raw:
             key = await keys.make(raw, agency, self.by, lifetime, overlap)
             await self._told(raw, Action.KEY_MADE, agency, "api_key")
         return key
+
+    async def kafka_password(self, agency: str) -> Secrets:
+        """Another password, the only one from now on. Connections that are open go on until they end."""
+        if not self.kafka:
+            raise NoKafka
+        async with held(self.database, agency) as raw:
+            if not (await in_force(raw, agency)).scopes:
+                raise NothingGranted
+        return Secrets(None, await self._admit(agency), await self._tell_kafka(agency))
 
     async def all(self, agency: str | None = None) -> list[dict[str, Any]]:
         """Every grant that there was, agency by agency, the oldest first."""
@@ -146,7 +163,8 @@ class Partners:
             rows = await (await driver(connection)).fetch(
                 f"select a.*, g.*, a.id as agency, coalesce({IN_FORCE}, false) as in_force, "
                 "(select count(*) from agency_key k where k.agency = a.id and revoked_at is null "
-                "and expires_at > now()) as keys "
+                "and expires_at > now()) as keys, (select max(expires_at) from agency_key k "
+                "where k.agency = a.id and revoked_at is null) as keys_until "
                 "from agency a left join agency_grant g on g.agency = a.id "
                 "where $1::text is null or a.id = $1 order by a.id, g.id",
                 agency,
@@ -156,6 +174,8 @@ class Partners:
     async def _begin(
         self, raw: DriverConnection, agency: str, scope: Scope, why: str, lifetime: timedelta | None
     ) -> None:
+        if unknown := await raw.fetch(UNKNOWN_AREAS, scope.areas):
+            raise NotGrantable("areas", (row["code"] for row in unknown))
         given = [list(dict.fromkeys(values)) for values in vars(scope).values()]
         await raw.execute(
             "insert into agency_grant (agency, topics, areas, categories, types, since, until, "
@@ -173,6 +193,8 @@ class Partners:
     async def _told(
         self, raw: DriverConnection, action: Action, agency: str, how: str, why: str | None = None
     ) -> None:
+        if why is not None and len(why.strip()) < 2:
+            raise NoReason
         entry = Entry(action, "agency", None, fields=(agency,), purpose=why, outcome=how)
         await self.audit.record(raw, Caller(self.by, frozenset({OPERATOR})), entry)
 
@@ -184,6 +206,12 @@ class Partners:
         password = secrets.token_urlsafe(32)
         await self.kafka.admit(agency, password)
         return password
+
+    async def _on_kafka(self, agency: str, known: Mapping[str, bool] | None = None) -> Secrets:
+        if self.kafka and known is None:
+            known = await self.kafka.known()
+        password = None if known and known.get(agency) else await self._admit(agency)
+        return Secrets(None, password, await self._tell_kafka(agency))
 
     async def _tell_kafka(self, agency: str) -> Sequence[str]:
         if not self.kafka:

@@ -5,26 +5,42 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header, Request
 from starlette.responses import Response
 
 import services
 from services.chassis.errors import NotFound
-from services.chassis.http.reads import entity_tags
-from services.gateway.edge.guard import reads
+from services.chassis.http.reads import entity_tags, only_known_parameters
+from services.chassis.identity.policy import require
+from services.gateway.agencies.door import agency, key_of
+from services.gateway.edge.guard import GatewayDep, admitted, reads
 
 FOLDER = Path(services.__file__).parents[1] / "docs" / "events"
 YAML = "application/yaml"
 SCHEMA = "application/schema+json"
+READ = "codes.read"
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
+
+
+async def reader(request: Request, held: GatewayDep) -> None:
+    """Dependency: whoever has a role, and an agency by its API key, as in the feed."""
+    if key_of(request):
+        await agency(request, held)
+        return
+    require(held.policy, await admitted(request, held), READ)
+    only_known_parameters(request)
+
+
+reader.permission = READ  # type: ignore[attr-defined]
 
 
 def _answers(name: str, media_type: str) -> dict[str, Any]:
     content = {media_type: {"schema": {"type": "object"}}}
     described = {200: {"description": "Successful Response", "content": content}}
     return {
-        **reads("codes.read", None, name),
+        **reads(READ, None, name),
+        "dependencies": [Depends(reader)],
         "response_class": Response,
         "responses": {**described, 304: {"description": "未变化 Not modified"}},
     }

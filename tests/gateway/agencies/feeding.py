@@ -92,7 +92,7 @@ class Fed:
     async def agency(self, id_: str, scope: Scope, **more: Any) -> "Fed":
         """The same as this agency sees it."""
         made = await self.partners.add(id_, "某单位", "An agency", scope, "协议一", **more)
-        return replace(self, key=made.key or "")
+        return replace(self, key=made.key.key if made.key else "")
 
     async def happen(self, facts: Sequence[Fact], batch: int = 50) -> None:
         await settle(self.archive.runner(), self.archive.records(facts), batch)

@@ -59,6 +59,17 @@ async def test_a_key_with_another_agencys_name_or_another_secret_opens_nothing(f
         assert await fire.refused() == INVALID
 
 
+@pytest.mark.parametrize("path", ["/asyncapi.yaml", "/schemas/jinding.grid.report.closed.v1"])
+async def test_a_key_opens_the_events_documents_until_it_is_revoked(fed: Fed, path: str) -> None:
+    fire = await fed.agency("fire-brigade", WHOLE)
+    answer = await fire.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["RateLimit-Policy"] == '"read";q=1000000;w=60'
+    assert await fire.refused(path, version="2") == (422, "unknown_parameter", "/query/version")
+    await fed.partners.revoke("fire-brigade", "终止")
+    assert await fire.refused(path) == INVALID
+
+
 async def test_a_key_opens_the_events_and_nothing_else(fed: Fed) -> None:
     fire = await fed.agency("fire-brigade", WHOLE)
     for path in ("/v1/me", "/v1/dead-letters", "/v1/grid/reports", "/v1/areas/330703/dashboard"):
@@ -81,7 +92,10 @@ async def test_an_expired_key_is_told_apart(fed: Fed) -> None:
 
 async def test_a_rotated_key_goes_on_for_the_overlap(fed: Fed) -> None:
     fire = await fed.agency("fire-brigade", WHOLE)
-    old, fire.key = fire.key, await fed.partners.key("fire-brigade", overlap=timedelta(hours=1))
+    old, fire.key = (
+        fire.key,
+        (await fed.partners.key("fire-brigade", overlap=timedelta(hours=1))).key,
+    )
     for key in (old, fire.key):
         fire.key = key
         assert (await fire.get()).status_code == 200
@@ -96,7 +110,7 @@ async def test_what_is_revoked_ends_at_once(fed: Fed) -> None:
     assert (await fire.get()).status_code == 200
     await fed.partners.revoke("fire-brigade", "协议终止")
     assert await fire.refused() == INVALID
-    fire.key = await fed.partners.key("fire-brigade")
+    fire.key = (await fed.partners.key("fire-brigade")).key
     assert await fire.refused() == (403, "nothing_granted", "")
 
 

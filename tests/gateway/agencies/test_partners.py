@@ -10,6 +10,7 @@ import pytest
 
 from services.chassis.errors import NotFound, Refusal
 from services.gateway.agencies import scope as scopes
+from services.gateway.agencies.access import NothingGranted
 from services.gateway.agencies.partners import (
     AgencyExists,
     InvalidAgencyId,
@@ -39,12 +40,14 @@ class Kafka:
 
     async def admit(self, agency_id: str, password: str) -> None:
         self.told.append(("admit", agency_id, len(password)))
+        self.users[agency_id] = True
 
     async def allow(self, agency_id: str, topics: Sequence[str]) -> None:
         self.told.append(("allow", agency_id, *topics))
 
     async def expel(self, agency_id: str) -> None:
         self.told.append(("expel", agency_id))
+        self.users.pop(agency_id, None)
 
 
 @pytest.fixture
@@ -158,7 +161,42 @@ async def test_a_topic_granted_for_some_time_is_none_for_kafka(
     partners: Partners, kafka: Kafka
 ) -> None:
     await add(partners)
-    assert await partners.grant("fire", AREAS, "短期", timedelta(days=1)) == [REPORTS, STREAM]
+    made = await partners.grant("fire", AREAS, "短期", timedelta(days=1))
+    assert (made.password, made.topics) == (None, [REPORTS, STREAM])
+
+
+async def test_who_was_ended_may_log_in_to_kafka_by_the_next_grant(
+    partners: Partners, kafka: Kafka
+) -> None:
+    await add(partners)
+    await partners.revoke("fire", "终止")
+    with pytest.raises(NothingGranted):
+        await partners.kafka_password("fire")
+    kafka.told.clear()
+    made = await partners.grant("fire", WHOLE, "协议二")
+    again = await partners.kafka_password("fire")
+    assert made.password
+    assert again.password not in (None, made.password)
+    admitted = ("admit", "fire", len(made.password))
+    assert kafka.told == [admitted, ("allow", "fire", REPORTS)] * 2
+
+
+async def test_an_area_that_is_not_known_cannot_be_granted_where_areas_are_known(
+    partners: Partners, gateway: Projecting
+) -> None:
+    await add(partners)
+    elsewhere = Scope((REPORTS,), (XIAOSHUN, "110101"))
+    await partners.grant("fire", elsewhere, "区划未导入")
+    await gateway.fetch(
+        "insert into card (noun, id, area_code, epoch, version, data) "
+        "values ('area', gen_random_uuid(), '330703101', 1, 1, '{}') returning 1"
+    )
+    for change in (partners.grant, partners.narrow):
+        with pytest.raises(NotGrantable) as refused:
+            await change("fire", elsewhere, "协议二")
+        assert (refused.value.pointer, "110101" in refused.value.en) == ("/areas", True)
+        assert XIAOSHUN not in refused.value.en
+    await partners.narrow("fire", Scope((REPORTS,), ("33", XIAOSHUN)), "协议三")
 
 
 async def test_kafka_is_made_what_is_on_record(partners: Partners, kafka: Kafka) -> None:
@@ -185,6 +223,8 @@ async def test_kafka_is_made_what_is_on_record(partners: Partners, kafka: Kafka)
 async def test_without_kafka_there_is_nothing_to_make_equal(gateway: Projecting) -> None:
     with pytest.raises(NoKafka):
         await Partners(audit_of(gateway.database), "operator-1").sync()
+    with pytest.raises(NoKafka):
+        await Partners(audit_of(gateway.database), "operator-1").kafka_password("fire")
 
 
 @pytest.mark.parametrize(

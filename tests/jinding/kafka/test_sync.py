@@ -7,7 +7,7 @@ import pytest
 from aiokafka.errors import KafkaConnectionError
 
 from jinding.kafka.agencies import KafkaAgencies
-from services.gateway.agencies.partners import Partners
+from services.gateway.agencies.partners import Partners, Secrets
 from services.gateway.agencies.scope import stream_of
 from tests.gateway.agencies.feeding import FIRE, REPORTS, WHOLE
 from tests.gateway.projections.projecting import projecting
@@ -50,3 +50,23 @@ async def test_a_broker_that_knows_nothing_is_told_everything(
         async with Outside(secured_kafka, stranger, "a long random text").consuming(REPORTS):
             pass
     assert await partners.sync() == {}
+
+
+async def test_ended_and_granted_again_and_the_password_changed(
+    partners: Partners, secured_kafka: SecuredBroker
+) -> None:
+    agency = f"fire-{uuid4().hex[:8]}"
+    made = [await partners.add(agency, "消防大队", "Fire brigade", WHOLE, "协议一")]
+    await partners.revoke(agency, "终止")
+    made.append(await partners.grant(agency, WHOLE, "协议二"))
+    await reads(secured_kafka, agency, made[1])
+    made.append(await partners.kafka_password(agency))
+    await reads(secured_kafka, agency, made[2])
+    for old in made[:2]:
+        with pytest.raises(KafkaConnectionError):
+            await reads(secured_kafka, agency, old)
+
+
+async def reads(broker: SecuredBroker, agency: str, made: Secrets) -> None:
+    async with Outside(broker, agency, made.password or "").consuming(REPORTS) as consumer:
+        assert await consumer.topics() == {REPORTS}
