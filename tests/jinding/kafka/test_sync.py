@@ -53,7 +53,7 @@ async def test_a_broker_that_knows_nothing_is_told_everything(
 
 
 async def test_ended_and_granted_again_and_the_password_changed(
-    partners: Partners, secured_kafka: SecuredBroker
+    partners: Partners, secured_kafka: SecuredBroker, caplog: pytest.LogCaptureFixture
 ) -> None:
     agency = f"fire-{uuid4().hex[:8]}"
     made = [await partners.add(agency, "消防大队", "Fire brigade", WHOLE, "协议一")]
@@ -65,6 +65,9 @@ async def test_ended_and_granted_again_and_the_password_changed(
     for old in made[:2]:
         with pytest.raises(KafkaConnectionError):
             await reads(secured_kafka, agency, old)
+    assert (
+        "in the clear" not in caplog.text
+    )  # nothing that an operator must be told beside a password
 
 
 async def reads(broker: SecuredBroker, agency: str, made: Secrets) -> None:
