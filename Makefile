@@ -18,6 +18,7 @@ EVENTS ?= 100000
 SEED ?= 1
 HOST ?= $(or $(KAFKA_PUBLIC_HOST),localhost)
 COMPOSE := docker compose -f deploy/docker-compose.yml
+quoted = '$(subst ','\'',$(1))'
 include deploy/profiles.mk
 
 help: ## 显示本列表 · print this list
@@ -61,21 +62,33 @@ secrets: setup ## 生成部署用的密钥，已有的不动（HOST=对外主机
 	@$(BIN)/jinding secrets make --host $(HOST) $(SECRETS)
 	@chmod a+r deploy/postgres/pg_hba.conf # PostgreSQL reads it as another user, whatever the umask was
 
-up: secrets ## 用 docker compose 部署（OIDC_ISSUER=https://… 或 IDP=keycloak）· deploy with docker compose (or IDP=keycloak)
+up: issuer secrets ## 用 docker compose 部署（OIDC_ISSUER=https://… 或 IDP=keycloak）· deploy with docker compose (or IDP=keycloak)
 	@$(COMPOSE) up -d --wait --build --quiet-pull
 	@echo "金鼎已启动 · Jinding runs: http://127.0.0.1:$${GATEWAY_PORT:-8000}/"
+	@$(if $(REALM),echo "其他终端中的 docker compose 也需要这些，请写入 deploy/.env · for docker compose in other shells, write into deploy/.env:"; \
+		for name in OIDC_ISSUER OIDC_JWKS_URL KEYCLOAK_URL COMPOSE_PROFILES; do eval "echo \"  $$name=\$$$$name\""; done)
+
+issuer:
+	@test -n "$$OIDC_ISSUER" || grep -qs '^OIDC_ISSUER=.' deploy/.env || { \
+		echo "请先指明令牌由谁签发，二者之一 · First say who issues the tokens, one of:"; \
+		echo "  echo OIDC_ISSUER=https://sso.example >> deploy/.env && make up"; \
+		echo "  make up IDP=keycloak"; exit 1; }
+
+ops: ## 在部署中执行操作员命令（C="deadletters list"）· an operator's command in the deployment (C="deadletters list")
+	@chmod -R a+rX deploy/districts # the container reads them as another user
+	@OIDC_ISSUER=$${OIDC_ISSUER:--} $(COMPOSE) run --rm --quiet-pull operations $(or $(C),$(error C="…"，如 such as C="verify"))
 
 down: ## 停止部署，保留数据 · stop the deployment; its data stays
 	@OIDC_ISSUER=- COMPOSE_PROFILES='*' $(COMPOSE) down
 
 backup: setup ## 备份全部数据库与事件日志的状况（TO=目录）· back up all databases as of one instant (TO=folder)
-	@$(BIN)/jinding deploy backup --to $(or $(TO),backups)
+	@$(BIN)/jinding deploy backup --to $(call quoted,$(or $(TO),backups))
 
 restore: secrets ## 由备份恢复到空的部署并核对（FROM=备份）· from a backup into an empty stack, verified (FROM=backup)
-	@$(BIN)/jinding deploy restore --from $(or $(FROM),$(error FROM=…))
+	@$(BIN)/jinding deploy restore --from $(call quoted,$(or $(FROM),$(error FROM=…)))
 
 upgrade: secrets ## 备份、升级、核对，并说明如何退回（VERSION=版本）· back up, upgrade, verify; tells the way back (VERSION=…)
-	@$(BIN)/jinding deploy upgrade $(or $(VERSION),$(error VERSION=…)) --to $(or $(TO),backups)
+	@$(BIN)/jinding deploy upgrade --to $(call quoted,$(or $(TO),backups)) -- $(call quoted,$(or $(VERSION),$(error VERSION=…)))
 
 drill: setup ## 演练：负载下备份，毁掉一切，恢复并逐项核对 · back up under load, destroy all, restore, account for everything
 	@$(BIN)/python -m tests.compose drill
@@ -110,4 +123,4 @@ $(BENCH_STAMP): $(STAMP) requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help setup demo test prove chaos mutants bench check lock run secrets up down backup restore upgrade drill token format openapi asyncapi clean
+.PHONY: help setup demo test prove chaos mutants bench check lock run secrets issuer ops up down backup restore upgrade drill token format openapi asyncapi clean

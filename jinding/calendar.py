@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
+from jinding.beside import beside
 from jinding.calendar_file import parse_import
 from jinding.databases import Name
-from jinding.migrate import migrate
 from jinding.refusal import Refusal
 from jinding.settings import Settings
-from jinding.system import serving
 from services.chassis.database import Database
 from services.chassis.deadlines.calendar_table import store_import
 from services.chassis.errors import Refusal as Refused
@@ -20,8 +19,7 @@ async def import_calendar(settings: Settings, file: Path) -> int:
     within a minute, and sets the deadlines that waited for them."""
     try:
         rows = parse_import(file.read_text(encoding="utf-8"))  # noqa: ASYNC240
-        async with serving(settings, stop_adopted=False) as databases:
-            await migrate(databases, settings)
+        async with beside(settings) as databases:
             for name in COUNTING:
                 database = Database(databases.url(name), 2)
                 try:

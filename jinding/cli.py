@@ -12,10 +12,12 @@ from jinding import partners as agencies
 from jinding import verify as figures
 from jinding.alone import run_alone
 from jinding.auditing import command as audit
+from jinding.beside import refuse_without_system
 from jinding.calendar import import_calendar
-from jinding.deadletters import Operator, Step, show, whoever
+from jinding.deadletters import Step, operator, show, whoever
 from jinding.demo.command import demo as play_demo
 from jinding.deploy.command import app as deploy
+from jinding.deploy.command import databases
 from jinding.district import init
 from jinding.erase import erase
 from jinding.gateway import issue_token
@@ -91,10 +93,14 @@ def demo() -> None:
 @plainly
 def migrate() -> None:
     """更新所有数据库的结构 · Bring all databases to the newest version."""
+    if load_settings().inside:
+        databases()
+        return
     until_told(_migrate(load_settings()))
 
 
 async def _migrate(settings: Settings) -> None:
+    refuse_without_system(settings.folder)
     async with serving(settings, stop_adopted=False) as databases:
         await schemas.migrate(databases, settings)
 
@@ -165,7 +171,7 @@ def consume(service: Service) -> None:
 @plainly
 def list_deadletters(subject: Subject = None) -> None:
     """列出未处理的死信与未能发布的事件 · List open dead letters, and events that cannot be published."""
-    show(Operator(load_settings().gateway_url, subject or whoever()).open(), console)
+    show(operator(load_settings(), subject).open(), console)
 
 
 @deadletters.command("retry")
@@ -183,7 +189,7 @@ def discard_deadletter(letter: UUID, subject: Subject = None) -> None:
 
 
 def _settle(letter: UUID, step: Step, subject: str | None) -> None:
-    by = Operator(load_settings().gateway_url, subject or whoever())
+    by = operator(load_settings(), subject)
     console.print(f"{by.settle(str(letter), step)}: 已处理 · settled", highlight=False)
 
 

@@ -23,6 +23,10 @@ class Databases:
         """URL for SQLAlchemy, as the role `name`."""
         return as_sqlalchemy(located(self._server_url, name, name, self._passwords[name]))
 
+    def owner(self, name: Name) -> str:
+        """A role owns the tables of its database."""
+        return self.url(name)
+
     async def prepare(self) -> None:
         """Create what is missing; each role may enter its own database and no other."""
         connection: asyncpg.Connection = await asyncpg.connect(self._server_url)

@@ -6,9 +6,10 @@ from typing import Any, Literal, NamedTuple
 
 from rich.console import Console
 
-from jinding.gateway import ask, issue_token
+from jinding.door import Door, door_of
 from jinding.processes import SERVICES
 from jinding.refusal import Refusal
+from jinding.settings import Settings
 from services.contracts.roles import OPERATOR
 
 PLAIN: dict[str, Any] = {"highlight": False, "markup": False, "soft_wrap": True}
@@ -40,10 +41,10 @@ def whoever() -> str:
 
 
 class Operator:
-    """Asks the gateway at `url` in the name of `subject`."""
+    """Asks at `door`."""
 
-    def __init__(self, url: str, subject: str) -> None:
-        self.url, self.token = url, issue_token(url, [OPERATOR], [], None, subject)
+    def __init__(self, door: Door) -> None:
+        self.door = door
 
     def open(self) -> Open:
         away: list[str] = []
@@ -53,7 +54,7 @@ class Operator:
 
     def _items(self, places: dict[str, str], away: list[str]) -> Iterator[dict[str, Any]]:
         for name, path in places.items():
-            answer = ask("GET", self.url + path, token=self.token)
+            answer = self.door.ask("GET", path)
             if answer.status == 503:
                 away.append(name)
             else:
@@ -63,7 +64,7 @@ class Operator:
         """Retry or discard the letter; whose it was."""
         away: list[str] = []
         for name, path in LETTERS.items():
-            answer = ask("POST", f"{self.url}{path}/{letter}/{step}", token=self.token)
+            answer = self.door.ask("POST", f"{path}/{letter}/{step}")
             if answer.status == 503:
                 away.append(f"{name}: {answer.reason}")
             elif answer.status == 409:
@@ -77,6 +78,11 @@ class Operator:
                 f"死信 {letter} 未处理：有服务暂时无法访问。", f"{letter} is not settled. {told}"
             )
         raise Refusal(f"没有未处理的死信 {letter}。", f"There is no open dead letter {letter}.")
+
+
+def operator(settings: Settings, subject: str | None) -> Operator:
+    """In the name of `subject`, or of whoever is at the keyboard."""
+    return Operator(door_of(settings, [OPERATOR], [], subject or whoever()))
 
 
 def show(found: Open, console: Console) -> None:

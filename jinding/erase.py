@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 
 from jinding.deadletters import PLAIN, whoever
-from jinding.gateway import ask, issue_token
+from jinding.door import Door, Gateway, door_of
 from jinding.plainly import load_settings, plainly
 from jinding.refusal import Refusal
+from jinding.settings import Settings
 from services.contracts.roles import DISTRICT_OPERATOR, PRIVACY_OFFICER
 
 REQUESTS = "/v1/grid/subject-requests"
@@ -31,10 +32,10 @@ def erase(
     area: Annotated[str, typer.Option(help="区县代码 · code of the district")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="不再询问 · do not ask")] = False,
     patience: Annotated[float, typer.Option(help="等待秒数 · seconds to wait")] = 600.0,
+    subject: Annotated[str | None, typer.Option(help="以谁的名义 · in whose name")] = None,
 ) -> None:
     """删除一个人的个人信息，直到各服务确认 · Erase a person, until every service has confirmed it."""
-    url = load_settings().gateway_url
-    desk = Desk(url, os.environ.get(TOKEN) or _own_token(url, area))
+    desk = Desk(_door(load_settings(), area, subject or whoever()))
     if request is None:
         request = desk.received(area, **_asked())
     if not yes:
@@ -45,13 +46,15 @@ def erase(
     desk.erase(request, patience, lambda line: console.print(line, **PLAIN))
 
 
-def _own_token(url: str, area: str) -> str:
+def _door(settings: Settings, area: str, subject: str) -> Door:
+    if token := os.environ.get(TOKEN):
+        return Gateway(settings.gateway_url, token)
     if not area:
         raise Refusal(
             f"请用 --area 指明区县，或以 {TOKEN} 提供令牌。",
             f"Name the district by --area, or give a token by {TOKEN}.",
         )
-    return issue_token(url, [PRIVACY_OFFICER, DISTRICT_OPERATOR], [area], None, whoever())
+    return door_of(settings, [PRIVACY_OFFICER, DISTRICT_OPERATOR], [area], subject)
 
 
 def _asked() -> dict[str, str]:
@@ -67,15 +70,15 @@ def _asked() -> dict[str, str]:
 
 
 class Desk:
-    """The desk for people's rights at the gateway, in the name of whoever holds `token`."""
+    """The desk for people's rights, behind `door`."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self.url, self.token = url + REQUESTS, token
+    def __init__(self, door: Door) -> None:
+        self.door = door
 
     def received(self, area: str, **person: str) -> UUID:
         """A new request for erasure; its id."""
         body = {"area_code": area, "kind": "ERASURE", **person}
-        return UUID(ask("POST", self.url, body, self.token).accepted()["id"])
+        return UUID(self.door.ask("POST", REQUESTS, body).accepted()["id"])
 
     def erase(self, request: UUID, patience: float, say: Say) -> None:
         """Bring the request to its end, wherever it stands. Refuses where a service does not confirm in time."""
@@ -112,11 +115,11 @@ class Desk:
             time.sleep(LOOK_SECONDS)
 
     def _read(self, request: UUID) -> dict[str, Any]:
-        return ask("GET", f"{self.url}/{request}", token=self.token).accepted()
+        return self.door.ask("GET", f"{REQUESTS}/{request}").accepted()
 
     def _step(self, known: dict[str, Any], step: str) -> None:
         match = f'"{known["version"]}"'
-        ask("POST", f"{self.url}/{known['id']}/{step}", {}, self.token, match).accepted()
+        self.door.ask("POST", f"{REQUESTS}/{known['id']}/{step}", {}, match).accepted()
 
 
 def _line(confirmation: dict[str, Any]) -> str:

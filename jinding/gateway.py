@@ -1,7 +1,7 @@
 """What the command line asks of the running gateway."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import httpx
@@ -16,18 +16,34 @@ def issue_token(
 ) -> str:
     """A bearer token of the development issuer, for a caller of one's own making."""
     body = {"subject": subject, "roles": list(roles), "areas": list(areas), "org": org}
-    answer = ask("POST", f"{url}/dev/token", body).accepted()
-    return str(answer["access_token"])
+    answer = ask("POST", f"{url}/dev/token", body)
+    if answer.status == 404:
+        raise Refusal(
+            f'{url} 的网关不签发开发用令牌：部署在 docker compose 中的，请用 make ops C="…"。',
+            f"The gateway at {url} issues no tokens of its own: for a deployment in docker compose "
+            'use make ops C="…".',
+        )
+    return str(answer.accepted()["access_token"])
 
 
-def import_rows(url: str, token: str, noun: str, rows: Sequence[Any]) -> dict[str, Any]:
-    """Import the rows of `noun` (`areas`, `organisations`); importing them again changes nothing."""
-    return ask("PUT", f"{url}/v1/grid/{noun}/import", {"rows": list(rows)}, token).accepted()
+class Unanswered(Refusal):
+    """Nobody answers at `url`, or not in time."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f'无法连接 {url}，请先运行 make run；部署在 docker compose 中的，请用 make ops C="…"。',
+            f"{url} does not answer; start it with `make run`, or for a deployment in docker compose "
+            'use make ops C="…".',
+        )
 
 
 class Answer(NamedTuple):
     status: int
     text: str
+
+    @classmethod
+    def refused(cls, status: int, detail: str) -> "Answer":
+        return cls(status, json.dumps({"detail": detail}))
 
     def accepted(self) -> dict[str, Any]:
         """What it tells; a refusal of ours where it is one."""
@@ -54,8 +70,9 @@ def ask(
     body: object = None,
     token: str | None = None,
     if_match: str | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Answer:
-    headers = {"Accept-Language": "en"}
+    headers = {"Accept-Language": "en", **(more or {})}
     if if_match:
         headers["If-Match"] = if_match
     if token:
@@ -63,9 +80,6 @@ def ask(
     try:
         with httpx.Client(trust_env=False, timeout=IMPORT_SECONDS) as client:
             answer = client.request(method, url, json=body, headers=headers)
-    except httpx.ConnectError as error:
-        raise Refusal(
-            f"无法连接网关（{url}），请先运行 make run。",
-            f"The gateway does not answer ({url}); start it with `make run`.",
-        ) from error
+    except httpx.TransportError as error:
+        raise Unanswered(url) from error
     return Answer(answer.status_code, answer.text)

@@ -10,6 +10,8 @@ from jinding.settings import Settings
 from services.gateway.agencies.partners import Secrets
 
 console = Console()
+DEPLOYED = "deploy/secrets/ca.pem"
+"""Where `make secrets` puts it, on the host."""
 
 
 def show_secrets(agency: str, made: Secrets, settings: Settings) -> None:
@@ -24,7 +26,7 @@ def show_secrets(agency: str, made: Secrets, settings: Settings) -> None:
     if made.password:
         where = settings.kafka_external or "未指明 not said (KAFKA_EXTERNAL)"
         say(f"kafka bootstrap: {where}")
-        say(f"kafka CA: {settings.kafka_ca_file}（交给单位 · hand it over）")
+        say(f"kafka CA: {settings.kafka_ca_file or DEPLOYED}（交给单位 · hand it over）")
         say(f"kafka user: agency-{agency}")
         say(f"kafka password: {made.password}")
         say(f"kafka: SASL_SSL, SCRAM-SHA-512, group.id agency-{agency}.…")

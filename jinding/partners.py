@@ -8,14 +8,12 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from jinding.auditing.keys import audit_of
-from jinding.databases import with_password
+from jinding.beside import beside
 from jinding.deadletters import UNKNOWN, whoever
 from jinding.handover import minute, say, show_secrets, show_topics
-from jinding.migrate import migrate
 from jinding.plainly import load_settings, plainly, settings_of, until_told
 from jinding.refusal import Refusal
 from jinding.settings import Settings
-from jinding.system import serving
 from services.chassis.database import Database
 from services.chassis.errors import Refusal as Refused
 from services.gateway.agencies.kafka import KafkaAgencies
@@ -211,26 +209,14 @@ def _by(subject: str | None, act: Callable[[Partners], Awaitable[T]], *, writes:
 @asynccontextmanager
 async def partners(settings: Settings, by: str) -> AsyncIterator[Partners]:
     """On the gateway's database, whether the system runs or not."""
-    async with _gateways_database(settings) as url:
-        database = Database(url, 2)
+    async with beside(settings) as databases:
+        database = Database(databases.url("gateway"), 2)
         try:
             yield Partners(audit_of("gateway", settings, database), by, kafka(settings))
         except Refused as refused:
             raise Refusal(refused.zh, refused.en) from refused
         finally:
             await database.close()
-
-
-@asynccontextmanager
-async def _gateways_database(settings: Settings) -> AsyncIterator[str]:
-    """As the gateway's own role where `DATABASE_URL` says so, as in a container; else the system's of this folder."""
-    if settings.database_url is not None:
-        password = settings.database_password_file
-        yield with_password(settings.database_url.get_secret_value(), password)
-        return
-    async with serving(settings, stop_adopted=False) as databases:
-        await migrate(databases, settings)
-        yield databases.url("gateway")
 
 
 def kafka(settings: Settings) -> KafkaAgencies | None:

@@ -8,12 +8,15 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+import asyncpg
 import typer
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
 from jinding.refusal import Refusal
 from jinding.settings import Settings
+from services.chassis.errors import Refusal as Refused
+from services.chassis.identity.keys import KeyFileUnusable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,7 +25,8 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Make a refusal, wrong settings or a full disk one plain sentence and exit code 1."""
+    """Make a refusal, wrong settings, or what a disk, a network or a database will not do one plain sentence and
+    exit code 1."""
 
     @wraps(command)
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -30,10 +34,17 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except Refusal as refusal:
             told_refusal = refusal
+        except Refused as refused:
+            told_refusal = Refusal(refused.zh, refused.en)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            told_refusal = Refusal("磁盘空间不足。", "The disk is full.")
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            told_refusal = (
+                Refusal("磁盘空间不足。", "The disk is full.")
+                if full
+                else Refusal(f"操作失败：{error}", f"It failed: {error}")
+            )
+        except (asyncpg.PostgresError, KeyFileUnusable) as error:
+            told_refusal = Refusal(f"操作失败：{error}", f"It failed: {error}")
         sys.stderr.write(f"{told_refusal}\n")
         raise typer.Exit(1)
 

@@ -8,10 +8,10 @@ import asyncpg
 import typer
 from rich.console import Console
 
+from jinding.beside import beside
 from jinding.deadletters import PLAIN, whoever
 from jinding.plainly import load_settings, plainly, until_told
 from jinding.settings import Settings
-from jinding.system import serving
 from services.chassis.audit import Action, Entry
 from services.chassis.audit.chain import Chain
 from services.chassis.audit.entry import record_of
@@ -36,7 +36,7 @@ def purge(
 
 
 async def _beside(settings: Settings, by: str, *, dry: bool) -> None:
-    async with serving(settings, stop_adopted=False) as databases:
+    async with beside(settings) as databases:
         await purged(databases.url, settings.keyring, by, console, dry=dry)
 
 

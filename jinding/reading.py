@@ -8,9 +8,9 @@ from typing import NamedTuple
 import asyncpg
 import structlog
 
+from jinding.beside import beside
 from jinding.processes import SERVICES
 from jinding.settings import Settings
-from jinding.system import serving
 from services.chassis.database import DriverConnection
 from services.chassis.session import dsn
 
@@ -61,7 +61,7 @@ async def resume(
 @asynccontextmanager
 async def _databases(settings: Settings) -> AsyncIterator[list[DriverConnection]]:
     connections: list[DriverConnection] = []
-    async with serving(settings, stop_adopted=False) as databases:
+    async with beside(settings) as databases:
         try:
             for name in SERVICES:
                 connections.append(await asyncpg.connect(dsn(databases.url(name))))

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import make_url
 
+from jinding.beside import beside
 from jinding.processes import SERVICES
 from jinding.refusal import Refusal
 from jinding.settings import Settings
-from jinding.system import serving
 from services.chassis.database import DriverConnection
 from services.chassis.privacy import keyring
 from services.chassis.privacy.rotation import older, rewrap
@@ -34,9 +34,14 @@ async def rotate(
     settings: Settings, console: Console, *, newest: bool, drop_old: bool, sm4: bool
 ) -> None:
     """Add a key, unless the `newest` is to be used that there is, or older ones to be dropped; wrap by it."""
-    if not (newest or drop_old):
-        add_key(settings.keyring, sm4=sm4)
-    async with serving(settings, stop_adopted=False) as databases:
+    if settings.inside:
+        raise Refusal(
+            "密钥环在主机上，请在主机上运行 .venv/bin/jinding deploy rotate-keys。",
+            "The keyring is the host's: run .venv/bin/jinding deploy rotate-keys there.",
+        )
+    async with beside(settings) as databases:
+        if not (newest or drop_old):
+            add_key(settings.keyring, sm4=sm4)
         urls = [databases.url(name) for name in WITH_PEOPLE]
         await rewrap_all(urls, settings.keyring, console)
         if drop_old:

@@ -27,14 +27,18 @@ class Settings(BaseSettings):
     gateway_address: str | None = Field(None, description="as agencies are told")
     kafka_admin_password_file: Path | None = None
     database_server_url: SecretStr | None = None
-    database_url: SecretStr | None = Field(None, description="the gateway's own, in a container")
-    database_password_file: Path | None = None
+    secrets_folder: Path | None = Field(None, description="of the deployment that we are inside")
     keyring_file: Path | None = None
     otel_exporter_otlp_endpoint: str | None = None
 
     @property
     def folder(self) -> Path:
         return self.data_folder.absolute()
+
+    @property
+    def inside(self) -> bool:
+        """Whether the commands act on the deployment around them."""
+        return self.secrets_folder is not None
 
     @property
     def keyring(self) -> Path:

@@ -7,12 +7,10 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
-from jinding.databases import Databases
+from jinding.beside import Addresses, beside, services_of
 from jinding.erased import still_open
-from jinding.processes import make_keys
 from jinding.refusal import Refusal
-from jinding.settings import HOST, Settings
-from jinding.system import serving
+from jinding.settings import Settings
 from services.chassis.database import Database
 from services.chassis.errors import Refusal as Refused
 from services.chassis.identity.internal_token import Signer
@@ -72,17 +70,13 @@ async def rebuild(
 
 
 @asynccontextmanager
-async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services, Databases]]:
+async def _beside(settings: Settings) -> AsyncIterator[tuple[Database, Services, Addresses]]:
     """What is needed beside the running system: the gateway's database, and the services by HTTP."""
-    urls: dict[str, str] = {name: f"http://{HOST}:{settings.ports[name]}" for name in SERVICES}
-    async with (
-        serving(settings, stop_adopted=False) as databases,
-        aiohttp.ClientSession() as session,
-    ):
+    async with beside(settings) as databases, aiohttp.ClientSession() as session:
         database = Database(databases.url("gateway"), 2)
         try:
-            signer = Signer(make_keys(settings.folder).internal)
-            yield database, Services(session, signer, urls), databases
+            urls, key = services_of(settings)
+            yield database, Services(session, Signer(key), urls), databases
         except Refused as refused:
             raise Refusal(refused.zh, refused.en) from refused
         finally:

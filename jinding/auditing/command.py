@@ -13,13 +13,13 @@ from rich.table import Table
 from jinding.auditing.keys import keys_of
 from jinding.auditing.prune import USUAL, prune
 from jinding.auditing.verify import Anchor, Kind, Verified, verify
+from jinding.beside import beside
 from jinding.deadletters import whoever
 from jinding.deploy.databases import connected
 from jinding.plainly import load_settings, plainly, until_told
 from jinding.processes import SERVICES
 from jinding.refusal import Refusal
 from jinding.settings import Settings
-from jinding.system import serving
 from services.chassis.audit.chain import Chain
 from services.chassis.session import dsn
 
@@ -52,7 +52,7 @@ def verify_audit(service: Named = None) -> None:
 
 async def verified(settings: Settings, console: Console, services: Sequence[str]) -> int:
     """How many chains are broken."""
-    async with serving(settings, stop_adopted=False) as databases:
+    async with beside(settings) as databases:
         urls = {str(service): databases.url(service) for service in SERVICES}
         return await compare(urls, keys_of(settings), console, services)
 
@@ -70,12 +70,12 @@ def prune_audit(
 
 
 async def _pruned(settings: Settings, by: str, keep: timedelta) -> dict[str, int]:
-    async with serving(settings, stop_adopted=False) as databases:
-        owners = {str(service): databases.url(service) for service in SERVICES}
-        return await pruned_all(owners, owners["gateway"], keys_of(settings), by, keep)
+    async with beside(settings) as databases:
+        owners = {str(service): databases.owner(service) for service in SERVICES}
+        return await _pruned_all(owners, owners["gateway"], keys_of(settings), by, keep)
 
 
-async def pruned_all(
+async def _pruned_all(
     owners: Mapping[str, str], gateway: str, keys: Mapping[str, bytes], by: str, keep: timedelta
 ) -> dict[str, int]:
     """How many rows went, by service; `owners` are addresses as the owner of each table."""

@@ -11,9 +11,9 @@ from services.chassis.settings import Service
 
 
 def keys_of(settings: Settings) -> Mapping[str, bytes]:
-    """Those of the data folder are made when first asked for. Elsewhere the keyring must be named: rows under a key
-    of our own could not be verified by anybody."""
-    if settings.database_url is not None:
+    """Those of the data folder are made when first asked for. Inside a deployment the keyring must be named: rows
+    under a key of our own could not be verified by anybody."""
+    if settings.inside:
         return keyring.load(settings.keyring_file).audit
     if settings.keyring_file is None:
         keyring.create(settings.keyring)

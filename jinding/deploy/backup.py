@@ -18,6 +18,8 @@ from jinding.refusal import Refusal
 
 BASE, STATE, SUMS = "base.tar.gz", "state.json", "SHA256SUMS"
 ALL = {BASE, STATE, LEDGER}
+TOLD = {"databases", "taken_at", "image"}
+"""Without which a state tells nothing."""
 STAMP = "%Y%m%dT%H%M%SZ"
 NAMED = re.compile(r"\d{8}T\d{6}Z")
 
@@ -38,8 +40,7 @@ class Source(Protocol):
 def back_up(source: Source, to: Path, keep_days: int, after: str | None = None) -> Path:
     """Make one, let `after` (a command, which gets the folder) carry it off, and remove those older than
     `keep_days` but for the newest. Returns the folder."""
-    to.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (to / ".lock").open("w") as lock:
+    with _place(to) as lock:
         try:
             flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError:
@@ -51,6 +52,18 @@ def back_up(source: Source, to: Path, keep_days: int, after: str | None = None) 
             _carried_off(after, made)
         prune(to, keep_days)
     return made
+
+
+def _place(to: Path) -> IO[str]:
+    """Where backups lie, and what one that is being made holds of it."""
+    try:
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (to / ".lock").open("w")
+    except OSError as error:
+        raise Refusal(
+            f"不能写入 {to}（{error.strerror}），请用 TO=… 另选目录。",
+            f"{to} cannot be written ({error.strerror}): name another folder by TO=…",
+        ) from error
 
 
 def _made(source: Source, to: Path) -> Path:
@@ -110,7 +123,8 @@ def check(folder: Path) -> None:
         whole = {BASE, STATE} <= set(sums) <= ALL and all(
             digest(folder / name) == told for name, told in sums.items()
         )
-    except (OSError, ValueError):
+        whole = whole and set(told_of(folder)) >= TOLD
+    except (OSError, ValueError, TypeError):
         whole = False
     if not whole:
         raise Refusal(

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +9,6 @@ import typer
 from rich.console import Console
 
 from jinding import rotation
-from jinding.auditing.command import pruned_all
-from jinding.auditing.prune import USUAL
 from jinding.deploy import restored as epochs
 from jinding.deploy.backup import back_up, told_of
 from jinding.deploy.compose import Compose, without_issuer
@@ -24,9 +21,7 @@ from jinding.deploy.settings import DeploySettings
 from jinding.deploy.upgrade import of_version
 from jinding.deploy.upgrade import upgrade as upgrade_to
 from jinding.plainly import plainly, settings_of, until_told
-from jinding.processes import SERVICES
 from jinding.rotation import DropOld, Newest, Sm4
-from services.chassis.privacy import keyring
 
 app = typer.Typer(
     help="部署的前置步骤、备份、恢复与升级 · the steps before a deployment's services; backup, restore, upgrade",
@@ -154,22 +149,6 @@ async def _restored(settings: DeploySettings, ledger: Ledger) -> None:
         await log.stop()
 
 
-@app.command("prune-audit", hidden=True)
-@plainly
-def prune_audit(subject: str, keep_days: int = USUAL.days) -> None:
-    """Remove what of the audits is older than its retention, as their owners."""
-    settings = settings_of(DeploySettings)
-    told = _pruned(settings, subject, timedelta(days=keep_days))
-    for service, rows in (until_told(told) or {}).items():
-        typer.echo(f"{service}: {rows}")
-
-
-async def _pruned(settings: DeploySettings, by: str, keep: timedelta) -> dict[str, int]:
-    keys = keyring.load(settings.keyring).audit
-    owners = {str(service): settings.owners_url(service) for service in SERVICES}
-    return await pruned_all(owners, owners["gateway"], keys, by, keep)
-
-
 @app.command(hidden=True)
 @plainly
 def nightly(work: Literal["backup", "verify"]) -> None:
@@ -190,14 +169,3 @@ def verify(patience: float = 120.0) -> None:
     wrong = until_told(verified(settings, patience, console))
     if wrong != 0 or until_told(audited(settings, console)) != 0:
         raise typer.Exit(1)
-
-
-@app.command()
-@plainly
-def purge(dry_run: Annotated[bool, typer.Option("--dry-run")] = False) -> None:
-    """删除超过保存期限的个人信息 · Erase people who are kept longer than the rules allow; inside a deployment."""
-    from jinding.deadletters import whoever  # noqa: PLC0415
-    from jinding.purge import purged  # noqa: PLC0415
-
-    settings = settings_of(DeploySettings)
-    until_told(purged(settings.own_url, settings.keyring, whoever(), console, dry=dry_run))

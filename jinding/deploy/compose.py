@@ -44,7 +44,7 @@ class Compose:
 
     def step(self, *arguments: str, stdin: IO[bytes] | None = None) -> str:
         """A command of the container `operations`: `jinding deploy …` inside."""
-        run = "run", "--rm", "--no-deps", "-T", "--quiet-pull", "operations"
+        run = "run", "--rm", "--no-deps", "-T", "--quiet-pull", "operations", "deploy"
         return self.run(*run, *arguments, stdin=stdin)
 
     def base(self, label: str, to: IO[bytes]) -> None:

@@ -29,8 +29,8 @@ printf "alter role postgres password '%s'" "$(cat /run/secrets/pg_superuser)" | 
 
 AGENCIES = """\
 Kafka 是新的，其中没有协作单位的用户与权限；依次执行 · Kafka is a new one, without the agencies' users and what they may; now run:
-  docker compose -f deploy/docker-compose.yml run --rm topics
-  docker compose -f deploy/docker-compose.yml run --rm partners sync"""
+  docker compose -f deploy/docker-compose.yml run --rm operations topics
+  docker compose -f deploy/docker-compose.yml run --rm operations partners sync"""
 
 
 def restore(compose: Compose, folder: Path, say: Callable[[str], None] = print) -> dict[str, float]:

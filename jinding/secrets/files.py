@@ -40,11 +40,12 @@ def make_secrets(
     """Make the secrets that are missing, and return their names. `public_host` is where agencies find Kafka,
     `edge_host` where everybody finds the TLS proxy, if there is one; `idp`: Keycloak's too.
 
-    Refuses where those that exist do not fit together.
+    Refuses where one that exists is empty, or those that exist do not fit together.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     before = set(os.listdir(folder))
+    _refuse_empty(folder)
     passwords = {name: _kept(folder / name, lambda: token_hex(24)) for name in PASSWORDS}
     told = jaas(passwords["kafka_broker"], passwords["kafka_admin"])
     if _kept(folder / "kafka_jaas", lambda: told) != told:
@@ -102,6 +103,18 @@ def _make_keycloak(folder: Path) -> None:
     login = f"bootstrap-admin-username=admin\nbootstrap-admin-password={token_hex(12)}"
     if own not in _kept(folder / "keycloak.conf", lambda: f"{own}\n{login}\n").splitlines():
         raise _misfit("keycloak.conf", "pg_keycloak", "pg_keycloak")
+
+
+def _refuse_empty(folder: Path) -> None:
+    """One that a full disk or a hand left so would be no secret at all."""
+    files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+    empty = [str(file) for file in files if not file.is_file() or not file.read_bytes().strip()]
+    if empty:
+        told = ", ".join(empty)
+        raise Refusal(
+            f"以下密钥文件是空的：{told}。请放回原来的内容；从未用过的，删除后重试。",
+            f"Empty secret files: {told}. Put back what they held; delete one that was never used, try again.",
+        )
 
 
 def _misfit(file: str, zh: str, en: str) -> Refusal:

@@ -7,8 +7,8 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter
 
-from services.chassis.audit import Action, Entry
-from services.chassis.database import driver
+from services.chassis.audit import Action, Audit, Entry
+from services.chassis.database import Database, driver
 from services.chassis.deadletters import (
     MANAGE,
     DeadLetters,
@@ -18,11 +18,12 @@ from services.chassis.deadletters import (
     open_letters,
 )
 from services.chassis.identity.caller import Caller
-from services.gateway.edge.guard import Gateway, GatewayDep, Guarded, reads
+from services.gateway.edge.guard import GatewayDep, Guarded, reads
 from services.gateway.projections import store
 from services.gateway.projections.fold import Fold
 from services.gateway.projections.records import UNFIT
 from services.gateway.projections.registry import BY_TOPIC
+from services.gateway.projections.snapshots import Services
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/v1/dead-letters", tags=["dead letters"])
@@ -37,9 +38,7 @@ async def list_dead_letters(gateway: GatewayDep) -> DeadLetters:
 @router.post("/{letter_id}/retry", **reads(MANAGE, DeadLetters, "retry_dead_letter"))
 async def retry_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guarded) -> DeadLetters:
     """Take the aggregate as its service knows it now; that settles all its letters."""
-    letters = await of_same_aggregate(gateway.database, letter_id)
-    await _retry(gateway, letters, caller)
-    log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
+    await retry(gateway.database, gateway.services, gateway.audit, letter_id, caller)
     return await open_letters(gateway.database)
 
 
@@ -50,16 +49,27 @@ async def discard_dead_letter(letter_id: UUID, gateway: GatewayDep, caller: Guar
     return await open_letters(gateway.database)
 
 
-async def _retry(gateway: Gateway, letters: Sequence[Any], caller: Caller) -> None:
+async def retry(
+    database: Database, services: Services, audit: Audit, letter_id: UUID, caller: Caller
+) -> None:
+    """Whether the gateway runs or not."""
+    letters = await of_same_aggregate(database, letter_id)
+    await _retry(database, services, audit, letters, caller)
+    log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
+
+
+async def _retry(
+    database: Database, services: Services, audit: Audit, letters: Sequence[Any], caller: Caller
+) -> None:
     topic, key = letters[0]["topic"], bytes(letters[0]["key"])
     projection = BY_TOPIC[topic]
     retried = [Entry(Action.DEADLETTER, "letter", row["id"], outcome="retried") for row in letters]
     try:
-        async with gateway.database.transaction() as connection:
+        async with database.transaction() as connection:
             raw = await driver(connection)
             # else what is parked meanwhile would be settled unseen
             await store.fold_alone(raw, projection.service)
-            fact = await gateway.services.one(projection, UUID(key.decode()))
+            fact = await services.one(projection, UUID(key.decode()))
             if fact is None:
                 raise RetryRefused(f"{projection.service} does not know it")
             fold = Fold(await store.load(raw, [fact.key]))
@@ -67,6 +77,6 @@ async def _retry(gateway: Gateway, letters: Sequence[Any], caller: Caller) -> No
             await store.save(raw, fold)
             await store.settle_letters(raw, "retried", caller.subject, [topic], only=[key])
             await store.count(raw, [projection.service])
-            await gateway.audit.record(connection, caller, *retried)
+            await audit.record(connection, caller, *retried)
     except UNFIT as error:
         raise RetryRefused(type(error).__name__) from error

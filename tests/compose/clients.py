@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from jinding.door import Gateway
 from jinding.erase import Desk
 from services.contracts import roles
 from services.contracts.grid import ReportSnapshot
@@ -50,7 +51,7 @@ async def enter(stack: Stack, phone: str) -> str:
 async def erase(stack: Stack, phone: str) -> None:
     """Everybody with this telephone, until every service has confirmed it."""
     token = stack.token([roles.DISTRICT_OPERATOR, roles.PRIVACY_OFFICER], [DISTRICT], "desk")
-    desk = Desk(stack.url, token)
+    desk = Desk(Gateway(stack.url, token))
     request = await asyncio.to_thread(desk.received, DISTRICT, name="演练人", phone=phone)
     await asyncio.to_thread(desk.erase, request, 120.0, print)
 
@@ -73,13 +74,16 @@ def agency(stack: Stack) -> str:
     """The key of an agency that may read the reports."""
     names = "--name-zh", "演练", "--name-en", "Drill", "--why", "drill", "--subject", "drill"
     grant = "add", "drill", "--topics", ReportSnapshot.topic, *names
-    told = stack.compose("run", "--rm", "--no-deps", "-T", "partners", *grant)
+    told = stack.compose("run", "--rm", "--no-deps", "-T", "operations", "partners", *grant)
     return next(line.split()[-1] for line in told.splitlines() if line.startswith("key: "))
 
 
 def readmitted(stack: Stack) -> list[str]:
     """The agencies that Kafka knew no more: they get a new password, and what they may read as before."""
-    told = stack.compose("run", "--rm", "--no-deps", "-T", "partners", "sync", "--subject", "drill")
+    told = stack.compose(
+        *("run", "--rm", "--no-deps", "-T", "operations"),
+        *("partners", "sync", "--subject", "drill"),
+    )
     return [line for line in told.splitlines() if line.startswith("kafka user: ")]
 
 

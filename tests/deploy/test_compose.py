@@ -21,10 +21,10 @@ BIN = Path(sys.executable).parent
 ALL = pytest.mark.parametrize("name", CONTAINERS)
 BY_ROLE = {"databases", "topics", "operations", "keycloak-database", "backup", "verify"}
 """Those that look a secret up by the role or user that it is of."""
-STEPS = {"databases", "topics", "partners", "operations", "keycloak-database", "traces"}
+STEPS = {"databases", "topics", "operations", "keycloak-database", "traces"}
 PUBLISHED = {"gateway", "kafka", "edge", "keycloak", "prometheus", "grafana"}
 PROFILES = {
-    "tools": {"partners", "operations"},
+    "tools": {"operations"},
     "edge": {"edge"},
     "idp": {"keycloak-database", "keycloak"},
     "ops": {"backup", "verify"},
@@ -172,10 +172,10 @@ def test_the_development_issuer_cannot_be_switched_on() -> None:
     assert environment["OIDC_ISSUER"].startswith("${OIDC_ISSUER:?")
 
 
-def test_who_names_no_issuer_is_told_both_ways() -> None:
+def test_who_names_no_issuer_is_told_where_to() -> None:
     told = CONTAINERS["gateway"]["environment"]["OIDC_ISSUER"]
-    assert "OIDC_ISSUER=https://… make up" in told
-    assert "make up IDP=keycloak" in told
+    assert "deploy/.env" in told
+    assert "OIDC_ISSUER=https://…" in told
 
 
 def test_the_file_is_as_compose_specifies() -> None:

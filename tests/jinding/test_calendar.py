@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from jinding import calendar
 from jinding.calendar import COUNTING, import_calendar
 from jinding.databases import Databases
+from jinding.migrate import migrate
 from jinding.passwords import Passwords
 from jinding.refusal import Refusal
 from jinding.settings import Settings
@@ -25,12 +26,13 @@ async def databases(
     server_url = postgres_server.url("postgres").replace("+asyncpg", "")
     databases = Databases(server_url, Passwords(tmp_path))
     await databases.prepare()
+    await migrate(databases, Settings(data_folder=tmp_path))
 
     @asynccontextmanager
     async def serving(*_: Any, **__: Any) -> AsyncIterator[Databases]:
         yield databases
 
-    monkeypatch.setattr(calendar, "serving", serving)
+    monkeypatch.setattr(calendar, "beside", serving)
     return databases
 
 

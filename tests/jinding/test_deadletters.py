@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -11,16 +12,20 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from jinding import deadletters
+from jinding import deadletters, door
 from jinding.cli import app
 from jinding.deadletters import Open, Operator, show
+from jinding.door import Gateway
+from jinding.gateway import issue_token
 from jinding.refusal import Refusal
+from jinding.settings import Settings
 from services.chassis.eventlog.port import Partition, Record, partition_of
 from services.contracts.disputes import CaseEnded
 from services.contracts.grid import ReportSnapshot
+from services.contracts.roles import OPERATOR
 from tests.gateway.district import District, district
 from tests.support.postgres import FreshDatabases
-from tests.support.running import eventually
+from tests.support.running import Keys, eventually
 
 PARK = """with parked as (update outbox set parked = 'too large' where id = (select max(id) from outbox)
     returning lane, id) insert into unpublished select lane, id from parked on conflict do nothing"""
@@ -46,7 +51,10 @@ async def poisoned(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncItera
 
 
 async def operator(made: District) -> Operator:
-    return await asyncio.to_thread(Operator, made.system.urls["gateway"], "somebody")
+    token = await asyncio.to_thread(
+        issue_token, url := made.system.urls["gateway"], [OPERATOR], [], None, "somebody"
+    )
+    return Operator(Gateway(url, token))
 
 
 async def found(made: District, count: int) -> Open:
@@ -108,6 +116,36 @@ async def test_what_cannot_be_settled_is_one_plain_sentence(poisoned: District) 
     report = of(told, "gateway", ReportSnapshot.topic)
     with pytest.raises(Refusal, match="gateway: Service grid cannot be reached"):
         await asyncio.to_thread(by.settle, report, "retry")
+
+
+async def test_inside_a_deployment_the_gateways_key_takes_the_place_of_a_token(
+    poisoned: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, system = await found(poisoned, 3), poisoned.system
+    urls = (
+        dict.fromkeys(deadletters.LETTERS, "http://127.0.0.1:9") | system.urls,
+        Keys.at(tmp_path).private,
+    )
+    monkeypatch.setattr(door, "services_of", lambda _: urls)
+    addresses = SimpleNamespace(url=system.databases.__getitem__)
+    monkeypatch.setattr(door, "settings_of", lambda _: addresses)
+    settings = Settings(secrets_folder=tmp_path, keyring_file=tmp_path / "keyring.json")
+    by = deadletters.operator(settings, "zhang")
+    assert await asyncio.to_thread(by.open) == told
+    report, case = (
+        of(told, "gateway", ReportSnapshot.topic),
+        of(told, "grid", CaseEnded.topic),
+    )
+    assert await asyncio.to_thread(by.settle, report, "retry") == "gateway"
+    assert await asyncio.to_thread(by.settle, case, "discard") == "grid"
+    rows = [await system.fetch(name, SETTLED) for name in ("gateway", "grid")]
+    assert [tuple(row) for [row] in rows] == [("retried", "zhang"), ("discarded", "zhang")]
+    unreadable = of(told, "gateway", CaseEnded.topic)
+    with pytest.raises(Refusal, match="gateway: The retry failed again"):
+        await asyncio.to_thread(by.settle, unreadable, "retry")
+    assert await asyncio.to_thread(by.settle, unreadable, "discard") == "gateway"
+    await system.stop("grid")
+    assert "grid" in (await asyncio.to_thread(by.open)).away
 
 
 async def test_an_id_that_nobody_knows_is_refused(

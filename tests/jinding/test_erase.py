@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from jinding import erase as command
 from jinding.cli import app
+from jinding.door import Gateway
 from jinding.erase import Desk
 from jinding.erased import still_open
 from jinding.purge import purged
@@ -37,7 +38,7 @@ async def system(postgres_server: TestServer, folder: Path) -> AsyncIterator[Sta
 
 async def desk(system: Stack) -> Desk:
     token = await system.token("privacy_officer", "district_operator")
-    return Desk(system.urls["gateway"], token)
+    return Desk(Gateway(system.urls["gateway"], token))
 
 
 async def test_a_person_is_erased_from_the_request_to_the_last_confirmation(
@@ -82,7 +83,7 @@ async def test_a_service_that_does_not_confirm_is_named(system: Stack) -> None:
             }
 
     with pytest.raises(Refusal, match="Not confirmed yet: training"):
-        Waiting("unused", "unused").erase(UUID(int=1), 0.0, print)
+        Waiting(Gateway("unused", "unused")).erase(UUID(int=1), 0.0, print)
 
 
 def test_the_person_is_asked_for_without_echo(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,11 +32,8 @@ async def served(
     async def serving(*_: Any, **__: Any) -> AsyncIterator[Any]:
         yield SimpleNamespace(url=lambda _: url)
 
-    async def migrate(*_: Any) -> None: ...
-
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
-    monkeypatch.setattr(partners, "serving", serving)
-    monkeypatch.setattr(partners, "migrate", migrate)
+    monkeypatch.setattr(partners, "beside", serving)
 
 
 def run(*arguments: str, ends: int = 0) -> str:

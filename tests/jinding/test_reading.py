@@ -39,7 +39,7 @@ async def truncated(
         async def serving(*_: Any, **__: Any) -> AsyncIterator[Any]:
             yield SimpleNamespace(url=made.system.databases.__getitem__)
 
-        monkeypatch.setattr(reading, "serving", serving)
+        monkeypatch.setattr(reading, "beside", serving)
         settings = made.system.apps["grid"].state.runtime.settings
         log = await asyncpg.connect(dsn(settings.event_log_url.get_secret_value()))
         await log.execute(LOST, ReportSnapshot.topic)

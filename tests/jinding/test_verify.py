@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
@@ -37,11 +36,10 @@ async def beside(
         async def serving(*_: Any, **__: Any) -> AsyncIterator[Any]:
             yield SimpleNamespace(url=made.system.databases.__getitem__)
 
-        keys = SimpleNamespace(internal=Keys.at(tmp_path).private)
-        monkeypatch.setattr(figures, "serving", serving)
-        monkeypatch.setattr(figures, "make_keys", lambda _: keys)
-        ports = {f"{name}_port": urlsplit(url).port for name, url in made.system.urls.items()}
-        yield made, Settings.model_validate(ports)
+        monkeypatch.setattr(figures, "beside", serving)
+        urls = made.system.urls, Keys.at(tmp_path).private
+        monkeypatch.setattr(figures, "services_of", lambda _: urls)
+        yield made, Settings()
 
 
 async def test_what_differs_is_shown_until_it_is_rebuilt(

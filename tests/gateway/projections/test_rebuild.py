@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -51,9 +50,8 @@ def services(history: History) -> Any:
 async def retry(gateway: Projecting, known: Any, topic: str, key: bytes) -> None:
     """As an operator asks for it."""
     audit = audit_of(gateway.database)
-    held: Any = SimpleNamespace(database=gateway.database, services=known, audit=audit)
     letter = {"id": uuid4(), "topic": topic, "key": key}
-    await deadletters._retry(held, [letter], OPERATOR)
+    await deadletters._retry(gateway.database, known, audit, [letter], OPERATOR)
 
 
 @pytest.fixture

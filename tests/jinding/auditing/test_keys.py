@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from jinding.auditing.keys import keys_of
 from jinding.settings import Settings
@@ -15,7 +14,6 @@ def test_keys_of_a_data_folder_are_made_once(tmp_path: Path) -> None:
 
 
 def test_in_a_container_none_are_made_up(tmp_path: Path) -> None:
-    address = SecretStr("postgresql://gateway@postgres/gateway")
     with pytest.raises(KeyringUnusable):
-        keys_of(Settings(data_folder=tmp_path, database_url=address))
+        keys_of(Settings(data_folder=tmp_path, secrets_folder=tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import pytest
 
-from jinding.deploy.archives import manifest_faults
+from jinding.deploy.archives import digest, manifest_faults
 from jinding.deploy.backup import BASE, STAMP, STATE, SUMS, back_up, check, prune, told_of
 from jinding.deploy.erasures import LEDGER
 from jinding.refusal import Refusal
@@ -95,6 +95,21 @@ def test_one_that_was_damaged_since_is_refused(tmp_path: Path, name: str) -> Non
     (made / name).write_bytes(whole[:5] + bytes([whole[5] ^ 1]) + whole[6:])
     with pytest.raises(Refusal, match="is not a whole backup"):
         check(made)
+
+
+@pytest.mark.parametrize("state", ["{}", "[]", '"databases"', '{"databases": {}}'])
+def test_one_whose_state_tells_nothing_is_refused(tmp_path: Path, state: str) -> None:
+    made = back_up(Engine(), tmp_path, 14)
+    (made / STATE).write_text(state)
+    sums = [f"{digest(made / name)}  {name}\n" for name in (BASE, LEDGER, STATE)]
+    (made / SUMS).write_text("".join(sums))
+    with pytest.raises(Refusal, match="is not a whole backup"):
+        check(made)
+
+
+def test_where_none_can_be_written_is_one_sentence() -> None:
+    with pytest.raises(Refusal, match="/proc/backups cannot be written"):
+        back_up(Engine(), Path("/proc/backups"), 14)
 
 
 def test_old_ones_go_but_never_the_newest(tmp_path: Path) -> None:

@@ -16,5 +16,5 @@ def test_the_last_lines_say_how_agencies_come_back_where_kafka_was_lost_too(
     told = CliRunner().invoke(app, ["deploy", "restore", "--from", str(tmp_path)])
     assert told.exit_code == 0
     last = [line.strip() for line in told.output.splitlines()[-2:]]
-    run = "docker compose -f deploy/docker-compose.yml run --rm"
+    run = "docker compose -f deploy/docker-compose.yml run --rm operations"
     assert (last == [f"{run} topics", f"{run} partners sync"]) is lost

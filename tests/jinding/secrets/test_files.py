@@ -169,3 +169,13 @@ def test_the_first_login_is_told_once(tmp_path: Path) -> None:
     user, password = first_login(folder)
     assert first.splitlines()[-1].endswith(f"{user} {password}")
     assert password not in again
+
+
+@pytest.mark.parametrize("name", ["pg_grid", "keyring", "internal_key", "ca.pem"])
+@pytest.mark.parametrize("content", ["", "\n"])
+def test_an_empty_one_is_named_and_nothing_is_made(folder: Path, name: str, content: str) -> None:
+    (folder / name).write_text(content)
+    (folder / "pg_gateway").unlink()
+    with pytest.raises(Refusal, match=rf"Empty secret files: \S*{name}\."):
+        make_secrets(folder, HOST)
+    assert not (folder / "pg_gateway").exists()
