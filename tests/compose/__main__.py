@@ -1,4 +1,4 @@
-"""`python -m tests.compose up|demo|chaos|scale|drill|upgrade`: what only a container engine can show."""
+"""`python -m tests.compose up|demo|chaos|scale|drill|upgrade|operations`: what only a container engine can show."""
 
 import asyncio
 import os
@@ -19,6 +19,7 @@ from services.contracts import roles
 from tests.compose.account import Counts
 from tests.compose.drill import drilled
 from tests.compose.faults import under_faults
+from tests.compose.operations import operated
 from tests.compose.scale import scaled
 from tests.compose.stack import Stack
 from tests.compose.upgrade import there_and_back
@@ -96,6 +97,14 @@ def upgrade() -> None:
     """升级到结构不同的版本，再按打印的命令退回 · Upgrade to another schema, and back by the commands that it prints."""
     with _up_as("upgrade") as (stack, folder):
         counts = asyncio.run(there_and_back(stack, console, folder))
+    raise typer.Exit(0 if _shown(counts) else 1)
+
+
+@app.command()
+def operations() -> None:
+    """逐一执行操作员命令 · Every operator's command against a deployment."""
+    with _up_as("operations") as (stack, folder):
+        counts = asyncio.run(operated(stack, console, folder))
     raise typer.Exit(0 if _shown(counts) else 1)
 
 

@@ -1,9 +1,11 @@
 """A command answers for the system that was meant, or refuses: it never makes one to answer for."""
 
+import asyncio
 import shlex
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from jinding.beside import Deployed, beside, services_of
@@ -12,6 +14,7 @@ from jinding.refusal import Refusal
 from jinding.settings import Settings
 from tests.chassis.deadlines.test_calendar_table import NOTICE
 from tests.support.ports import free_ports
+from tests.support.stack import serving
 
 COMMANDS = (
     "verify",
@@ -74,6 +77,17 @@ def test_where_no_gateway_is_the_way_to_a_deployment_is_told(
     file.write_text("[]", encoding="utf-8")
     told = run(command.format(file=file))
     assert "does not answer" in told
+    assert 'make ops C="…"' in told
+
+
+async def test_a_gateway_without_a_development_issuer_tells_the_way_to_a_deployment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [port] = free_ports(1)
+    monkeypatch.setenv("GATEWAY_PORT", str(port))
+    async with serving(FastAPI(), port):
+        told = await asyncio.to_thread(run, "deadletters list")
+    assert "issues no tokens of its own" in told
     assert 'make ops C="…"' in told
 
 
