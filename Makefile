@@ -16,6 +16,7 @@ LOG ?= both
 SECONDS ?= 150
 EVENTS ?= 100000
 SEED ?= 1
+PROVERS ?= 0
 HOST ?= $(or $(KAFKA_PUBLIC_HOST),localhost)
 COMPOSE := docker compose -f deploy/docker-compose.yml
 quoted = '$(subst ','\'',$(1))'
@@ -33,7 +34,7 @@ test: setup ## 运行测试（T=路径）· run the tests (T=path)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(T)
 
 prove: setup ## 重演一年：照常、逐一杀死服务、经 Kafka，并逐项复核 · play the year: as it is, under kills, over Kafka; recount it all
-	@$(BIN)/python -m pytest -m proof -s $(T)
+	@$(BIN)/python -m pytest -m proof -n $(PROVERS) --dist loadfile -s $(T)
 
 chaos: setup ## 在故障下运行并逐项核对（LOG=embedded|kafka|both、SECONDS、EVENTS、SEED；TARGET=compose）· run under faults and check everything
 	@$(if $(filter compose,$(TARGET)),$(BIN)/python -m tests.compose chaos,\

@@ -5,11 +5,15 @@ import json
 import random
 from typing import Any
 
+import pytest
+
 from tests.chassis.attachments.serving import Served, cut, served
 from tests.support.files import MAKER, PDF, asked, declaring, photo
 from tests.support.grid import reported, shown
 from tests.support.people import RED_MEMBER
 from tests.support.running import Running, eventually
+
+pytestmark = pytest.mark.proof
 
 CUTS = 200
 LENGTH = 1 << 16

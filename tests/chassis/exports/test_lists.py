@@ -1,6 +1,8 @@
 """Every list of every service can be exported, as it is."""
 
+from functools import cache
 from inspect import signature
+from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -19,6 +21,12 @@ MAIN = {
 }
 
 
+@cache
+def documented(service: str) -> dict[str, Any]:
+    return application(service).openapi()
+
+
+@cache
 def lists(service: str) -> dict[str, Listing]:
     found = (context.original_route for context in iter_route_contexts(application(service).routes))
     own = f"services.{service}."  # the audit is no list of records
@@ -36,7 +44,7 @@ def lists(service: str) -> dict[str, Listing]:
 def test_every_list_is_offered_under_its_name(service: str) -> None:
     found = lists(service)
     assert found.keys() >= MAIN[service]
-    document = application(service).openapi()
+    document = documented(service)
     offered = document["components"]["schemas"]["ExportIn"]["properties"]["list"]["enum"]
     assert sorted(offered) == sorted(found)
 
@@ -44,7 +52,7 @@ def test_every_list_is_offered_under_its_name(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_filters_are_the_parameters_of_the_route(service: str) -> None:
     for listing in lists(service).values():
-        document = application(service).openapi()["paths"][listing.route.path]["get"]
+        document = documented(service)["paths"][listing.route.path]["get"]
         query = {p["name"] for p in document["parameters"] if p["in"] == "query"}
         assert listing.filters.model_fields.keys() == query - OF_THE_PAGE
         own = listing.filters.model_fields.keys() - PLACE
