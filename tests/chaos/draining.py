@@ -9,9 +9,9 @@ import aiohttp
 from jinding.processes import SERVICES
 from jinding.settings import HOST
 from services.chassis.eventlog.port import LogUnavailable, Partition
+from services.contracts.topics import TOPICS
 from tests.chaos.sampling import PASSING
 from tests.chaos.system import RECORDS, WITH_CLOCKS, System, names
-from tests.chaos.topics import TOPICS
 
 SECONDS, READY_SECONDS = 300.0, 5.0
 DUE = """

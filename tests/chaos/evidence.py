@@ -15,6 +15,7 @@ from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
 from services.chassis.operation import Noun
 from services.chassis.reader import readable
 from services.contracts.registry import by_type
+from services.contracts.topics import TOPICS as EVERY_TOPIC
 from services.gateway.projections.registry import ALL
 from tests.chaos.checks.consequences import UNSAFE
 from tests.chaos.checks.facts import (
@@ -125,7 +126,7 @@ class Evidence:
         return {row[:5]: row[5] for row in rows}
 
     async def ends(self) -> dict[tuple[str, int], int]:
-        ends = await self.system.log.ends(TOPICS)
+        ends = await self.system.log.ends(EVERY_TOPIC)
         return {(topic, number): end for (topic, number), end in ends.items()}
 
     async def clocks(self) -> list[Clock]:
