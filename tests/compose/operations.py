@@ -20,7 +20,7 @@ from tests.support.waiting import until
 WHO = "zhang"
 JINDONG = "deploy/districts/jindong"
 INIT = f"init --areas {JINDONG}/areas.json --orgs {JINDONG}/organisations.json"
-ADD = "partners add fire --topics jinding.grid.report.v1 --why x --name-zh 消防 --name-en Fire"
+ADD = "partners add fire --topics jinding.grid.report.v1 --why drill --name-zh 消防 --name-en Fire"
 PLAIN = {
     INIT: "organisations: ",
     "migrate": "",
