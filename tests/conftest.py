@@ -22,3 +22,11 @@ async def postgres_server() -> AsyncIterator[TestServer]:
 async def fresh_database(postgres_server: TestServer) -> AsyncIterator[FreshDatabases]:
     async with fresh_databases(postgres_server) as fresh:
         yield fresh
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a broker takes long, so that it is a proof."""
+    for item in items:
+        if item.get_closest_marker("kafka"):
+            item.add_marker(pytest.mark.proof)

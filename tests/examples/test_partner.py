@@ -21,9 +21,9 @@ from tests.support.postgres import FreshDatabases
 from tests.support.running import eventually
 
 EMPTIED = "delete from records where topic = (select topic from topics where name = $1)"
+pytestmark = pytest.mark.proof
 
 
-@pytest.mark.proof
 async def test_killed_again_and_again_it_ends_with_a_true_replica(
     fresh_database: FreshDatabases, tmp_path: Path
 ) -> None:
@@ -76,7 +76,6 @@ async def test_revoked_it_ends(fresh_database: FreshDatabases, tmp_path: Path) -
             assert await asyncio.wait_for(process.wait(), 15) == 1
 
 
-@pytest.mark.proof
 async def test_away_for_longer_than_the_log_keeps_it_catches_up(
     fresh_database: FreshDatabases, tmp_path: Path
 ) -> None:

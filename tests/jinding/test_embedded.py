@@ -20,6 +20,7 @@ from tests.support.waiting import until
 ROOT = os.geteuid() == 0
 as_root = pytest.mark.skipif(not ROOT, reason="only root must run the server as another account")
 NOBODY = pwd.getpwnam("nobody").pw_uid
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture

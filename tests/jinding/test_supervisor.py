@@ -18,6 +18,7 @@ from tests.support.ports import free_ports
 from tests.support.waiting import until
 
 STAND_IN = "tests.jinding.stand_in:create"
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A service as it runs, in this process: real database, embedded log, real tokens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from tests.support.postgres import FreshDatabases
 
 Factory = Callable[[ServiceSettings], FastAPI]
 
+MADE: dict[str, bytes] = {}
+RESTING: dict[Factory, list[tuple[FastAPI, ServiceSettings]]] = {}
 REPLAY = "insert into unpublished select lane, id from outbox on conflict do nothing"
 """Every event is published once more."""
 
@@ -39,9 +41,19 @@ class Keys:
         keys = cls(
             folder / "internal.private.json", folder / "internal.jwks.json", folder / "keyring.json"
         )
-        keyring.create(keys.keyring)
-        publish(keys.public, [load_or_create_private_key(keys.private)])
+        if not MADE:
+            keyring.create(keys.keyring)
+            publish(keys.public, [load_or_create_private_key(keys.private)])
+            MADE.update({file.name: file.read_bytes() for file in keys.files})
+        for file in keys.files:
+            if not file.exists():
+                file.touch(mode=0o600)
+                file.write_bytes(MADE[file.name])
         return keys
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return self.private, self.public, self.keyring
 
 
 @dataclass
@@ -117,14 +129,26 @@ async def running(
         "run_consumers": False,
         "run_upkeep": False,
     }
-    app = factory(ServiceSettings.model_validate(values | settings))
     async with AsyncExitStack() as stack:
+        wanted = ServiceSettings.model_validate(values | settings)
+        app = stack.enter_context(_app_of(factory, wanted)) if not settings else factory(wanted)
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = ASGITransport(app, raise_app_exceptions=False)
         client = await stack.enter_async_context(
             AsyncClient(transport=transport, base_url="http://t")
         )
         yield Running(app, client, Signer(keys.private), url)
+
+
+@contextmanager
+def _app_of(factory: Factory, settings: ServiceSettings) -> Iterator[FastAPI]:
+    """An application that rests since another test, with its routes built, now on these settings; or a new one."""
+    resting = RESTING.setdefault(factory, [])
+    app, own = resting.pop() if resting else (factory(settings), settings)
+    for name in ServiceSettings.model_fields:
+        setattr(own, name, getattr(settings, name))
+    yield app
+    resting.append((app, own))
 
 
 async def fresh_log(fresh_database: FreshDatabases) -> str:

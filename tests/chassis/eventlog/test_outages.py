@@ -19,6 +19,7 @@ from tests.chassis.eventlog.outages import Breakable, BreakableKafka, breakable_
 from tests.chassis.eventlog.records import first_occurrences, from_the_start, make_record, read
 
 SERVERS = ["embedded", pytest.param("kafka", marks=pytest.mark.kafka)]
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture(scope="module", params=SERVERS)

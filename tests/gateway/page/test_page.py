@@ -13,6 +13,7 @@ from tests.support.stack import Stack, stack
 
 BUILD = Path(__file__).parents[3] / "build"
 VALUE = "document.querySelector('#figures [data-figure=reports_filed] .number')?.textContent"
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture

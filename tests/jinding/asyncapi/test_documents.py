@@ -46,10 +46,12 @@ def frozen(type_: str) -> dict[str, Any]:
     return dict(zip(outbox.COLUMNS, row, strict=True))
 
 
+@pytest.mark.proof
 def test_the_document_is_valid_for_asyncapis_own_parser() -> None:
     assert faults(FOLDER / "asyncapi.yaml") == []
 
 
+@pytest.mark.proof
 def test_the_parser_finds_what_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     text = (FOLDER / "asyncapi.yaml").read_text(encoding="utf-8")
