@@ -118,18 +118,20 @@ def ids(facts: Sequence[Fact]) -> set[str]:
 
 
 class Interrupted:
-    """A log behind which the sender is killed after every other batch: it was taken, and nobody heard of it."""
+    """A log at which the sender is killed at every other batch: it was taken and nobody heard of it, or was not."""
 
-    def __init__(self, log: EventLog) -> None:
-        self.log, self.appended = log, 0
+    def __init__(self, log: EventLog, *, takes: bool) -> None:
+        self.log, self.takes, self.appended = log, takes, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.log, name)
 
     async def append(self, records: Sequence[Any]) -> None:
-        await self.log.append(records)
         self.appended += 1
-        if self.appended % 2:
+        killed = self.appended % 2
+        if self.takes or not killed:
+            await self.log.append(records)
+        if killed:
             raise Killed
 
 

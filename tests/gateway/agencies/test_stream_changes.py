@@ -125,7 +125,7 @@ async def test_what_was_sent_when_it_was_killed_and_then_erased_is_told_lost(
     await streaming.begin(TOWNSHIP)
     await streaming.happen(facts)
     with pytest.raises(Killed):
-        await streaming.fill(streaming.sender(Interrupted(streaming.log)))
+        await streaming.fill(streaming.sender(Interrupted(streaming.log, takes=True)))
     gone, _ = told(await streaming.read())[0]
     await streaming.archive.fetch("delete from card where id = $1", UUID(gone))
     await streaming.fill()

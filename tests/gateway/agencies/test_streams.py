@@ -43,13 +43,7 @@ async def test_killed_before_it_could_note_what_was_sent_it_sends_the_same_again
     facts = histories(4)
     await streaming.begin(TOWNSHIP)
     await streaming.happen(facts)
-    log, kills = Interrupted(streaming.log), 0
-    while True:
-        try:
-            await streaming.fill(streaming.sender(log))
-            break
-        except Killed:
-            kills += 1
+    kills = await killed_at(streaming, Interrupted(streaming.log, takes=True))
     mine = [fact for fact in facts if fits(fact, TOWNSHIP, facts)]
     records = await streaming.read()
     assert kills > 1
@@ -58,6 +52,32 @@ async def test_killed_before_it_could_note_what_was_sent_it_sends_the_same_again
     assert len(once) == len(mine)
     assert all(once[dict(record.headers)["ce_id"]] == record.value for record in records)
     assert replica(records) == expected(mine)
+
+
+async def test_what_the_log_did_not_take_is_sent_by_the_next_one(
+    streaming: Streaming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.agencies.streams.PAGE", 4)
+    facts = histories(4)
+    await streaming.begin(TOWNSHIP)
+    await streaming.happen(facts)
+    assert await killed_at(streaming, Interrupted(streaming.log, takes=False)) > 1
+    records = await streaming.read()
+    mine = [fact for fact in facts if fits(fact, TOWNSHIP, facts)]
+    assert sorted(told(records)) == named(mine)
+    assert replica(records) == expected(mine)
+
+
+async def killed_at(streaming: Streaming, log: Interrupted) -> int:
+    """How often the sender was killed until all was sent."""
+    kills = 0
+    while True:
+        try:
+            await streaming.fill(streaming.sender(log))
+        except Killed:
+            kills += 1
+        else:
+            return kills
 
 
 async def test_narrowed_it_is_emptied_and_tells_what_is_lost(streaming: Streaming) -> None:
