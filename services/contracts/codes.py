@@ -8,6 +8,7 @@ from services.contracts import (
     codes_inspection,
     codes_outreach,
     codes_privacy,
+    codes_space,
     codes_training,
 )
 from services.contracts.labels import Label
@@ -17,6 +18,7 @@ CODES: dict[str, dict[str, Label]] = {
     "role": ROLES,
     **codes_grid.CODES,
     **codes_outreach.CODES,
+    **codes_space.CODES,
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,

@@ -15,7 +15,9 @@ from services.contracts.privacy import ErasureConfirmed as _ErasureConfirmed
 
 
 class AreaSnapshot(Event):
-    """An area as it is now: the same event tells of its registration and of every change."""
+    """An area as it is now: the same event tells of its registration and of every change. `predecessors`: the
+    areas that it came of; `heir`: of several successors of an area that is no more, the one that takes over its
+    past (without one it stays with what all of them lie in, see ADR 0020)."""
 
     topic: ClassVar[str] = "jinding.grid.area.v1"
     type: ClassVar[str] = "jinding.grid.area.changed.v1"
@@ -27,6 +29,7 @@ class AreaSnapshot(Event):
     valid_to: date | None
     demo: bool
     predecessors: list[str]
+    heir: str | None = None
 
 
 class OrganisationSnapshot(Event):

@@ -29,6 +29,8 @@ TOPICS: dict[str, Label] = {
     "jinding.grid.demolition.v1": Label("拆违", "demolitions of illegal buildings"),
     "jinding.grid.material_entry.v1": Label("宣传品台账", "the ledger of publicity materials"),
     "jinding.grid.material_item.v1": Label("宣传品目录", "publicity materials"),
+    "jinding.grid.micro_grid.v1": Label("微网格", "micro-grids"),
+    "jinding.grid.population.v1": Label("人口（分年）", "how many live where, by year"),
     "jinding.grid.organisation.v1": Label("组织（公共机构）", "organisations, being public bodies"),
     "jinding.grid.patrol.v1": Label("巡防", "patrols"),
     "jinding.grid.report.v1": Label("网格事件", "reports of the grid"),
@@ -131,6 +133,13 @@ FIELDS: dict[str, Label] = {
     "hash": Label("该行的哈希（十六进制）", "hash of that row, in hex"),
     "handed_out": Label("发出问卷数", "questionnaires handed out"),
     "hazards": Label("查出的隐患数", "hazards found"),
+    "heir": Label(
+        "多个后继中承接其以往数据的区划代码；空为未指定",
+        "of several successors, the one that takes over its past; null: none is named",
+    ),
+    "households": Label("户数；空为不详", "households; null: not known"),
+    "inhabitants": Label("常住人口数", "inhabitants"),
+    "year": Label("年份", "the year"),
     "heads": Label("来访人数", "visitors, in persons"),
     "industry_code": Label("行业代码（GB/T 4754）", "industry code (GB/T 4754)"),
     "is_covering": Label(
@@ -150,7 +159,8 @@ FIELDS: dict[str, Label] = {
     "minutes": Label("计入课程的时长（分钟）", "what counts of the course, in minutes"),
     "mode": Label("方式", "by what means"),
     "name": Label(
-        "公共机构、区划、专项行动或宣传品的名称", "name of the area, public body, campaign or item"
+        "公共机构、区划、微网格、专项行动或宣传品的名称",
+        "name of the area, micro-grid, public body, campaign or item",
     ),
     "name_en": Label("英文名称", "name in English"),
     "notified_at": Label("整改通知送达时间", "when the notice was served"),

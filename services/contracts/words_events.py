@@ -1,6 +1,6 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
-from services.contracts import words_outreach
+from services.contracts import words_outreach, words_space
 from services.contracts.labels import Label
 from services.contracts.words_privacy import EVENTS as OF_PERSONS
 
@@ -13,6 +13,7 @@ EVENTS: dict[str, Label] = {
         "公共机构现状：登记与每次变更均以此告知。",
         "A public body as it is now: tells of its registration and of every change.",
     ),
+    **words_space.EVENTS,
     **words_outreach.EVENTS,
     "jinding.grid.report.reported.v1": Label(
         "上报：发现一件事项，内容不对外。",

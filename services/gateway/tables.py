@@ -1,6 +1,17 @@
 """The gateway's own tables, beside the chassis's."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
@@ -19,6 +30,13 @@ card = Table(
     Column("version", Integer, nullable=False),
     Column("data", JSONB, nullable=False),
     Index("ix_card_area", "noun", "area_code"),
+    Index(
+        "ix_card_redrawn",
+        "area_code",
+        postgresql_where=text(
+            "noun = 'area' and (data ->> 'valid_to' is not null or data -> 'predecessors' <> '[]'::jsonb)"
+        ),
+    ),
 )
 
 # Figures: the sums of the cards' entries, at every level of the tree.

@@ -14,11 +14,16 @@ from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
+from services.grid.micro_grids.queries import MICRO_GRIDS
+from services.grid.micro_grids.router import router as micro_grids
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
 from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.router import router as patrols
 from services.grid.policy import POLICY
+from services.grid.populations.queries import POPULATIONS
+from services.grid.populations.router import router as populations
+from services.grid.redraws.router import router as redraws
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subject_requests.queries import REQUESTS
@@ -29,9 +34,20 @@ from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
 from services.grid.surveys.router import router as surveys
 
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
+SPACE = (MICRO_GRIDS, POPULATIONS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *SPACE, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (reports, areas, organisations, *FIELD, requests, copies)
+ROUTERS = (
+    reports,
+    areas,
+    redraws,
+    micro_grids,
+    populations,
+    organisations,
+    *FIELD,
+    requests,
+    copies,
+)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

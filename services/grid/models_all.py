@@ -11,8 +11,10 @@ from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
 from services.grid.materials.models import MaterialEntry, MaterialItem
+from services.grid.micro_grids.models import MicroGrid
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
+from services.grid.populations.models import Population
 from services.grid.positions.models import PositionLimit
 from services.grid.reports.models import Report, TimeLimit
 from services.grid.subject_requests.models import RightLimit, SubjectRequest
@@ -31,8 +33,10 @@ __all__ = [
     "Demolition",
     "MaterialEntry",
     "MaterialItem",
+    "MicroGrid",
     "Organisation",
     "Patrol",
+    "Population",
     "PositionLimit",
     "Report",
     "RightLimit",

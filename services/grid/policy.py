@@ -32,6 +32,7 @@ HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "area.read": frozenset(ROLES),
     "area.import": frozenset({DISTRICT_OPERATOR, DATA_IMPORTER}),
+    "area.redraw": frozenset({DISTRICT_OPERATOR}),
     "report.create": frozenset(REPORTERS),
     "report.read": frozenset(REPORTERS | {DEPARTMENT_HANDLER, AUDITOR, AGENCY}),
     "report.accept": frozenset(OFFICES),

@@ -16,6 +16,7 @@ from services.contracts import (
     codes_inspection,
     codes_outreach,
     codes_privacy,
+    codes_space,
     codes_training,
 )
 from services.contracts.codes import CODES
@@ -23,6 +24,7 @@ from services.contracts.codes import CODES
 TABLES = (
     codes_grid,
     codes_outreach,
+    codes_space,
     codes_disputes,
     codes_inspection,
     codes_training,

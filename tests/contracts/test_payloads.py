@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, field_serializer
 from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
-CODES = """area_code campaign clock code course_code hash industry_code kind number organisation parent
+CODES = """area_code campaign clock code course_code hash heir industry_code kind number organisation parent
     predecessors status venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at cancelled_at
     closed_at confirm_due_at corrected_at due_at effective_at ended_at ends_at expired_at file_opened_at
@@ -24,9 +24,9 @@ INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_a
     terminated_at verified_at voided_at"""
 DAYS = """attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from
     valid_to"""
-COUNTS = """attempts aware capacity edition erased handed_out hazards heads held minutes participants parties
-    practice_minutes quantity questionnaires returned round safe seq strictly_safe theory_minutes took_part
-    unsure valid"""
+COUNTS = """attempts aware capacity edition erased handed_out hazards heads held households inhabitants minutes
+    participants parties practice_minutes quantity questionnaires returned round safe seq strictly_safe
+    theory_minutes took_part unsure valid year"""
 MEASURES = "area_m2"
 FLAGS = """by_case demo is_covering is_industrial passed refused unrated"""
 IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
@@ -48,6 +48,7 @@ ALLOWED: dict[type, set[str]] = {
 }
 ONLY_OF = {
     "jinding.grid.area.v1": {"name"},  # public bodies
+    "jinding.grid.micro_grid.v1": {"name"},
     "jinding.grid.organisation.v1": {"name"},
     "jinding.grid.subject_request.v1": {"resident_index", "phone_index"},  # HMACs; of no agency
     "jinding.grid.campaign.v1": {"name", "name_en"},

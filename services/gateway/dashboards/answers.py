@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from services.chassis.database import DriverConnection
-from services.gateway.dashboards.numbers import Period, sections_of, sums
+from services.gateway.dashboards.numbers import Period, as_is, sections_of, sums
 from services.gateway.dashboards.sections import Age, Seen
+from services.gateway.dashboards.trees import UNDIVIDED, Moved, Tree, terms
 from services.gateway.projections.registry import SERVICES
 
 CACHED = 2000
@@ -20,17 +21,26 @@ Figures = dict[str, Sections]
 
 
 class Question(NamedTuple):
+    """`undivided`: also what is of the area and of none of its rows, by the present tree."""
+
     area: str
     period: Period
     rows: tuple[str, ...] | None
+    tree: Tree = Tree.AS_WAS
+    undivided: bool = False
+
+    @property
+    def areas(self) -> list[str]:
+        return [self.area, *(self.rows or ())]
 
 
 class State(NamedTuple):
-    """What a section's figures depend on besides the question: how often its service's have changed, and
-    today for due cohorts."""
+    """What a section's figures depend on besides the question: how often its service's have changed, today for due
+    cohorts, and by the present tree, what has moved."""
 
     version: int
     today: date
+    moved: Moved | None
 
 
 class Given(NamedTuple):
@@ -61,15 +71,22 @@ class Answers:
         self.given: Latest[Hashable, Given] = Latest()
 
     async def figures(
-        self, connection: DriverConnection, question: Question, seen: Seen, today: date
+        self,
+        connection: DriverConnection,
+        question: Question,
+        seen: Seen,
+        today: date,
+        moved: Moved | None = None,
     ) -> Figures:
-        """Only the sections that have changed are added up anew."""
-        areas = [question.area, *(question.rows or ())]
-        states = {name: State(seen.versions[name], today) for name in SERVICES}
+        """Only the sections that have changed are added up anew. `moved`: by the present tree."""
+        areas = [*question.areas, *([UNDIVIDED] if question.undivided else ())]
+        states = {name: State(seen.versions[name], today, moved) for name in SERVICES}
         kept = {name: self.kept.get((question, name)) for name in SERVICES}
         known = {n: told[1] for n, told in kept.items() if told and told[0] == states[n]}
         if missing := [name for name in SERVICES if name not in known]:
-            found = await sums(connection, areas, question.period, today, missing)
+            whole = question.area if question.undivided else None
+            counted = as_is(terms(question.areas, moved, whole)) if moved is not None else None
+            found = await sums(connection, areas, question.period, today, missing, counted)
             for name in missing:
                 known[name] = {area: sections_of(found[area], [name]) for area in areas}
                 self.kept.put((question, name), (states[name], known[name]))

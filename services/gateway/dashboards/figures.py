@@ -18,7 +18,8 @@ class Kind(StrEnum):
 class Figure:
     """`metrics`: what is added up, or numerator and denominator. `by`: told by dimension too. `cohort`: only days
     that are over count. `parts`: of how many parts a unit is that the tallies count. `excluded`: what is
-    left out of a rate. `sampled`: the rate of a sample, told with its error."""
+    left out of a rate. `sampled`: the rate of a sample, told with its error. `per`: of whom it is told as a rate,
+    too, where it is known how many they are."""
 
     name: str
     kind: Kind
@@ -30,6 +31,7 @@ class Figure:
     parts: int = 1
     excluded: tuple[str, ...] = ()
     sampled: bool = False
+    per: tuple[str, ...] = ()
     version: int = 1
 
     @property
@@ -37,8 +39,8 @@ class Figure:
         return f"{self.name}.v{self.version}"
 
 
-def flow(name: str, zh: str, en: str, *, by: bool = False) -> Figure:
-    return Figure(name, Kind.FLOW, (name,), zh, en, by=by)
+def flow(name: str, zh: str, en: str, *, by: bool = False, per: tuple[str, ...] = ()) -> Figure:
+    return Figure(name, Kind.FLOW, (name,), zh, en, by=by, per=per)
 
 
 def sample(
@@ -51,9 +53,10 @@ def stock(name: str, zh: str, en: str) -> Figure:
     return Figure(name, Kind.STOCK, (name,), zh, en)
 
 
+PEOPLE = ("inhabitants", "households")
 SECTIONS: dict[str, tuple[Figure, ...]] = {
     "grid": (
-        flow("reports_filed", "上报事件数", "Reports filed", by=True),
+        flow("reports_filed", "上报事件数", "Reports filed", by=True, per=PEOPLE),
         flow("reports_accepted", "受理事件数", "Reports accepted"),
         flow("reports_closed", "办结事件数", "Reports closed"),
         Figure(
@@ -64,7 +67,13 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
         ),
-        flow("patrol_person_times", "巡防人次", "Person-times on patrol", by=True),
+        flow(
+            "patrol_person_times",
+            "巡防人次",
+            "Person-times on patrol",
+            by=True,
+            per=("households",),
+        ),
         Figure(
             "grids_patrolled",
             Kind.DISTINCT,
@@ -122,10 +131,10 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
         ),
     ),
     "disputes": (
-        flow("cases_registered", "登记纠纷数", "Cases registered", by=True),
+        flow("cases_registered", "登记纠纷数", "Cases registered", by=True, per=PEOPLE),
         flow("cases_settled", "化解纠纷数", "Cases settled", by=True),
         flow("reception_batches", "接待批次", "Reception batches"),
-        flow("persons_received", "接待人次", "Persons received"),
+        flow("persons_received", "接待人次", "Persons received", per=("inhabitants",)),
     ),
     "inspection": (
         stock("enterprises_on_file", "建档企业数", "Enterprises on file"),

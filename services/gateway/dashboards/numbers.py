@@ -1,14 +1,15 @@
-"""Reading figures: equality on area, a sum over days; the same for a district and for a grid."""
+"""Reading figures: equality on area, a sum over days; the same for a district and for a grid, by either tree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.chassis.database import DriverConnection
+from services.chassis.database import DriverConnection, as_rows, recordset
 from services.gateway.dashboards.figures import SECTIONS, Figure, Kind
+from services.gateway.dashboards.trees import Term
 
 FLOW_KINDS = {Kind.FLOW, Kind.FLOW_RATE}
 
@@ -29,14 +30,40 @@ class Sums:
     distinct: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
+class Counted(NamedTuple):
+    """Tallies as rows of `counted`, made of parameter $1. `several`: more than one may tell of one area, metric,
+    day and dimension."""
+
+    rows: str
+    told: Any
+    several: bool
+
+
+def as_was(areas: Sequence[str]) -> Counted:
+    rows = "(select * from tally where area_code = any($1::text[])) as counted"
+    return Counted(rows, list(areas), several=False)
+
+
+TERM = {"area": "text", "code": "text", "weight": "int"}
+
+
+def as_is(terms: Sequence[Term]) -> Counted:
+    rows = f"""
+        (select d.area as area_code, metric, day, dimension, d.weight * n as n
+         from {recordset(TERM)} join tally on tally.area_code = d.code) as counted"""
+    return Counted(rows, as_rows(TERM, terms), several=True)
+
+
 async def sums(
     connection: DriverConnection,
     areas: Sequence[str],
     period: Period,
     today: date,
     sections: Sequence[str],
+    counted: Counted | None = None,
 ) -> dict[str, Sums]:
-    """What the figures of these sections of `areas` are made of."""
+    """What the figures of these sections of `areas` are made of; `counted`: not of their own tallies."""
+    source = counted or as_was(areas)
     found: dict[str, Sums] = {area: Sums() for area in areas}
     everything = [figure for section in sections for figure in SECTIONS[section]]
     cohorts = _metrics(figure for figure in everything if figure.cohort)
@@ -46,18 +73,18 @@ async def sums(
         if not metrics:
             continue
         rows = await connection.fetch(
-            "select area_code, metric, dimension, sum(n)::bigint as n from tally "
-            "where area_code = any($1::text[]) and metric = any($2::text[]) "
+            "select area_code, metric, dimension, sum(n)::bigint as n "
+            f"from {source.rows} where metric = any($2::text[]) "
             "and day between $3 and $4 group by 1, 2, 3",
-            areas,
+            source.told,
             metrics,
             period.first,
             last,
         )
         for row in rows:
             found[row["area_code"]].flow[row["metric"]][row["dimension"]] = row["n"]
-    await _stocks(connection, found, period, everything)
-    await _distinct(connection, found, period, everything)
+    await _stocks(connection, found, period, everything, source)
+    await _distinct(connection, found, period, everything, source)
     return found
 
 
@@ -66,15 +93,16 @@ async def _stocks(
     found: dict[str, Sums],
     period: Period,
     everything: Sequence[Figure],
+    source: Counted,
 ) -> None:
     stocks = _metrics(f for f in everything if f.kind in {Kind.STOCK, Kind.STOCK_RATE})
     if not stocks:
         return
     rows = await connection.fetch(
         "select area_code, metric, coalesce(sum(n) filter (where day < $3), 0)::bigint as opening, "
-        "sum(n)::bigint as closing from tally where area_code = any($1::text[]) "
-        "and metric = any($2::text[]) and day <= $4 group by 1, 2",
-        list(found),
+        f"sum(n)::bigint as closing from {source.rows} "
+        "where metric = any($2::text[]) and day <= $4 group by 1, 2",
+        source.told,
         stocks,
         period.first,
         period.last,
@@ -89,15 +117,20 @@ async def _distinct(
     found: dict[str, Sums],
     period: Period,
     everything: Sequence[Figure],
+    source: Counted,
 ) -> None:
     counted = _metrics(figure for figure in everything if figure.kind == Kind.DISTINCT)
     if not counted:
         return
+    asked = f"from {source.rows} where metric = any($2::text[]) and day between $3 and $4"
+    each = f"select area_code, metric, dimension {asked} and n > 0"
+    if source.several:
+        each = (
+            f"select area_code, metric, dimension {asked} group by 1, 2, 3, day having sum(n) > 0"
+        )
     rows = await connection.fetch(
-        "select area_code, metric, count(distinct dimension) as n from tally "
-        "where area_code = any($1::text[]) and metric = any($2::text[]) "
-        "and day between $3 and $4 and n > 0 group by 1, 2",
-        list(found),
+        f"select area_code, metric, count(distinct dimension) as n from ({each}) as there group by 1, 2",
+        source.told,
         counted,
         period.first,
         period.last,

@@ -17,10 +17,12 @@ from services.chassis.errors import Invalid, NotFound, Unavailable
 from services.chassis.http.reads import entity_tags
 from services.chassis.identity.caller import Caller
 from services.contracts.event import AREA_CODE
-from services.gateway.dashboards.answers import Figures, Given, Question
+from services.gateway.dashboards.answers import Given, Question
 from services.gateway.dashboards.numbers import Period, unknown
+from services.gateway.dashboards.rates import with_rates
 from services.gateway.dashboards.schemas import DashboardOut
 from services.gateway.dashboards.sections import Age, look
+from services.gateway.dashboards.trees import UNDIVIDED, Tree, moved
 from services.gateway.edge.guard import GatewayDep, Guarded, admitted, reads
 from services.gateway.edge.guard import gateway as gateway_of
 from services.gateway.reference import queries
@@ -50,6 +52,10 @@ router = APIRouter(prefix="/v1", tags=["dashboard"], route_class=Again)
 
 class GroupBy(StrEnum):
     TOWNSHIP = "township"
+    CHILDREN = "children"
+
+
+LEVEL: dict[GroupBy | None, int] = {GroupBy.TOWNSHIP: 9}
 
 
 class Require(StrEnum):
@@ -81,12 +87,15 @@ async def get_dashboard(
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     group_by: GroupBy | None = None,
+    tree: Tree = Tree.AS_WAS,
     require: Require | None = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The figures of an area in a period (default: the year until `to`, which is today), each with its definition, each
     section with its age. A township's user may see its own area and the district's totals. `group_by=township`
-    adds the rows of the townships that the caller may see; `require=complete` answers 503 unless every section is fresh."""
+    adds the rows of the townships that the caller may see, `children` those of the areas right below;
+    `tree=as_is` counts what was recorded in former areas where they are today, `as_was` where it was recorded;
+    `require=complete` answers 503 unless every section is fresh."""
     now = datetime.now(UTC)
     today = local_day(now)
     until = last or today
@@ -99,17 +108,24 @@ async def get_dashboard(
     async with gateway.database.transaction() as connection:
         raw = await driver(connection)
         await raw.execute("set transaction isolation level repeatable read, read only")
-        known = await queries.with_townships(raw, period.last, code)
+        level = LEVEL.get(group_by, len(code) + 3) if group_by else len(code)
+        day, present = (today, True) if tree is Tree.AS_IS else (period.last, False)
+        known = await queries.with_parts(raw, day, code, level, present=present)
         if code not in known:
             raise NotFound
-        rows = tuple(a for a in known if len(a) == 9 and caller.covers(a)) if group_by else None
-        question = Question(code, period, rows)
+        below = tuple(a for a in known if a != code and caller.covers(a))
+        rows = below if group_by else None
+        undivided = present and rows is not None and caller.covers(code)
+        question = Question(code, period, rows, tree, undivided)
         seen = await look(raw)
         age = seen.ages(now)
-        figures = await gateway.answers.figures(raw, question, seen, today)
+        where = await moved(raw, today) if present else None
+        figures = await gateway.answers.figures(raw, question, seen, today, where)
+        living = await queries.populations(raw, period.last.year, question.areas)
     if require and any(a.status != "fresh" for a in age.values()):
         raise Incomplete([name for name, a in age.items() if a.status != "fresh"])
-    body = to_json(_dashboard(question, figures, age, known))
+    told = {a: _sections(figures[a], age, living.get(a)) for a in figures}
+    body = to_json(_dashboard(question, told, age, known, living, today))
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     given = Given(seen.versions, age, today, body, etag)
     gateway.answers.given.put(_asked(request, caller), given)
@@ -131,33 +147,47 @@ def _response(given: Given, if_none_match: str | None) -> Response:
 
 
 def _dashboard(
-    question: Question, figures: Figures, age: dict[str, Age], names: dict[str, str]
+    question: Question,
+    sections: dict[str, Any],
+    age: dict[str, Age],
+    names: dict[str, str],
+    living: dict[str, queries.Population],
+    today: date,
 ) -> dict[str, Any]:
     told = [a.as_of for a in age.values()]
+
+    def shown(area: str) -> dict[str, Any]:
+        people = {"population": living[area]._asdict()} if area in living else {}
+        return {"area": area, "name": names[area], **people, "sections": sections[area]}
+
     answer: dict[str, Any] = {
-        "area": question.area,
-        "name": names[question.area],
+        "tree": question.tree,
         "period": {"from": question.period.first, "to": question.period.last},
         "as_of": min(told) if all(told) else None,  # type: ignore[type-var]
         "complete": all(a.status == "fresh" for a in age.values()),
-        "sections": _sections(figures[question.area], age),
+        **shown(question.area),
     }
+    if question.tree is Tree.AS_IS:
+        answer["tree_on"] = today
     if question.rows is not None:
-        answer["rows"] = [
-            {"area": area, "name": names[area], "sections": _sections(figures[area], age)}
-            for area in question.rows
-        ]
+        answer["rows"] = [shown(area) for area in question.rows]
+    if question.undivided:
+        answer[UNDIVIDED] = {"sections": sections[UNDIVIDED]}
     return answer
 
 
-def _sections(figures: dict[str, dict[str, Any]], age: dict[str, Age]) -> dict[str, Any]:
+def _sections(
+    figures: dict[str, dict[str, Any]], age: dict[str, Age], population: queries.Population | None
+) -> dict[str, Any]:
     """Where nothing was ever read, nothing is known: not even that there is none."""
     return {
         service: {
             "status": age[service].status,
             "reason": age[service].reason,
             "as_of": age[service].as_of,
-            "figures": unknown(told) if age[service].status == "unavailable" else told,
+            "figures": unknown(told)
+            if age[service].status == "unavailable"
+            else with_rates(told, population),
         }
         for service, told in figures.items()
     }

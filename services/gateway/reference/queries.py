@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.chassis.database import DriverConnection
@@ -11,6 +11,7 @@ from services.chassis.database import DriverConnection
 # else the last one that was, or else the first that will be.
 BEGUN = "(data ->> 'valid_from')::date <= $1"
 IN_FORCE = f"{BEGUN} and coalesce($1 < (data ->> 'valid_to')::date, true)"
+OF_NO_OTHERS = "data -> 'predecessors' = '[]'::jsonb"
 NEAREST = (
     f"({IN_FORCE}) desc, case when {BEGUN} then data ->> 'valid_from' end desc nulls last, "
     "data ->> 'valid_from'"
@@ -39,18 +40,45 @@ async def children(connection: DriverConnection, day: date, code: str) -> list[s
     return [row["area_code"] for row in rows]
 
 
-async def with_townships(connection: DriverConnection, day: date, code: str) -> dict[str, str]:
-    """The area and, of a district, every township that it has or had: code → name."""
+async def with_parts(
+    connection: DriverConnection, day: date, code: str, level: int, *, present: bool = False
+) -> dict[str, str]:
+    """The area, and every area of so many digits that it has or had until then: code → name. Of what came of others
+    nobody knew before. `present`: only what is in force on `day`."""
+    shown = IN_FORCE if present else f"(area_code = $2 or {BEGUN} or {OF_NO_OTHERS})"
     rows = await connection.fetch(
         "select distinct on (area_code) area_code, data ->> 'name' as name from card "
         "where noun = 'area' and (area_code = $2 "
-        "or ($3 and starts_with(area_code, $2) and length(area_code) = 9)) "
-        f"order by area_code, {NEAREST}",
+        "or (starts_with(area_code, $2) and length(area_code) = $3)) "
+        f"and {shown} order by area_code, {NEAREST}",
         day,
         code,
-        len(code) == 6,
+        level,
     )
     return {row["area_code"]: row["name"] for row in rows}
+
+
+class Population(NamedTuple):
+    """How many live in an area, by the figures of that year."""
+
+    year: int
+    inhabitants: int
+    households: int | None
+
+
+async def populations(
+    connection: DriverConnection, year: int, areas: Sequence[str]
+) -> dict[str, Population]:
+    """By the latest figures that are not of a later year."""
+    rows = await connection.fetch(
+        "select distinct on (area_code) area_code, (data ->> 'year')::int, "
+        "(data ->> 'inhabitants')::bigint, (data ->> 'households')::bigint from card "
+        "where noun = 'population' and area_code = any($2::text[]) and (data ->> 'year')::int <= $1 "
+        "order by area_code, (data ->> 'year')::int desc",
+        year,
+        areas,
+    )
+    return {row[0]: Population(row[1], row[2], row[3]) for row in rows}
 
 
 async def organisations(

@@ -44,6 +44,8 @@ class AreaCard(BaseModel):
     valid_from: date
     valid_to: date | None
     demo: bool
+    predecessors: list[str]
+    heir: str | None = None
 
 
 class AreaOut(AreaCard):

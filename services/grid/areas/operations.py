@@ -2,10 +2,10 @@
 
 from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, Item, operation
-from services.grid.areas.models import Area, area_id
+from services.grid.areas.models import Area, Centroid, area_id
 from services.grid.areas.queries import AREAS, tree
 from services.grid.areas.rules import Validity, require_place
-from services.grid.areas.schemas import AreaIn
+from services.grid.areas.schemas import NOTICE, AreaIn
 
 
 @operation(AREAS, permission="area.import", puts=True, given=tree)
@@ -16,12 +16,14 @@ def put_area(area: Area | None, body: AreaIn, given: Validity, call: Call) -> Do
     given.require_span(body.code, body.valid_from, body.valid_to)
     require_place(body.code, body.kind, body.parent, body.valid_from, given)
     given.add(body.code, body.valid_from, body.valid_to)
-    facts = body.model_dump(exclude={"code", "occurred_at", "on_behalf_of"})
+    untold = NOTICE - body.model_fields_set
+    facts = body.model_dump(exclude={"code", "occurred_at", "on_behalf_of", *untold})
+    if body.centroid:
+        facts["centroid"] = Centroid(**facts["centroid"])
     if area is None:
-        area = Area(id=call.id, area_code=body.code, correlation_id=call.id, **facts)
-    elif not area.take_over(facts):
+        area = Area.open(call.at, id=call.id, area_code=body.code, **facts)
+    elif not area.put(facts, call.at):
         return None
-    area.occurred_at = call.at
     return Done(area, area.snapshot())
 
 

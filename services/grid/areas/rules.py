@@ -5,13 +5,17 @@ from datetime import date
 
 from services.chassis.errors import Invalid
 
+DEDICATED = {"PARK_GRID", "MALL_GRID", "SCHOOL_GRID", "HOSPITAL_GRID", "DEDICATED_GRID"}
+"""Grids of one body (专属网格), beside the basic ones."""
 KINDS = {
     6: {"DISTRICT", "COUNTY"},
     9: {"STREET", "TOWN", "TOWNSHIP", "ZONE"},
     12: {"VILLAGE", "COMMUNITY"},
-    15: {"GRID"},
+    15: {"GRID", *DEDICATED},
 }
 """What may stand on each level, by the digits of its code."""
+OF_GRIDS = {"0": {"GRID"}, "9": DEDICATED}
+"""What a grid is, by the digit after its village's code (domain §6.3)."""
 
 
 class AreaUnknown(Invalid):
@@ -31,6 +35,16 @@ class KindNotOfLevel(Invalid):
             f"{len(code)} 位代码 {code} 的类别不能是 {kind}。",
             f"An area of {len(code)} digits, like {code}, is no {kind}.",
             pointer="/kind",
+        )
+
+
+class GridNumbered(Invalid):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"网格代码 {code} 应为村码加 001–099（基础网格）或 901–999（专属网格），并与类别一致。",
+            f"A grid's code, like {code}, is its village's and 001 to 099 (basic) or 901 to 999 (dedicated), "
+            "as its kind says.",
+            pointer="/code",
         )
 
 
@@ -108,6 +122,8 @@ def require_place(
     """Refuse an area that has no place in the tree on its first day."""
     if kind not in KINDS[len(code)]:
         raise KindNotOfLevel(kind, code)
+    if len(code) == max(KINDS) and (kind not in OF_GRIDS.get(code[12], ()) or code.endswith("00")):
+        raise GridNumbered(code)
     above = code[:-3] if len(code) > min(KINDS) else None
     if parent != above:
         raise ParentMismatch(code)

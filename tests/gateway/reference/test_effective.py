@@ -101,9 +101,9 @@ async def test_children_are_those_in_force(connection: Any) -> None:
 
 async def test_a_dashboard_names_the_townships_as_they_were(connection: Any) -> None:
     for year, name in ((2017, "孝顺镇"), (2041, "孝顺街道")):
-        told = await queries.with_townships(connection, date(year, 12, 31), DISTRICT)
+        told = await queries.with_parts(connection, date(year, 12, 31), DISTRICT, 9)
         assert told == {DISTRICT: "金东区", TOWN: name}
-    assert await queries.with_townships(connection, date.max, TOWN) == {TOWN: "孝顺街道"}
+    assert await queries.with_parts(connection, date.max, TOWN, 9) == {TOWN: "孝顺街道"}
 
 
 async def test_every_body_is_told_once_page_by_page(connection: Any) -> None:

@@ -1,0 +1,258 @@
+"""Redraws, whole or not at all."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.chassis.deadlines.calendar import local_day
+from services.chassis.identity.caller import Caller
+from services.contracts import roles
+from tests.grid.people import RESIDENT
+from tests.support.grid import REPORT, REPORTS, refusal, reported, shown
+from tests.support.people import DISTRICT, IMPORTER, TOWNSHIP, caller
+from tests.support.running import Running
+
+IMPORT, REDRAW = "/v1/grid/areas/import", "/v1/grid/areas/redraw"
+TOWN = "330703105"
+TODAY = local_day(datetime.now(UTC))
+TOMORROW = TODAY + timedelta(days=1)
+BORN = "2016-01-01"
+HISTORIAN = Caller(
+    subject="historian",
+    roles=frozenset({roles.DISTRICT_OPERATOR, roles.DATA_IMPORTER}),
+    areas=("330703",),
+    organisation=None,
+    request_id="test",
+)
+
+
+async def village(grid: Running, number: int, grids: int = 2) -> str:
+    """A village of this number, with so many grids."""
+    code = f"{TOWN}{number}"
+    rows: list[dict[str, Any]] = [{"code": code, "kind": "VILLAGE", "parent": TOWN}]
+    rows += [{"code": f"{code}{n:03}", "kind": "GRID", "parent": code} for n in range(1, grids + 1)]
+    common = {"valid_from": BORN}
+    body = {"rows": [{**row, **common, "name": row["code"]} for row in rows]}
+    answer = await grid.call(DISTRICT, "PUT", IMPORT, body)
+    assert answer.json()["created"] == grids + 1, answer.text
+    return code
+
+
+def opening(code: str, *of: str, **facts: Any) -> dict[str, Any]:
+    kind = "GRID" if len(code) == 15 else "VILLAGE"
+    return {"code": code, "name": f"新 {code}", "kind": kind, "predecessors": list(of), **facts}
+
+
+def split(village: str, *, on: Any = TOMORROW, **close: Any) -> dict[str, Any]:
+    """Its first grid becomes two."""
+    old = f"{village}001"
+    opens = [opening(f"{village}011", old), opening(f"{village}012", old)]
+    return {"on": str(on), "closes": [{"code": old, **close}], "opens": opens}
+
+
+async def redraw(grid: Running, body: Any, who: Caller = DISTRICT) -> Any:
+    return await grid.call(who, "PUT", REDRAW, body)
+
+
+async def known(grid: Running, village: str) -> dict[str, tuple[Any, ...]]:
+    rows = await grid.fetch(
+        "select area_code, valid_to, predecessors::text, heir from area "
+        "where starts_with(area_code, $1) order by 1",
+        village,
+    )
+    return {row[0]: tuple(row)[1:] for row in rows}
+
+
+async def published(grid: Running, village: str) -> list[str]:
+    """Whose events there are, in order."""
+    rows = await grid.fetch(
+        "select convert_from(body, 'UTF8')::jsonb ->> 'area_code' from outbox "
+        "where topic = 'jinding.grid.area.v1' order by id"
+    )
+    return [row[0] for row in rows if row[0].startswith(village)]
+
+
+async def test_a_split_closes_the_old_grid_and_opens_the_new_ones(grid: Running) -> None:
+    code = await village(grid, 401)
+    body = split(code, heir=f"{code}012")
+    answer = await redraw(grid, body)
+    assert answer.json() == {"closed": 1, "opened": 2, "unchanged": 0}, answer.text
+    assert await known(grid, code) == {
+        code: (None, "[]", None),
+        f"{code}001": (TOMORROW, "[]", f"{code}012"),
+        f"{code}002": (None, "[]", None),
+        f"{code}011": (None, f'["{code}001"]', None),
+        f"{code}012": (None, f'["{code}001"]', None),
+    }
+    again = await redraw(grid, body)
+    assert again.json() == {"closed": 0, "opened": 0, "unchanged": 3}
+    changed = [f"{code}{n}" for n in ("001", "011", "012")]
+    assert await published(grid, code) == [code, f"{code}001", f"{code}002", *changed]
+
+
+async def test_a_merger_has_several_predecessors(grid: Running) -> None:
+    code = await village(grid, 402)
+    old = [f"{code}001", f"{code}002"]
+    body = {
+        "on": str(TOMORROW),
+        "closes": [{"code": each} for each in old],
+        "opens": [opening(f"{code}011", *old)],
+    }
+    assert (await redraw(grid, body)).json() == {"closed": 2, "opened": 1, "unchanged": 0}
+    line = (await grid.call(RESIDENT, "GET", "/v1/grid/areas", area=f"{code}011")).json()["items"]
+    assert line[0]["predecessors"] == old
+
+
+async def test_a_village_is_handed_to_another_township_with_its_grids(grid: Running) -> None:
+    code, new = await village(grid, 403), "330703101403"
+    pairs = [(f"{code}{n:03}", f"{new}{n:03}") for n in (1, 2)]
+    body = {
+        "on": str(TOMORROW),
+        "closes": [{"code": each} for each in (code, *(old for old, _ in pairs))],
+        "opens": [opening(new, code), *(opening(after, before) for before, after in pairs)],
+    }
+    assert (await redraw(grid, body)).json() == {"closed": 3, "opened": 3, "unchanged": 0}
+    assert {end for end, *_ in (await known(grid, code)).values()} == {TOMORROW}
+
+
+async def test_one_that_cannot_be_done_undoes_all(grid: Running) -> None:
+    code = await village(grid, 404)
+    before = await known(grid, code)
+    body = split(code)
+    body["opens"].append(opening(f"{code}002", f"{code}001"))
+    assert refusal(await redraw(grid, body)) == (422, "code_used", "/opens/2/code")
+    assert await known(grid, code) == before
+    assert await published(grid, code) == sorted(before)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "pointer"),
+    [
+        ({"on": str(TODAY)}, "not_ahead", "/on"),
+        ({"on": "1000-01-01"}, "invalid_request", "/on"),
+        ({"closes": [{"code": "330703105405"}]}, "left_below", "/closes/0/code"),
+        ({"closes": [{"code": "330703105405009"}]}, "area_unknown", "/closes/0/area_code"),
+        ({"closes": [{"code": "330703"}]}, "invalid_request", "/closes/0/code"),
+        (
+            {"closes": [{"code": "330703105405001", "heir": "330703105405002"}]},
+            "no_heir",
+            "/closes/0/heir",
+        ),
+        ({"closes": [{"code": "330702105405001"}], "opens": []}, "outside_scope", None),
+        ({"closes": [{"code": "330703105405002"}]}, "no_predecessor", "/opens/0/predecessors"),
+        (
+            {"closes": [{"code": "330703105405001"}, {"code": "330703105405001"}]},
+            "named_twice",
+            "/opens",
+        ),
+        (
+            {"closes": [{"code": "330703105405001"}, {"code": "330702105405001"}]},
+            "one_district",
+            "/closes",
+        ),
+        ({"opens": [opening("330703105499001", "330703105405001")]}, "parent_unknown", None),
+        (
+            {"opens": [opening("330703105405901", "330703105405001")]},
+            "grid_numbered",
+            "/opens/0/code",
+        ),
+        (
+            {"opens": [opening("330703105405011")]},
+            "invalid_request",
+            "/opens/0/predecessors",
+        ),
+    ],
+)
+async def test_what_a_redraw_cannot_do(
+    grid: Running, change: dict[str, Any], code: str, pointer: str | None
+) -> None:
+    if not await known(grid, "330703105405"):
+        await village(grid, 405)
+    status = 403 if code == "outside_scope" else 422
+    told = refusal(await redraw(grid, split("330703105405") | change))
+    assert told[:2] == (status, code)
+    assert pointer is None or told[2:] == (pointer,)
+    assert (await known(grid, "330703105405"))["330703105405001"][0] is None
+
+
+async def test_only_the_district_redraws_its_own(grid: Running) -> None:
+    code = await village(grid, 406)
+    for who in (TOWNSHIP, IMPORTER, RESIDENT):
+        assert refusal(await redraw(grid, split(code), who)) == (403, "permission_missing")
+    neighbour = caller(roles.DISTRICT_OPERATOR, "330702")
+    told = refusal(await redraw(grid, split(code), neighbour))
+    assert told[:2] == (403, "outside_scope")
+
+
+async def test_a_report_keeps_the_grid_of_its_own_day(grid: Running) -> None:
+    code = await village(grid, 407)
+    member = caller(roles.RED_GRID_MEMBER, code, subject="red-407")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    receipt = await reported(grid, member, area_code=f"{code}001", occurred_at=str(yesterday))
+    told = await redraw(grid, split(code, on=TODAY), HISTORIAN)
+    assert told.json() == {"closed": 1, "opened": 2, "unchanged": 0}, told.text
+    assert (await shown(grid, receipt, member))["area_code"] == f"{code}001"
+
+    async def file(area: str, **when: str) -> tuple[int, Any]:
+        body = REPORT | {"area_code": area} | when
+        answer = await grid.call(member, "POST", REPORTS, body)
+        return answer.status_code, answer.json().get("code")
+
+    late = {"occurred_at": yesterday.isoformat()}
+    assert await file(f"{code}001") == (422, "area_unknown")
+    assert await file(f"{code}001", **late) == (201, None)
+    assert await file(f"{code}011") == (201, None)
+    assert await file(f"{code}011", **late) == (422, "area_unknown")
+
+
+async def test_history_is_not_redrawn_before_its_records(grid: Running) -> None:
+    code = await village(grid, 408)
+    member = caller(roles.RED_GRID_MEMBER, code, subject="red-408")
+    await reported(grid, member, area_code=f"{code}001")
+    body = split(code, on=TODAY)
+    told = refusal(await redraw(grid, body, HISTORIAN))
+    assert told == (422, "facts_since", "/closes/0/code")
+    assert (await redraw(grid, body | {"on": str(TOMORROW)}, HISTORIAN)).status_code == 200
+
+
+async def test_no_import_undoes_a_redraw(grid: Running) -> None:
+    code = await village(grid, 409)
+    await redraw(grid, split(code))
+    row = {"code": f"{code}001", "name": f"{code}001", "kind": "GRID", "parent": code}
+    answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": [row | {"valid_from": BORN}]})
+    assert answer.json() == {"created": 0, "changed": 0, "unchanged": 1}
+    assert (await known(grid, code))[f"{code}001"][0] == TOMORROW
+
+
+async def test_redraws_side_by_side_do_not_overlap(grid: Running) -> None:
+    code = await village(grid, 410)
+    bodies = [split(code, on=TOMORROW + timedelta(days=n)) for n in range(4)]
+    answers = await asyncio.gather(*(redraw(grid, body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
+    opened = await grid.fetch("select 1 from area where area_code = $1", f"{code}011")
+    assert len(opened) == 1
+
+
+async def test_what_is_put_up_in_public_is_shown_and_survives_an_import(grid: Running) -> None:
+    code = await village(grid, 411)
+    notice = {
+        "extent": "村民一组至三组",
+        "office": "示范村便民服务站",
+        "office_phone": "0579-82345678",
+        "published_on": "2026-01-02",
+        "centroid": {"lng": 119.8, "lat": 29.1, "datum": "GCJ02"},
+    }
+    body = split(code)
+    body["opens"][0] |= notice
+    assert (await redraw(grid, body)).status_code == 200
+    row = {"code": f"{code}002", "name": f"{code}002", "kind": "GRID", "parent": code}
+    row |= {"valid_from": BORN}
+    for rows, changed in (([row | notice], 1), ([row | notice], 0), ([row], 0)):
+        answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": rows})
+        assert answer.json()["changed"] == changed, answer.text
+    for shown_code in (f"{code}011", f"{code}002"):
+        page = await grid.call(RESIDENT, "GET", "/v1/grid/areas", area=shown_code)
+        [line] = page.json()["items"]
+        assert {name: line[name] for name in notice} == notice
