@@ -7,6 +7,7 @@ from services.contracts import (
     codes_grid,
     codes_inspection,
     codes_outreach,
+    codes_people,
     codes_privacy,
     codes_training,
 )
@@ -17,6 +18,7 @@ CODES: dict[str, dict[str, Label]] = {
     "role": ROLES,
     **codes_grid.CODES,
     **codes_outreach.CODES,
+    **codes_people.CODES,
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,

@@ -15,6 +15,7 @@ from services.contracts import (
     codes_grid,
     codes_inspection,
     codes_outreach,
+    codes_people,
     codes_privacy,
     codes_training,
 )
@@ -23,6 +24,7 @@ from services.contracts.codes import CODES
 TABLES = (
     codes_grid,
     codes_outreach,
+    codes_people,
     codes_disputes,
     codes_inspection,
     codes_training,
