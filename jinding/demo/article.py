@@ -11,6 +11,7 @@ MEMBERS_YEAR = (date(2017, 1, 1), date(2017, 12, 31))
 GROUPS = (date(2017, 1, 1), date(2018, 3, 31))
 STATION_YEAR = (date(2017, 3, 1), date(2018, 2, 28))
 HALL = (date(2017, 8, 1), date(2018, 3, 31))
+VISIT_WEEK = (date(2017, 3, 20), date(2017, 3, 26))
 SUMMIT = (date(2016, 9, 1), date(2016, 9, 30))
 
 MEMBERS = Label("红色网格员", "red grid members")
@@ -41,6 +42,11 @@ class Row:
             return round(self.article * scale)
         start, end = (round(count * scale) for count in self.change)
         return round((end - start) * 100 / start)
+
+    @property
+    def made_of(self) -> str:
+        """Of which records the figure is made; of a part of one, that part."""
+        return ".".join(part for part in self.path[2:] if part not in {"by", "value"})
 
     def holds(self, value: float | None, target: float) -> bool:
         if value is None:
@@ -90,6 +96,23 @@ def _stocks(colour: str, zh: str, en: str, start: int, end: int, change: int) ->
 
 
 ROWS: tuple[Row, ...] = (
+    Row(
+        Label("红色网格员", "red grid members"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        10_000,
+        ">",
+        _figure("grid", "members_in_service", "by", "RED"),
+    ),
+    Row(
+        Label("每周走访联系户", "linked households visited in a week, share"),
+        MEMBERS,
+        VISIT_WEEK,
+        1,
+        "=",
+        _figure("grid", "weekly_visit_rate"),
+        False,
+    ),
     Row(
         Label("上报事件", "reports filed"),
         MEMBERS,

@@ -20,6 +20,10 @@ def records(stages: Sequence[Stage]) -> Counter[str]:
                 found["demolished_m2"] += 1
             case "enter_material" if body["entry_kind"] == "DISTRIBUTION":
                 found[FIGURES[body["item_id"]]] += 1
+            case "register_member":
+                found["members_in_service.RED"] += 1
+            case "record_visit":
+                found["weekly_visit_rate"] += 1
             case "return_questionnaires":
                 found["questionnaires_returned"] += len(body["sheets"])
     return found

@@ -18,6 +18,7 @@ from jinding.demo import (
     inspection_year,
     materials_year,
     outreach_year,
+    people_year,
     training_year,
 )
 from jinding.demo.article import ROWS
@@ -67,9 +68,12 @@ class Year:
         started = time.perf_counter()
         await replay.send("PUT", "/v1/grid/areas/import", {"rows": areas})
         await replay.send("PUT", "/v1/grid/organisations/import", {"rows": organisations})
+        district = District.of(areas)
+        branches = {"rows": people_year.branches(district)}
+        await replay.send("PUT", "/v1/grid/organisations/import", branches)
         operations, made_of = 0, Counter[str]()
         if not await self._completed(replay, imports):
-            operations, made_of = await self._replayed(replay, District.of(areas))
+            operations, made_of = await self._replayed(replay, district)
             for service, import_id in imports.items():
                 await replay.send("POST", f"/v1/{service}/imports/{import_id}/complete")
         rows = await self._read_back(replay, made_of)
@@ -99,6 +103,7 @@ class Year:
             *outreach_year.stages(sizes, district),
             *materials_year.stages(sizes, district, survey.handed_out),
             *survey.stages(),
+            *people_year.stages(sizes, district),
         ]
         streams[0] += [*field, grid_year.last_stage(disputes.ends, sizes, district)]
         for stream in streams:
@@ -106,6 +111,8 @@ class Year:
         async with asyncio.TaskGroup() as group:
             for stream in streams:
                 group.create_task(_in_order(replay, stream))
+        rows = {"rows": people_year.to_be_counted(district)}
+        await replay.send("PUT", "/v1/grid/duty-weeks", rows)
         count = sum(_size(stage) for stream in streams for stage in stream)
         return count, records(field)
 
@@ -127,7 +134,7 @@ class Year:
                     "relation": row.relation,
                     "jinding": value,
                     "equal": row.holds(value, target),
-                    "records": made_of.get(row.path[2]) if len(row.path) == 4 else None,
+                    "records": made_of.get(row.made_of),
                 }
             )
         return rows

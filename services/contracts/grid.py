@@ -59,6 +59,7 @@ class ReportReported(ReportFact):
     urgency: Urgency
     finder: Finder
     enterprise_id: UUID | None
+    household_id: UUID | None = None
     accept_due_at: datetime | None
 
 

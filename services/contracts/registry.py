@@ -8,6 +8,7 @@ from services.contracts import (
     gateway,
     grid,
     grid_outreach,
+    grid_people,
     grid_space,
     inspection,
     training,
@@ -15,7 +16,8 @@ from services.contracts import (
 from services.contracts.audit import HeadAnchored
 from services.contracts.event import Event
 
-MODULES = (grid, grid_outreach, grid_space, disputes, inspection, training, gateway)
+OF_GRID = (grid, grid_outreach, grid_people, grid_space)
+MODULES = (*OF_GRID, disputes, inspection, training, gateway)
 
 
 @cache

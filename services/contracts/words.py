@@ -1,8 +1,10 @@
 """What partner agencies read of topics and fields, in both languages; `words_events` has the events."""
 
+from services.contracts import words_people
 from services.contracts.labels import Label
 
 TOPICS: dict[str, Label] = {
+    **words_people.TOPICS,
     "jinding.disputes.erasure.v1": Label("删除确认（纠纷）", "erasures confirmed by disputes"),
     "jinding.grid.erasure.v1": Label("删除确认（网格）", "erasures confirmed by grid"),
     "jinding.inspection.erasure.v1": Label("删除确认（检查）", "erasures confirmed by inspection"),
@@ -47,6 +49,7 @@ TOPICS: dict[str, Label] = {
 }
 
 FIELDS: dict[str, Label] = {
+    **words_people.FIELDS,
     "answer_due_at": Label(
         "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"
     ),

@@ -12,8 +12,16 @@ from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
+from services.grid.duty.queries import DUTY_WEEKS
+from services.grid.duty.router import router as duty
+from services.grid.households.queries import HOUSEHOLDS
+from services.grid.households.router import router as households
+from services.grid.links.queries import HANDOVERS
+from services.grid.links.router import router as links
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
+from services.grid.members.queries import MEMBERS
+from services.grid.members.router import router as members
 from services.grid.micro_grids.queries import MICRO_GRIDS
 from services.grid.micro_grids.router import router as micro_grids
 from services.grid.organisations.queries import ORGANISATIONS
@@ -32,22 +40,19 @@ from services.grid.subject_requests.router import router as requests
 from services.grid.subscriptions import ERASURES, SUBSCRIPTIONS
 from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
 from services.grid.surveys.router import router as surveys
+from services.grid.visit_tasks.queries import VISIT_TASKS
+from services.grid.visit_tasks.router import router as visit_tasks
+from services.grid.visits.queries import VISITS
+from services.grid.visits.router import router as visits
 
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 SPACE = (MICRO_GRIDS, POPULATIONS)
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *SPACE, REQUESTS, ERASURES)
+PEOPLE = (MEMBERS, HOUSEHOLDS, HANDOVERS, VISITS, VISIT_TASKS, DUTY_WEEKS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *SPACE, *PEOPLE, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (
-    reports,
-    areas,
-    redraws,
-    micro_grids,
-    populations,
-    organisations,
-    *FIELD,
-    requests,
-    copies,
-)
+PLACES = (areas, redraws, micro_grids, populations, organisations)
+VISITING = (members, households, links, visits, visit_tasks, duty)
+ROUTERS = (reports, *PLACES, *FIELD, *VISITING, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

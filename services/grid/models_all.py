@@ -10,7 +10,11 @@ from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
+from services.grid.duty.models import DutyRule, DutyWeek
+from services.grid.households.models import Household, HouseholdTag
+from services.grid.links.models import Handover, HouseholdLink
 from services.grid.materials.models import MaterialEntry, MaterialItem
+from services.grid.members.models import Member
 from services.grid.micro_grids.models import MicroGrid
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
@@ -26,13 +30,22 @@ from services.grid.surveys.models import (
     SurveyReturn,
     SurveyToken,
 )
+from services.grid.visit_tasks.models import VisitTask
+from services.grid.visits.models import Visit, VisitOccasion
 
 __all__ = [
     "Area",
     "Campaign",
     "Demolition",
+    "DutyRule",
+    "DutyWeek",
+    "Handover",
+    "Household",
+    "HouseholdLink",
+    "HouseholdTag",
     "MaterialEntry",
     "MaterialItem",
+    "Member",
     "MicroGrid",
     "Organisation",
     "Patrol",
@@ -48,6 +61,9 @@ __all__ = [
     "SurveyReturn",
     "SurveyToken",
     "TimeLimit",
+    "Visit",
+    "VisitOccasion",
+    "VisitTask",
     "attachments",
     "audit_tables",
     "calendar_table",

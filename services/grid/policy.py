@@ -28,6 +28,8 @@ REPORTERS = MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}
 DESK = frozenset({PRIVACY_OFFICER, DISTRICT_OPERATOR})
 FIELD = MEMBERS | VILLAGE | OFFICES
 HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
+BY_AREA = HANDLERS_BY_AREA | {AUDITOR}
+"""Who sees people, households and visits of a whole area; others see what is linked with them."""
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "area.read": frozenset(ROLES),
@@ -63,4 +65,20 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "survey.follow": frozenset(FIELD | {AUDITOR}),
     "patrol.void": frozenset(OFFICES),
     "patrol.read": frozenset(FIELD | {AUDITOR}),
+    "member.manage": frozenset(OFFICES),
+    "member.read": frozenset(FIELD | {AUDITOR}),
+    "member.reveal": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR}),
+    "household.manage": frozenset(OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}),
+    "household.read": frozenset(FIELD | {AUDITOR}),
+    "household.reveal": frozenset(OFFICES | VILLAGE | MEMBERS),
+    "link.manage": frozenset(OFFICES | VILLAGE),
+    "link.read": frozenset(FIELD | {AUDITOR}),
+    "visit.record": frozenset(FIELD),
+    "visit.correct": frozenset(FIELD),
+    "visit.void": frozenset(OFFICES),
+    "visit.read": frozenset(FIELD | {AUDITOR}),
+    "visit_task.open": frozenset({JOB}),
+    "visit_task.read": frozenset(FIELD | {AUDITOR}),
+    "duty.count": frozenset(OFFICES | {JOB}),
+    "duty.read": frozenset(FIELD | {AUDITOR}),
 }

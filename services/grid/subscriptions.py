@@ -1,17 +1,29 @@
 """What the grid service does when others tell something."""
 
+from datetime import date
+
 from services.chassis.consumer import Cause, Subscriptions
+from services.chassis.deadlines.calendar import local_week
 from services.chassis.erasure.erasing import erasures, order
 from services.chassis.operation import Item
 from services.contracts import disputes, grid, inspection, training
 from services.contracts.codes_privacy import Keeper
 from services.contracts.disputes import CaseEnded
-from services.contracts.grid import SubjectErased
+from services.contracts.event import Event
+from services.contracts.grid import ReportReported, SubjectErased
+from services.contracts.grid_people import DutyWeekSnapshot, VisitSnapshot
 from services.contracts.privacy import ErasureConfirmed
+from services.grid.duty.models import duty_week_id
+from services.grid.duty.operations import open_duty_week
+from services.grid.duty.rules import WEEK, week_of
+from services.grid.duty.schemas import CountIn
 from services.grid.reports.operations import resolve_report_by_case
 from services.grid.reports.schemas import StepIn
 from services.grid.subject_requests.operations import record_erasure
 from services.grid.subject_requests.schemas import ConfirmationIn
+from services.grid.visit_tasks.models import task_id_of
+from services.grid.visit_tasks.operations import open_visit_task, settle_visit_task
+from services.grid.visit_tasks.schemas import SettleIn, TaskIn
 
 ERASURES = erasures("grid")
 
@@ -41,7 +53,47 @@ def record_the_erasure(event: ErasureConfirmed, cause: Cause) -> Item:
     return Item(record_erasure, cause.aggregate_id, body, cause.key)
 
 
+def have_it_visited(event: ReportReported, cause: Cause) -> Item | None:
+    """Somebody reports what concerns a household: who is linked with it may have to go there."""
+    if event.household_id is None:
+        return None
+    body = TaskIn(
+        occurred_at=event.occurred_at,
+        household_id=event.household_id,
+        report_id=cause.aggregate_id,
+        correlation_id=event.correlation_id,
+        category=event.category,
+    )
+    return Item(open_visit_task, task_id_of(cause.aggregate_id), body, cause.key)
+
+
+def follow_a_visit(event: VisitSnapshot, cause: Cause) -> Item | None:
+    """It settles a visit task; or it may be the first of its week in the township."""
+    if event.task_id:
+        return Item(
+            settle_visit_task, event.task_id, SettleIn(occurred_at=event.visited_at), cause.key
+        )
+    return _counted(event, local_week(event.visited_at), cause)
+
+
+def count_the_next_week(event: DutyWeekSnapshot, cause: Cause) -> Item | None:
+    """A week that is over is followed by one that is counted, also where nobody visits."""
+    monday = local_week(event.occurred_at)
+    if monday != event.starts_on + WEEK:
+        return None
+    return _counted(event, monday, cause)
+
+
+def _counted(event: Event, monday: date, cause: Cause) -> Item:
+    township = event.area_code[:9]
+    body = CountIn(occurred_at=event.occurred_at, area_code=township, week=week_of(monday))
+    return Item(open_duty_week, duty_week_id(township, monday), body, cause.key)
+
+
 SUBSCRIPTIONS: Subscriptions = {
+    ReportReported: have_it_visited,
+    VisitSnapshot: follow_a_visit,
+    DutyWeekSnapshot: count_the_next_week,
     CaseEnded: resolve_the_report,
     SubjectErased: erase_the_person,
     **{

@@ -11,9 +11,10 @@ import pytest
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.gateway.projections.rebuild import rebuild, verify
 from tests.e2e.field import field_work
+from tests.e2e.visiting import visiting, weeks
 from tests.support.grid import ORGANISATIONS, REPORT
 from tests.support.postgres import TestServer, fresh_databases
-from tests.support.recount import GRID
+from tests.support.recount import GRID, STOCKS
 from tests.support.running import eventually
 from tests.support.stack import Stack, stack
 
@@ -24,10 +25,18 @@ GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
 STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
 REPORTS = 150
 NOUNS = ("report", "patrol", "demolition", "material_entry", "survey", "survey_return")
+TABLES = {noun: noun for noun in NOUNS} | {
+    "member": "grid_member",
+    "household": "household",
+    "handover": "link_handover",
+    "visit": "household_visit",
+    "duty_week": "duty_week",
+}
 RATES = (
     "on_time_closing_rate",
     *(f"survey_{what}_rate" for what in ("safety", "strict_safety", "awareness")),
     *(f"survey_{what}_rate" for what in ("participation", "return")),
+    *("weekly_visit_rate", "member_activity_rate", "visit_task_rate"),
 )
 
 
@@ -102,19 +111,21 @@ async def play(system: Stack, random: Random) -> None:
     opened = await system.call(token, "POST", "/v1/grid/imports", {"source": "2025"})
     items = [item for number in range(REPORTS) for item in history(random, number)]
     batches = [items[start : start + 500] for start in range(0, len(items), 500)]
-    for some in (*batches, *field_work(random, GRIDS)):
+    for some in (*batches, *field_work(random, GRIDS), *visiting(random, GRIDS)):
         body = {"import_batch": opened.json()["id"], "items": some}
         answer = await system.call(token, "POST", "/v1/grid/batch", body)
         results = answer.json()["results"]
         assert {result["outcome"] for result in results} == {"applied"}, results
+    answer = await system.call(token, "PUT", "/v1/grid/duty-weeks", {"rows": weeks(TOWNSHIPS)})
+    assert answer.status_code == 200, answer.text
     await system.call(token, "POST", f"/v1/grid/imports/{opened.json()['id']}/complete")
 
 
 async def settled(system: Stack) -> bool:
     """Every deadline that has passed is recorded, published and folded."""
     due = "select 1 from clock where due_at < now() and fired_at is null and stopped_at is null"
-    for noun in NOUNS:
-        written = await system.fetch("grid", f"select id, version from {noun} order by id")
+    for noun, table in TABLES.items():
+        written = await system.fetch("grid", f"select id, version from {table} order by id")
         known = await system.fetch(
             "gateway", "select id, version from card where noun = $1 order by id", noun
         )
@@ -125,7 +136,8 @@ async def settled(system: Stack) -> bool:
 
 async def recount(system: Stack, area: str, first: date, last: date) -> dict[str, Any]:
     [row] = await system.fetch("grid", GRID, area, first, last)
-    counted = dict(row)
+    [stocks] = await system.fetch("grid", STOCKS, area, last)
+    counted = {**row, **stocks}
     parts = ("numerator", "denominator")
     return counted | {
         name: tuple(counted.pop(f"{name}_{part}") for part in parts) for name in RATES

@@ -1,13 +1,14 @@
 """Every figure of the dashboard counted anew by SQL, in the databases of the services."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
 
 from jinding.demo.article import GROUPS, HALL, MEMBERS_YEAR, STATION_YEAR
 from tests.support.recount import GRID, on
+from tests.support.recount import STOCKS as GRID_STOCKS
 
 Fetch = Callable[..., Awaitable[list[asyncpg.Record]]]
 """(database, query, arguments …) → rows."""
@@ -97,6 +98,9 @@ async def recounted(fetch: Fetch, area: str, first: date, last: date) -> dict[st
     ):
         [row] = await fetch(service, query, area, first, last)
         found |= dict(row)
+    for part, day in (("start", first - timedelta(days=1)), ("end", last)):
+        [row] = await fetch("grid", GRID_STOCKS, area, day)
+        found |= {f"{name}_{part}": n for name, n in row.items()}
     start, end = await fetch("inspection", STOCKS, area, first, last)
     for name in STOCK_NAMES:
         found |= {f"{name}_start": start[name], f"{name}_end": end[name]}

@@ -29,6 +29,18 @@ with r as (
 ), m as (
     select * from material_entry where starts_with(area_code, $1) and entry_kind = 'DISTRIBUTION'
       and {on("occurred_at")} between $2 and $3
+), v as (
+    select * from household_visit where starts_with(area_code, $1) and status = 'RECORDED'
+      and {on("visited_at")} between $2 and $3
+), t as (
+    select * from visit_task where starts_with(area_code, $1)
+      and {on("due_at")} between $2 and least($3, current_date - 1)
+), w as (
+    select starts_on, line.* from duty_week, jsonb_to_recordset(lines) line
+        (area_code text, due int, done int, members int, active int, active_daily jsonb)
+    where starts_with(line.area_code, $1)
+), o as (
+    select * from w where starts_on + 6 between $2 and least($3, current_date - 1)
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
@@ -59,5 +71,27 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select valid from a) as survey_participation_rate_denominator,
     (select valid from a) as survey_return_rate_numerator,
     (select coalesce(sum(questionnaires), 0) from survey_issue i join s on s.id = i.survey_id
-     where starts_with(left(i.area_code, 9), $1)) as survey_return_rate_denominator
+     where starts_with(left(i.area_code, 9), $1)) as survey_return_rate_denominator,
+    (select count(*) from v) as household_visits,
+    (select count(*) from v where late_entry) as household_visits_late,
+    (select coalesce(sum(done), 0) from o) as weekly_visit_rate_numerator,
+    (select coalesce(sum(due), 0) from o) as weekly_visit_rate_denominator,
+    (select coalesce(sum(active), 0) from o) as member_activity_rate_numerator,
+    (select coalesce(sum(members), 0) from o) as member_activity_rate_denominator,
+    (select coalesce(sum(n::int), 0) from w, jsonb_array_elements_text(active_daily)
+     with ordinality as d(n, place) where starts_on + place::int - 1 between $2 and $3)
+        as members_active_daily,
+    (select count(*) from t where closed_at <= due_at) as visit_task_rate_numerator,
+    (select count(*) from t) as visit_task_rate_denominator
 from r"""
+
+STOCKS = """
+with g as (
+    select * from grid_member where starts_with(area_code, $1) and starts_on <= $2
+      and (ends_on is null or ends_on > $2)
+)
+select (select count(*) from g) as members_in_service,
+    (select count(*) from g where is_party_member) as party_members,
+    (select count(*) from household_link where starts_with(area_code, $1) and is_primary
+     and since_on <= $2 and (until_on is null or until_on > $2)) as households_linked"""
+"""Of the end of one day."""

@@ -27,6 +27,7 @@ class Sums:
     flow: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     opening: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     closing: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    parts: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     distinct: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
@@ -99,9 +100,10 @@ async def _stocks(
     if not stocks:
         return
     rows = await connection.fetch(
-        "select area_code, metric, coalesce(sum(n) filter (where day < $3), 0)::bigint as opening, "
+        "select area_code, metric, dimension, "
+        "coalesce(sum(n) filter (where day < $3), 0)::bigint as opening, "
         f"sum(n)::bigint as closing from {source.rows} "
-        "where metric = any($2::text[]) and day <= $4 group by 1, 2",
+        "where metric = any($2::text[]) and day <= $4 group by 1, 2, 3",
         source.told,
         stocks,
         period.first,
@@ -109,7 +111,10 @@ async def _stocks(
     )
     for row in rows:
         area = found[row["area_code"]]
-        area.opening[row["metric"]], area.closing[row["metric"]] = row["opening"], row["closing"]
+        area.opening[row["metric"]] += row["opening"]
+        area.closing[row["metric"]] += row["closing"]
+        if row["closing"]:
+            area.parts[row["metric"]][row["dimension"]] = row["closing"]
 
 
 async def _distinct(
@@ -175,6 +180,8 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
             end = sum(area.closing[metric] for metric in figure.metrics)
             change = round((end - start) * 100 / start, 2) if start else None
             told |= {"value": end, "start": start, "end": end, "change_percent": change}
+            if figure.by:
+                told["by"] = dict(sorted(area.parts[figure.metrics[0]].items()))
         case Kind.FLOW_RATE:
             numerator, denominator = (sum(area.flow[m].values()) for m in figure.metrics)
             told |= _rate(numerator, denominator)

@@ -3,13 +3,22 @@
 from typing import Literal, get_args
 
 from services.contracts.topics import SENSITIVE
-from services.gateway.projections import disputes, grid, inspection, outreach, space, training
+from services.gateway.projections import (
+    disputes,
+    grid,
+    inspection,
+    outreach,
+    people,
+    space,
+    training,
+)
 from services.gateway.projections.cards import Projection
 
 ALL: tuple[Projection, ...] = (
     *grid.PROJECTIONS,
     *outreach.PROJECTIONS,
     *space.PROJECTIONS,
+    *people.PROJECTIONS,
     *disputes.PROJECTIONS,
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,

@@ -46,6 +46,7 @@ class Report(AggregateRow, table=True):
     description: str
     place: str
     enterprise_id: UUID | None = None
+    household_id: UUID | None = None
     reporter: str = Field(index=True)
     organisation: str | None = Field(default=None, index=True)
     handlers: list[str] = Field(default=[], sa_type=stored_json(list[str]))
@@ -74,6 +75,7 @@ class Report(AggregateRow, table=True):
             urgency=new.urgency,
             finder=new.finder,
             enterprise_id=new.enterprise_id,
+            household_id=new.household_id,
             accept_due_at=new.accept_due_at,
         )
 

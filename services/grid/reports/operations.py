@@ -34,6 +34,7 @@ def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) ->
             description=body.description,
             place=body.place,
             enterprise_id=body.enterprise_id,
+            household_id=body.household_id,
             reporter=call.subject,
             reported_at=call.at,
             accept_due_at=due,

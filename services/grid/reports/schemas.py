@@ -26,6 +26,10 @@ class ReportIn(Creation):
     description: str = Field("", max_length=4000)
     place: str = Field("", max_length=200)
     enterprise_id: UUID | None = Field(None, description="Of a safety matter, if one is known.")
+    household_id: UUID | None = Field(
+        None,
+        description="联系户，其联系人将收到走访任务 · its member is to visit it, where it is linked.",
+    )
     finder: Finder | None = Field(
         None,
         description="For offices, of what others have found; otherwise it follows from the role.",
@@ -89,6 +93,7 @@ class ReportOut(ReportLine):
     description: str
     place: str
     enterprise_id: UUID | None
+    household_id: UUID | None
     reporter: str | None
     handlers: list[str]
     case_id: UUID | None = None

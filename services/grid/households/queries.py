@@ -1,0 +1,144 @@
+"""Who sees which households, and what operations must know besides their row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from services.chassis.database import Database, driver
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.scope import within
+from services.chassis.operation import Item, Noun
+from services.chassis.privacy.people import People
+from services.grid.areas import queries as areas
+from services.grid.areas.rules import AreaUnknown, Validity
+from services.grid.households.models import Household, HouseholdTag
+from services.grid.households.rules import NumberTaken
+from services.grid.households.schemas import HouseholdOut, TagLine, TagsOut
+from services.grid.links.models import HouseholdLink
+from services.grid.links.queries import Members, beside_others, held, linked_with, members
+from services.grid.links.rules import Held
+from services.grid.policy import BY_AREA
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """Those linked with oneself; leaders, offices and full-time members see those of their areas."""
+    if caller.is_job:
+        return true()
+    own = col(Household.id).in_(linked_with(caller))
+    if caller.roles & BY_AREA:
+        return or_(within(col(Household.area_code), caller.areas), own)
+    return own
+
+
+def _handles(household: Household, caller: Caller) -> bool:
+    """Whoever sees a single household, and does not look on from an office, goes there."""
+    return not caller.roles & BY_AREA
+
+
+HOUSEHOLDS: Noun[Household] = Noun(
+    "household",
+    Household,
+    visible,
+    lambda household, caller, allowed, people: HouseholdOut.of(
+        household, allowed if caller.covers(household.area_code) else [], people
+    ),
+    People("households", reveal="household.reveal", handles=_handles),
+)
+
+
+def matching(
+    tag: str | None, member: UUID | None, is_linked: bool | None
+) -> list[ColumnElement[bool] | None]:
+    """The filters of a list; None where one was not asked for. `member`: those linked with one now."""
+    is_open = col(HouseholdLink.until_on).is_(None)
+    of = select(col(HouseholdLink.household_id)).where(
+        is_open, col(HouseholdLink.member_id) == member if member else true()
+    )
+    linked = col(Household.id).in_(of)
+    return [
+        col(Household.tags).contains([tag]) if tag else None,
+        linked if member or is_linked else None if is_linked is None else ~linked,
+    ]
+
+
+async def tags(database: Database) -> TagsOut:
+    async with database.connection() as connection:
+        rows = await connection.execute(select(HouseholdTag.__table__).order_by("code"))  # type: ignore[attr-defined]
+    return TagsOut(items=[TagLine.model_validate(row, from_attributes=True) for row in rows])
+
+
+async def known_tags(connection: AsyncConnection, _: Sequence[Item]) -> frozenset[str]:
+    return await tag_codes(connection)
+
+
+async def tag_codes(connection: AsyncConnection, which: str = "true") -> frozenset[str]:
+    raw = await driver(connection)
+    rows = await raw.fetch(f"select code from household_tag where {which}")
+    return frozenset(row["code"] for row in rows)
+
+
+@dataclass(frozen=True)
+class Registering:
+    """What a new household must know: its grid, the tags that there are, who may be linked with it, and which
+    numbers are taken."""
+
+    areas: Validity
+    tags: frozenset[str]
+    members: Members
+    numbers: set[tuple[str, str]]
+
+    def require_area(self, code: str, day: date) -> None:
+        if not self.areas.holds(code, day):
+            raise AreaUnknown(code)
+
+    def take(self, area: str, number: str | None) -> None:
+        if number is None:
+            return
+        if (area, number) in self.numbers:
+            raise NumberTaken
+        self.numbers.add((area, number))
+
+
+async def registering(connection: AsyncConnection, items: Sequence[Item]) -> Registering:
+    """Who takes the same number meanwhile meets a unique key, and then finds it here."""
+    raw, bodies = await driver(connection), [item.body for item in items]
+    await beside_others(raw)
+    rows = await raw.fetch(
+        "select area_code, household_no from household "
+        "join unnest($1::text[], $2::text[]) as w(area_code, household_no) "
+        "using (area_code, household_no)",
+        [body.area_code for body in bodies],
+        [body.household_no for body in bodies],
+    )
+    return Registering(
+        await areas.validity(connection, {body.area_code for body in bodies}),
+        await tag_codes(connection),
+        await members(raw, (body.member_id for body in bodies if body.member_id)),
+        {(row[0], row[1]) for row in rows},
+    )
+
+
+@dataclass(frozen=True)
+class Tying:
+    """What a link that begins or ends must know: who the members are, and who holds what of the households."""
+
+    members: Members
+    held: dict[UUID, list[Held]]
+
+    def of(self, household: UUID) -> list[Held]:
+        return self.held.get(household, [])
+
+
+async def tying(connection: AsyncConnection, items: Sequence[Item]) -> Tying:
+    raw, found = await driver(connection), dict[UUID, list[Held]]()
+    await beside_others(raw)
+    for link in await held(raw, "household_id", (item.id for item in items)):
+        found.setdefault(link.household_id, []).append(link)
+    named: Any = (getattr(item.body, "member_id", None) for item in items)
+    return Tying(await members(raw, (id_ for id_ in named if id_)), found)

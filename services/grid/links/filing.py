@@ -1,0 +1,48 @@
+"""How the database keeps who holds which link: triggers, since a handover changes the links of many households by one
+row of its own, and whoever links a household changes one household. A change of these is a revision of its own, with
+texts of its own.
+"""
+
+FILE_TIES = """
+begin
+    update household_link l set until_on = t.until_on
+    from jsonb_to_recordset(new.ties) t(id uuid, until_on date)
+    where l.tie_id = t.id and l.until_on is null and t.until_on is not null;
+    insert into household_link (id, tie_id, household_id, member_id, area_code, is_primary, since_on, until_on,
+        created_at)
+    select t.id, t.id, new.id, t.member_id, new.area_code, t.is_primary, t.since_on, t.until_on,
+        new.updated_at
+    from jsonb_to_recordset(new.ties)
+        t(id uuid, member_id uuid, is_primary boolean, since_on date, until_on date)
+    where not exists (select from household_link l where l.tie_id = t.id)
+    order by t.since_on;
+    return null;
+end"""
+"""What is new among the ties of a household begins, what is ended among them ends, whoever holds it by now."""
+
+FILE_HANDOVER = """
+begin
+    with ended as (
+        update household_link set until_on = new.handed_on
+        where member_id = new.from_member and until_on is null
+        returning tie_id, household_id, area_code, is_primary
+    )
+    insert into household_link (id, tie_id, household_id, member_id, area_code, is_primary, since_on,
+        created_at)
+    select gen_random_uuid(), tie_id, household_id, new.to_member, area_code, is_primary, new.handed_on,
+        new.updated_at
+    from ended;
+    return null;
+end"""
+"""The links of one end on the day on which those of the other begin."""
+
+FILING = [
+    f"create function file_ties() returns trigger language plpgsql as $$ {FILE_TIES} $$",
+    "create trigger file_first_ties after insert on household "
+    "for each row when (new.ties <> '[]') execute function file_ties()",
+    "create trigger file_ties after update on household "
+    "for each row when (new.ties <> old.ties) execute function file_ties()",
+    f"create function file_handover() returns trigger language plpgsql as $$ {FILE_HANDOVER} $$",
+    "create trigger file_handover after insert on link_handover "
+    "for each row execute function file_handover()",
+]
