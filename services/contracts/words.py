@@ -1,6 +1,7 @@
 """What partner agencies read of topics and fields, in both languages; `words_events` has the events."""
 
 from services.contracts.labels import Label
+from services.contracts.words_errands import FIELDS as OF_ERRANDS
 
 TOPICS: dict[str, Label] = {
     "jinding.disputes.erasure.v1": Label("删除确认（纠纷）", "erasures confirmed by disputes"),
@@ -25,6 +26,7 @@ TOPICS: dict[str, Label] = {
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
     "jinding.grid.area.v1": Label("区划", "areas"),
+    "jinding.grid.errand.v1": Label("代办", "errands"),
     "jinding.grid.campaign.v1": Label("专项行动", "campaigns"),
     "jinding.grid.demolition.v1": Label("拆违", "demolitions of illegal buildings"),
     "jinding.grid.material_entry.v1": Label("宣传品台账", "the ledger of publicity materials"),
@@ -45,6 +47,7 @@ TOPICS: dict[str, Label] = {
 }
 
 FIELDS: dict[str, Label] = {
+    **OF_ERRANDS,
     "answer_due_at": Label(
         "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"
     ),

@@ -1,6 +1,6 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
-from services.contracts import words_outreach
+from services.contracts import words_errands, words_outreach
 from services.contracts.labels import Label
 from services.contracts.words_privacy import EVENTS as OF_PERSONS
 
@@ -14,6 +14,7 @@ EVENTS: dict[str, Label] = {
         "A public body as it is now: tells of its registration and of every change.",
     ),
     **words_outreach.EVENTS,
+    **words_errands.EVENTS,
     "jinding.grid.report.reported.v1": Label(
         "上报：发现一件事项，内容不对外。",
         "A matter was reported. What it is about is not published.",

@@ -12,6 +12,8 @@ from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
+from services.grid.errands.queries import ERRANDS
+from services.grid.errands.router import router as errands
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
@@ -29,9 +31,11 @@ from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
 from services.grid.surveys.router import router as surveys
 
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
+HELP = (ERRANDS,)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *HELP, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (reports, areas, organisations, *FIELD, requests, copies)
+HELPING = (errands,)
+ROUTERS = (reports, areas, organisations, *FIELD, *HELPING, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

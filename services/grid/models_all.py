@@ -10,6 +10,8 @@ from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
+from services.grid.errands.limits import ErrandLimit
+from services.grid.errands.models import Errand
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
@@ -29,6 +31,8 @@ __all__ = [
     "Area",
     "Campaign",
     "Demolition",
+    "Errand",
+    "ErrandLimit",
     "MaterialEntry",
     "MaterialItem",
     "Organisation",

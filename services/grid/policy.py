@@ -62,4 +62,10 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "survey.follow": frozenset(FIELD | {AUDITOR}),
     "patrol.void": frozenset(OFFICES),
     "patrol.read": frozenset(FIELD | {AUDITOR}),
+    "errand.submit": frozenset(FIELD | {RESIDENT}),
+    "errand.read": frozenset(FIELD | {AUDITOR, RESIDENT, DEPARTMENT_HANDLER}),
+    "errand.handle": frozenset(FIELD),
+    "errand.answer": frozenset(FIELD | {DEPARTMENT_HANDLER}),
+    "errand.withdraw": frozenset(FIELD | {RESIDENT}),
+    "errand.reveal": frozenset(FIELD),
 }

@@ -12,6 +12,7 @@ from services.contracts import (
     codes_attachments,
     codes_audit,
     codes_disputes,
+    codes_errands,
     codes_grid,
     codes_inspection,
     codes_outreach,
@@ -23,6 +24,7 @@ from services.contracts.codes import CODES
 TABLES = (
     codes_grid,
     codes_outreach,
+    codes_errands,
     codes_disputes,
     codes_inspection,
     codes_training,

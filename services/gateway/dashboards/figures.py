@@ -11,6 +11,7 @@ class Kind(StrEnum):
     STOCK = "stock"  # what there is at its end (and was at its start)
     FLOW_RATE = "flow_rate"  # of a cohort of the period
     STOCK_RATE = "stock_rate"  # of what there is at its end
+    MEDIAN = "median"  # of the whole numbers that are the dimensions of the period
     DISTINCT = "distinct"  # dimensions of the period: persons, never summed
 
 
@@ -50,6 +51,33 @@ def sample(
 def stock(name: str, zh: str, en: str) -> Figure:
     return Figure(name, Kind.STOCK, (name,), zh, en)
 
+
+HELP = (
+    flow("errands_submitted", "提出求助与代办数", "Errands submitted", by=True),
+    flow("help_solved", "解决困难数（已办结且有结果）", "Difficulties solved", by=True),
+    Figure(
+        "errand_days",
+        Kind.MEDIAN,
+        ("errand_days",),
+        "解决困难用时中位数（自然日）",
+        "Days from the request to the solution, the median",
+    ),
+    Figure(
+        "zero_trip_share",
+        Kind.FLOW_RATE,
+        ("errands_without_trips", "help_solved"),
+        "零跑腿率：已解决的困难中群众未跑腿的比例",
+        "Without a trip: of the difficulties solved, those for which the resident never had to go",
+    ),
+    Figure(
+        "promises_kept_rate",
+        Kind.FLOW_RATE,
+        ("errands_kept", "errands_promised"),
+        "承诺按期率：承诺时间已到的代办中按期送达或解决的比例",
+        "Promises kept: of the errands promised for the period, those delivered or solved in time",
+        cohort=True,
+    ),
+)
 
 SECTIONS: dict[str, tuple[Figure, ...]] = {
     "grid": (
@@ -120,6 +148,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "有效回收率（内部测评）：发出问卷中有效回收的比例",
             "Valid returns (our own surveys): of the questionnaires handed out",
         ),
+        *HELP,
     ),
     "disputes": (
         flow("cases_registered", "登记纠纷数", "Cases registered", by=True),

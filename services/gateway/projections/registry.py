@@ -3,12 +3,13 @@
 from typing import Literal, get_args
 
 from services.contracts.topics import SENSITIVE
-from services.gateway.projections import disputes, grid, inspection, outreach, training
+from services.gateway.projections import disputes, errands, grid, inspection, outreach, training
 from services.gateway.projections.cards import Projection
 
 ALL: tuple[Projection, ...] = (
     *grid.PROJECTIONS,
     *outreach.PROJECTIONS,
+    *errands.PROJECTIONS,
     *disputes.PROJECTIONS,
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,
