@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx
 
 from jinding.demo import (
+    errands_year,
     grid_year,
     inspection_year,
     materials_year,
@@ -100,7 +101,8 @@ class Year:
             *materials_year.stages(sizes, district, survey.handed_out),
             *survey.stages(),
         ]
-        streams[0] += [*field, grid_year.last_stage(disputes.ends, sizes, district)]
+        help_ = errands_year.stages(sizes, district)
+        streams[0] += [*field, *help_, grid_year.last_stage(disputes.ends, sizes, district)]
         for stream in streams:
             self.plan(stream[0].service, sum(_size(stage) for stage in stream))
         async with asyncio.TaskGroup() as group:
