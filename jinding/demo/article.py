@@ -1,71 +1,22 @@
 """The founding article's figures (spring 2018), and where the dashboard shows each."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
 
+from jinding.demo.row import Row
 from services.contracts.labels import Label
 
-Relation = Literal["=", ">=", ">", "%"]
 MEMBERS_YEAR = (date(2017, 1, 1), date(2017, 12, 31))
 GROUPS = (date(2017, 1, 1), date(2018, 3, 31))
 STATION_YEAR = (date(2017, 3, 1), date(2018, 2, 28))
 HALL = (date(2017, 8, 1), date(2018, 3, 31))
 VISIT_WEEK = (date(2017, 3, 20), date(2017, 3, 26))
+PERMIT_DAY = (date(2018, 2, 27), date(2018, 2, 27))
 SUMMIT = (date(2016, 9, 1), date(2016, 9, 30))
 
 MEMBERS = Label("红色网格员", "red grid members")
 SERVICE_GROUPS = Label("服务小组", "service groups")
 STATION = Label("安全生产体检站", "check-up station")
 FIRE_HALL = Label("消防体验馆", "fire hall")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure: what the article says and the path to it in a dashboard's `sections`. `scaled`: a count
-    that shrinks with SCALE; `change`: the start and end of which a `%` is the change."""
-
-    figure: Label
-    actor: Label
-    period: tuple[date, date]
-    article: float
-    relation: Relation
-    path: tuple[str, ...]
-    scaled: bool = True
-    change: tuple[int, int] | None = None
-
-    def target(self, scale: float) -> float:
-        """What must be read back when a fraction of the year is played."""
-        if scale == 1 or not self.scaled:
-            return self.article
-        if self.change is None:
-            return round(self.article * scale)
-        start, end = (round(count * scale) for count in self.change)
-        return round((end - start) * 100 / start)
-
-    @property
-    def made_of(self) -> str:
-        """Of which records the figure is made; of a part of one, that part."""
-        return ".".join(part for part in self.path[2:] if part not in {"by", "value"})
-
-    def holds(self, value: float | None, target: float) -> bool:
-        if value is None:
-            return False
-        match self.relation:
-            case "=":
-                return value == target
-            case ">=":
-                return value >= target
-            case ">":
-                return value > target
-            case "%":
-                return round(value) == target
-
-    def read(self, dashboard: dict[str, Any]) -> float | None:
-        found: Any = dashboard["sections"]
-        for name in self.path:
-            found = found.get(name) if isinstance(found, dict) else None
-        return found if isinstance(found, int | float) else None
 
 
 def _figure(service: str, name: str, *part: str) -> tuple[str, ...]:
@@ -176,6 +127,32 @@ ROWS: tuple[Row, ...] = (
         130_000,
         ">",
         _figure("grid", "questionnaires_returned"),
+    ),
+    Row(
+        Label("解决困难", "difficulties solved"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        8_000,
+        ">",
+        _figure("grid", "help_solved", "by", "RED_MEMBER"),
+    ),
+    Row(
+        Label("代办施工牌（不计入2017年）", "a building permit obtained, not of 2017"),
+        MEMBERS,
+        PERMIT_DAY,
+        1,
+        "=",
+        _figure("grid", "help_solved", "by", "RED_MEMBER"),
+        False,
+    ),
+    Row(
+        Label("代办施工牌零跑腿率", "share of it without a trip"),
+        MEMBERS,
+        PERMIT_DAY,
+        1,
+        "=",
+        _figure("grid", "zero_trip_share"),
+        False,
     ),
     Row(
         Label("化解纠纷", "disputes settled"),

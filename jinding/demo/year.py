@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx
 
 from jinding.demo import (
+    errands_year,
     grid_year,
     inspection_year,
     materials_year,
@@ -105,7 +106,8 @@ class Year:
             *survey.stages(),
             *people_year.stages(sizes, district),
         ]
-        streams[0] += [*field, grid_year.last_stage(disputes.ends, sizes, district)]
+        help_ = errands_year.stages(sizes, district)
+        streams[0] += [*field, *help_, grid_year.last_stage(disputes.ends, sizes, district)]
         for stream in streams:
             self.plan(stream[0].service, sum(_size(stage) for stage in stream))
         async with asyncio.TaskGroup() as group:

@@ -7,6 +7,7 @@ from services.contracts import (
     disputes,
     gateway,
     grid,
+    grid_errands,
     grid_outreach,
     grid_people,
     grid_space,
@@ -16,7 +17,7 @@ from services.contracts import (
 from services.contracts.audit import HeadAnchored
 from services.contracts.event import Event
 
-OF_GRID = (grid, grid_outreach, grid_people, grid_space)
+OF_GRID = (grid, grid_errands, grid_outreach, grid_people, grid_space)
 MODULES = (*OF_GRID, disputes, inspection, training, gateway)
 
 

@@ -2,6 +2,7 @@
 
 from services.contracts import words_people
 from services.contracts.labels import Label
+from services.contracts.words_errands import FIELDS as OF_ERRANDS
 
 TOPICS: dict[str, Label] = {
     **words_people.TOPICS,
@@ -27,6 +28,7 @@ TOPICS: dict[str, Label] = {
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
     "jinding.grid.area.v1": Label("区划", "areas"),
+    "jinding.grid.errand.v1": Label("代办", "errands"),
     "jinding.grid.campaign.v1": Label("专项行动", "campaigns"),
     "jinding.grid.demolition.v1": Label("拆违", "demolitions of illegal buildings"),
     "jinding.grid.material_entry.v1": Label("宣传品台账", "the ledger of publicity materials"),
@@ -50,6 +52,7 @@ TOPICS: dict[str, Label] = {
 
 FIELDS: dict[str, Label] = {
     **words_people.FIELDS,
+    **OF_ERRANDS,
     "answer_due_at": Label(
         "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"
     ),

@@ -1,6 +1,6 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
-from services.contracts import words_outreach, words_people, words_space
+from services.contracts import words_errands, words_outreach, words_people, words_space
 from services.contracts.labels import Label
 from services.contracts.words_privacy import EVENTS as OF_PERSONS
 
@@ -16,6 +16,7 @@ EVENTS: dict[str, Label] = {
     **words_space.EVENTS,
     **words_outreach.EVENTS,
     **words_people.EVENTS,
+    **words_errands.EVENTS,
     "jinding.grid.report.reported.v1": Label(
         "上报：发现一件事项，内容不对外。",
         "A matter was reported. What it is about is not published.",

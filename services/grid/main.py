@@ -14,6 +14,8 @@ from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
 from services.grid.duty.queries import DUTY_WEEKS
 from services.grid.duty.router import router as duty
+from services.grid.errands.queries import ERRANDS
+from services.grid.errands.router import router as errands
 from services.grid.households.queries import HOUSEHOLDS
 from services.grid.households.router import router as households
 from services.grid.links.queries import HANDOVERS
@@ -48,11 +50,14 @@ from services.grid.visits.router import router as visits
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 SPACE = (MICRO_GRIDS, POPULATIONS)
 PEOPLE = (MEMBERS, HOUSEHOLDS, HANDOVERS, VISITS, VISIT_TASKS, DUTY_WEEKS)
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *SPACE, *PEOPLE, REQUESTS, ERASURES)
+HELP = (ERRANDS,)
+OF_GRIDS = (*OUTREACH, *SPACE, *PEOPLE, *HELP)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OF_GRIDS, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
 PLACES = (areas, redraws, micro_grids, populations, organisations)
 VISITING = (members, households, links, visits, visit_tasks, duty)
-ROUTERS = (reports, *PLACES, *FIELD, *VISITING, requests, copies)
+HELPING = (errands,)
+ROUTERS = (reports, *PLACES, *FIELD, *VISITING, *HELPING, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

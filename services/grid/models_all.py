@@ -11,6 +11,8 @@ from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
 from services.grid.duty.models import DutyRule, DutyWeek
+from services.grid.errands.limits import ErrandLimit
+from services.grid.errands.models import Errand
 from services.grid.households.models import Household, HouseholdTag
 from services.grid.links.models import Handover, HouseholdLink
 from services.grid.materials.models import MaterialEntry, MaterialItem
@@ -39,6 +41,8 @@ __all__ = [
     "Demolition",
     "DutyRule",
     "DutyWeek",
+    "Errand",
+    "ErrandLimit",
     "Handover",
     "Household",
     "HouseholdLink",

@@ -81,4 +81,10 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "visit_task.read": frozenset(FIELD | {AUDITOR}),
     "duty.count": frozenset(OFFICES | {JOB}),
     "duty.read": frozenset(FIELD | {AUDITOR}),
+    "errand.submit": frozenset(FIELD | {RESIDENT}),
+    "errand.read": frozenset(FIELD | {AUDITOR, RESIDENT, DEPARTMENT_HANDLER}),
+    "errand.handle": frozenset(FIELD),
+    "errand.answer": frozenset(FIELD | {DEPARTMENT_HANDLER}),
+    "errand.withdraw": frozenset(FIELD | {RESIDENT}),
+    "errand.reveal": frozenset(FIELD),
 }

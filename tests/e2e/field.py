@@ -21,6 +21,7 @@ def field_work(random: Random, grids: Sequence[str]) -> list[list[dict[str, Any]
         for item in (
             *_patrol(random, 10_000 + number, random.choice(grids)),
             *_demolition(random, 20_000 + number, random.choice(grids)),
+            *_errand(random, 25_000 + number, random.choice(grids)),
         )
     ]
     opened, issued, *returned, closed = _survey(random, grids[0])
@@ -72,6 +73,21 @@ def _demolition(random: Random, number: int, grid: str) -> Iterator[dict[str, An
     )
     if random.random() < 0.2:
         yield _item("void_demolition", number, at + timedelta(days=1), reason="误录")
+
+
+def _errand(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:
+    """One that was solved, or led to nothing, or goes on."""
+    at, end = _at(random), random.random()
+    told = {"matter": "SUBSIDY", "title": "代办补贴", "applicant": {"name": "朱示范"}}
+    yield _item("submit_errand", number, at, area_code=grid, finder="RED_MEMBER", **told)
+    yield _item("accept_errand", number, at)
+    done = at + timedelta(hours=random.randrange(1, 400))
+    trips = {"resident_trips": random.randrange(2), "member_trips": 1}
+    if end < 0.7:
+        outcome = random.choice(["DIFFICULTY_RESOLVED", "DIFFICULTY_RESOLVED", "ADVISED"])
+        yield _item("settle_errand", number, done, outcome=outcome, note="已解决", **trips)
+    elif end < 0.8:
+        yield _item("withdraw_errand", number, done)
 
 
 def _materials(random: Random, grids: Sequence[str]) -> Iterator[dict[str, Any]]:

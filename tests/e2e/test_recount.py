@@ -24,7 +24,7 @@ VILLAGES = [f"{township}{number}" for township in TOWNSHIPS for number in (201, 
 GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
 STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
 REPORTS = 150
-NOUNS = ("report", "patrol", "demolition", "material_entry", "survey", "survey_return")
+NOUNS = ("report", "errand", "patrol", "demolition", "material_entry", "survey", "survey_return")
 TABLES = {noun: noun for noun in NOUNS} | {
     "member": "grid_member",
     "household": "household",
@@ -33,6 +33,8 @@ TABLES = {noun: noun for noun in NOUNS} | {
     "duty_week": "duty_week",
 }
 RATES = (
+    "zero_trip_share",
+    "promises_kept_rate",
     "on_time_closing_rate",
     *(f"survey_{what}_rate" for what in ("safety", "strict_safety", "awareness")),
     *(f"survey_{what}_rate" for what in ("participation", "return")),

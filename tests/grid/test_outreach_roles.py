@@ -16,6 +16,7 @@ LEADERS = {roles.GRID_LEADER, roles.GRID_INSTRUCTOR, roles.VILLAGE_OPERATOR}
 OFFICES = {roles.TOWNSHIP_OPERATOR, roles.DISTRICT_OPERATOR, roles.DATA_IMPORTER}
 FIELD = MEMBERS | LEADERS | OFFICES
 READERS = FIELD | {roles.AUDITOR}
+HELPED = FIELD | {roles.RESIDENT}
 MAY: dict[str, set[str]] = {
     "POST campaigns": OFFICES,
     "GET campaigns": READERS,
@@ -44,6 +45,22 @@ MAY: dict[str, set[str]] = {
     "POST survey-returns": FIELD | {roles.RESIDENT},
     "GET survey-returns": READERS,
     "GET survey-returns/{}": READERS,
+    "POST errands": HELPED,
+    "GET errands": HELPED | {roles.AUDITOR, roles.DEPARTMENT_HANDLER},
+    "GET errands/{}": HELPED | {roles.AUDITOR, roles.DEPARTMENT_HANDLER},
+    "POST errands/{}/accept": FIELD,
+    "POST errands/{}/authorise": FIELD,
+    "POST errands/{}/start": FIELD,
+    "POST errands/{}/file": FIELD,
+    "POST errands/{}/answer": FIELD | {roles.DEPARTMENT_HANDLER},
+    "POST errands/{}/take-paper": FIELD,
+    "POST errands/{}/return-paper": FIELD,
+    "POST errands/{}/obtain": FIELD,
+    "POST errands/{}/deliver": FIELD,
+    "POST errands/{}/close": FIELD,
+    "POST errands/{}/settle": FIELD,
+    "POST errands/{}/withdraw": HELPED,
+    "POST errands/{}/give-up": FIELD,
     "POST patrols": FIELD,
     "GET patrols": READERS,
     "GET patrols/{}": READERS,

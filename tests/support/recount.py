@@ -26,6 +26,15 @@ with r as (
         count(*) filter (where took_part <> '[]') as took_part,
         count(*) as valid
     from survey_answer join s on s.id = survey_id where flaw is null and starts_with(township, $1)
+), e as (
+    select *, {on("closed_at")} - {on("submitted_at")} as days,
+        {on("promised_by - interval '1 microsecond'")} as promised_on,
+        outcome in ('OBTAINED', 'DIFFICULTY_RESOLVED') as is_solved
+    from errand where starts_with(area_code, $1)
+), solved as (
+    select * from e where is_solved and {on("closed_at")} between $2 and $3
+), promised as (
+    select * from e where promised_on between $2 and $3 and status not in ('WITHDRAWN', 'IMPOSSIBLE')
 ), m as (
     select * from material_entry where starts_with(area_code, $1) and entry_kind = 'DISTRIBUTION'
       and {on("occurred_at")} between $2 and $3
@@ -59,6 +68,14 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select coalesce(sum(quantity), 0) from m where item_kind = 'PROMO') as promo_items_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')
         as questionnaires_distributed,
+    (select count(*) from e where {on("submitted_at")} between $2 and $3) as errands_submitted,
+    (select count(*) from solved) as help_solved,
+    (select percentile_cont(0.5) within group (order by days) from solved) as errand_days,
+    (select count(*) from solved where resident_trips = 0) as zero_trip_share_numerator,
+    (select count(*) from solved) as zero_trip_share_denominator,
+    (select count(*) from promised where coalesce(delivered_at, closed_at) <= promised_by)
+        as promises_kept_rate_numerator,
+    (select count(*) from promised) as promises_kept_rate_denominator,
     (select coalesce(sum(questionnaires), 0) from survey_return where starts_with(area_code, $1)
      and {on("occurred_at")} between $2 and $3) as questionnaires_returned,
     (select safe from a) as survey_safety_rate_numerator,

@@ -1,7 +1,7 @@
 """What the dashboard shows, and how each figure is defined. `definition` is served with the number."""
 
 from services.contracts.labels import Label
-from services.gateway.dashboards import figures_people
+from services.gateway.dashboards import figures_errands, figures_people
 from services.gateway.dashboards.figure import Figure, Kind, flow, sample, stock
 
 __all__ = ["FIGURES", "SECTIONS", "Figure", "Kind"]
@@ -83,6 +83,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "Valid returns (our own surveys): of the questionnaires handed out",
         ),
         *figures_people.FIGURES,
+        *figures_errands.FIGURES,
     ),
     "disputes": (
         flow("cases_registered", "登记纠纷数", "Cases registered", by=True, per=PEOPLE),

@@ -1,9 +1,11 @@
 """Reading figures: equality on area, a sum over days; the same for a district and for a grid, by either tree."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -11,7 +13,7 @@ from services.chassis.database import DriverConnection, as_rows, recordset
 from services.gateway.dashboards.figures import SECTIONS, Figure, Kind
 from services.gateway.dashboards.trees import Term
 
-FLOW_KINDS = {Kind.FLOW, Kind.FLOW_RATE}
+FLOW_KINDS = {Kind.FLOW, Kind.FLOW_RATE, Kind.MEDIAN}
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
             told["value"] = _in_units(sum(found.values()), figure)
             if figure.by:
                 told["by"] = {name: _in_units(n, figure) for name, n in sorted(found.items())}
+        case Kind.MEDIAN:
+            told["value"] = _median(area.flow[figure.metrics[0]])
         case Kind.DISTINCT:
             told["value"] = area.distinct[figure.metrics[0]]
         case Kind.STOCK:
@@ -197,6 +201,17 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
 def _in_units(count: int, figure: Figure) -> int | float:
     whole, rest = divmod(count, figure.parts)
     return count / figure.parts if rest else whole
+
+
+def _median(counts: dict[str, int]) -> float | int | None:
+    """Of whole numbers, each found as often as is told of it; between two of them their mean."""
+    found = sorted((int(number), n) for number, n in counts.items() if n > 0)
+    total = sum(n for _, n in found)
+    if not total:
+        return None
+    passed = list(accumulate(n for _, n in found))
+    low, high = (found[bisect_right(passed, at)][0] for at in ((total - 1) // 2, total // 2))
+    return low if low == high else (low + high) / 2
 
 
 def _rate(numerator: int, denominator: int) -> dict[str, Any]:

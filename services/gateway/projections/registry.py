@@ -5,6 +5,7 @@ from typing import Literal, get_args
 from services.contracts.topics import SENSITIVE
 from services.gateway.projections import (
     disputes,
+    errands,
     grid,
     inspection,
     outreach,
@@ -19,6 +20,7 @@ ALL: tuple[Projection, ...] = (
     *outreach.PROJECTIONS,
     *space.PROJECTIONS,
     *people.PROJECTIONS,
+    *errands.PROJECTIONS,
     *disputes.PROJECTIONS,
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,

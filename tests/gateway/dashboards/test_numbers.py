@@ -1,8 +1,12 @@
 """How the figures of a sample and of measures are told."""
 
+from collections import Counter
+from statistics import median
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.gateway.dashboards.numbers import Sums, sections_of
 
@@ -47,3 +51,17 @@ def test_square_metres_are_counted_in_hundredths() -> None:
     area.flow["demolished_m2"] = {"SELF": 12_035, "FORCED": 29}
     figure = sections_of(area, ["grid"])["grid"]["demolished_m2"]
     assert (figure["value"], figure["by"]) == (120.64, {"FORCED": 0.29, "SELF": 120.35})
+
+
+@given(st.lists(st.integers(0, 30), max_size=12))
+def test_a_median_is_that_of_all_that_was_counted(days: list[int]) -> None:
+    area = Sums()
+    area.flow["errand_days"] = {str(number): n for number, n in Counter(days).items()}
+    told = sections_of(area, ["grid"])["grid"]["errand_days"]
+    assert told["value"] == (median(days) if days else None)
+
+
+def test_what_was_taken_back_is_in_no_median() -> None:
+    area = Sums()
+    area.flow["errand_days"] = {"1": 1, "9": 0}
+    assert sections_of(area, ["grid"])["grid"]["errand_days"]["value"] == 1

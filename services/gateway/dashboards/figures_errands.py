@@ -1,0 +1,30 @@
+"""The figures of errands and tasks."""
+
+from services.gateway.dashboards.figure import Figure, Kind, flow
+
+FIGURES = (
+    flow("errands_submitted", "提出求助与代办数", "Errands submitted", by=True),
+    flow("help_solved", "解决困难数（已办结且有结果）", "Difficulties solved", by=True),
+    Figure(
+        "errand_days",
+        Kind.MEDIAN,
+        ("errand_days",),
+        "解决困难用时中位数（自然日）",
+        "Days from the request to the solution, the median",
+    ),
+    Figure(
+        "zero_trip_share",
+        Kind.FLOW_RATE,
+        ("errands_without_trips", "help_solved"),
+        "零跑腿率：已解决的困难中群众未跑腿的比例",
+        "Without a trip: of the difficulties solved, those for which the resident never had to go",
+    ),
+    Figure(
+        "promises_kept_rate",
+        Kind.FLOW_RATE,
+        ("errands_kept", "errands_promised"),
+        "承诺按期率：承诺时间已到的代办中按期送达或解决的比例",
+        "Promises kept: of the errands promised for the period, those delivered or solved in time",
+        cohort=True,
+    ),
+)
