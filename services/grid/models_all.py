@@ -10,6 +10,8 @@ from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
+from services.grid.device import nouns as followed
+from services.grid.device.models import Departure
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
@@ -29,6 +31,7 @@ __all__ = [
     "Area",
     "Campaign",
     "Demolition",
+    "Departure",
     "MaterialEntry",
     "MaterialItem",
     "Organisation",
@@ -49,6 +52,7 @@ __all__ = [
     "calendar_table",
     "erasure_tables",
     "exports",
+    "followed",
     "numbers",
     "outbox",
     "people_tables",

@@ -60,6 +60,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "survey.answer": frozenset(FIELD | {RESIDENT}),
     "survey.read": frozenset(FIELD | {AUDITOR, RESIDENT}),
     "survey.follow": frozenset(FIELD | {AUDITOR}),
+    "device.sync": frozenset(REPORTERS | {DEPARTMENT_HANDLER}),
     "patrol.void": frozenset(OFFICES),
     "patrol.read": frozenset(FIELD | {AUDITOR}),
 }
