@@ -17,6 +17,8 @@ from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
+from services.grid.parked.custody import ward
+from services.grid.parked.router import router as parked
 from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.router import router as patrols
 from services.grid.policy import POLICY
@@ -32,8 +34,8 @@ from services.grid.surveys.router import router as surveys
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (reports, areas, organisations, *FIELD, requests, copies, device)
-DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
+ROUTERS = (reports, areas, organisations, *FIELD, requests, copies, device, parked)
+DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:

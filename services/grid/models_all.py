@@ -14,6 +14,7 @@ from services.grid.device import nouns as followed
 from services.grid.device.models import Departure
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
+from services.grid.parked.models import ParkedItem
 from services.grid.patrols.models import Patrol
 from services.grid.positions.models import PositionLimit
 from services.grid.reports.models import Report, TimeLimit
@@ -35,6 +36,7 @@ __all__ = [
     "MaterialEntry",
     "MaterialItem",
     "Organisation",
+    "ParkedItem",
     "Patrol",
     "PositionLimit",
     "Report",

@@ -61,6 +61,8 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "survey.read": frozenset(FIELD | {AUDITOR, RESIDENT}),
     "survey.follow": frozenset(FIELD | {AUDITOR}),
     "device.sync": frozenset(REPORTERS | {DEPARTMENT_HANDLER}),
+    "parked_item.read": frozenset(REPORTERS | {DEPARTMENT_HANDLER}),
+    "parked_item.review": frozenset(OFFICES | VILLAGE),
     "patrol.void": frozenset(OFFICES),
     "patrol.read": frozenset(FIELD | {AUDITOR}),
 }

@@ -1,4 +1,5 @@
-"""What devices ask for: which transaction last wrote a record, and what has left somebody's sight."""
+"""What devices ask for: which transaction last wrote a record, what has left somebody's sight, and what of their batches
+is not done."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,3 +48,36 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_changed", table, ["changed_xid", "id"])
         for statement in triggers:
             op.execute(statement)
+    create_parked_items()
+
+
+def create_parked_items() -> None:
+    op.create_table(
+        "parked_item",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("operation", sa.String(), nullable=False),
+        sa.Column("noun", sa.String(), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
+        sa.Column("area_code", sa.String(15), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("pointer", sa.String(), nullable=True),
+        sa.Column("waits_on", sa.String(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("body", postgresql.JSONB(), nullable=True),
+        sa.Column("sight", postgresql.JSONB(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("receipt", postgresql.JSONB(), nullable=True),
+    )
+    # also the order in which a device's items are written: nobody deadlocks
+    op.create_index("uq_parked_item", "parked_item", ["subject", "key", "operation"], unique=True)
+    op.create_index("ix_parked_item_area_code", "parked_item", ["area_code"])
