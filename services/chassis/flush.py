@@ -78,7 +78,7 @@ def _types(table: Table) -> dict[str, str]:
             0
         ]  # a length would cut in silence
         for column in table.columns
-        if column.computed is None
+        if column.server_onupdate is None  # the database writes it
     }
 
 

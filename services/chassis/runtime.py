@@ -26,12 +26,14 @@ T = TypeVar("T")
 
 @dataclass
 class Definition:
-    """What a service tells the chassis about itself."""
+    """What a service tells the chassis about itself. `ward(runtime, caller, wishes)`: who keeps what a batch could not do;
+    what is `known` to it is not tried again, and what became of the rest it shall `note`."""
 
     name: Service
     policy: Policy
     nouns: Sequence[Noun[Any]]
     subscriptions: Subscriptions = field(default_factory=dict)
+    ward: Any = None
 
     @property
     def operations(self) -> dict[str, Operation]:

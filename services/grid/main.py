@@ -12,6 +12,7 @@ from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
+from services.grid.device.router import router as device
 from services.grid.duty.queries import DUTY_WEEKS
 from services.grid.duty.router import router as duty
 from services.grid.errands.queries import ERRANDS
@@ -28,6 +29,8 @@ from services.grid.micro_grids.queries import MICRO_GRIDS
 from services.grid.micro_grids.router import router as micro_grids
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
+from services.grid.parked.custody import ward
+from services.grid.parked.router import router as parked
 from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.router import router as patrols
 from services.grid.policy import POLICY
@@ -57,8 +60,8 @@ FIELD = (campaigns, patrols, demolitions, materials, surveys)
 PLACES = (areas, redraws, micro_grids, populations, organisations)
 VISITING = (members, households, links, visits, visit_tasks, duty)
 HELPING = (errands,)
-ROUTERS = (reports, *PLACES, *FIELD, *VISITING, *HELPING, requests, copies)
-DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
+ROUTERS = (reports, *PLACES, *FIELD, *VISITING, *HELPING, requests, copies, device, parked)
+DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:

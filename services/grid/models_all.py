@@ -10,6 +10,8 @@ from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
+from services.grid.device import nouns as followed
+from services.grid.device.models import Departure
 from services.grid.duty.models import DutyRule, DutyWeek
 from services.grid.errands.limits import ErrandLimit
 from services.grid.errands.models import Errand
@@ -19,6 +21,7 @@ from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.members.models import Member
 from services.grid.micro_grids.models import MicroGrid
 from services.grid.organisations.models import Organisation
+from services.grid.parked.models import ParkedItem
 from services.grid.patrols.models import Patrol
 from services.grid.populations.models import Population
 from services.grid.positions.models import PositionLimit
@@ -39,6 +42,7 @@ __all__ = [
     "Area",
     "Campaign",
     "Demolition",
+    "Departure",
     "DutyRule",
     "DutyWeek",
     "Errand",
@@ -52,6 +56,7 @@ __all__ = [
     "Member",
     "MicroGrid",
     "Organisation",
+    "ParkedItem",
     "Patrol",
     "Population",
     "PositionLimit",
@@ -73,6 +78,7 @@ __all__ = [
     "calendar_table",
     "erasure_tables",
     "exports",
+    "followed",
     "numbers",
     "outbox",
     "people_tables",

@@ -13,13 +13,13 @@ from services.chassis.audit.refusals import note_refused
 from services.chassis.decision import HISTORY_PERMISSION, AlreadyExists, Receipt, Result
 from services.chassis.errors import Conflict, NotFound, PreconditionFailed, Refusal, Unavailable
 from services.chassis.http.problems import FieldProblem, field_problems, language
-from services.chassis.http.reads import permitted
+from services.chassis.http.reads import reads
 from services.chassis.http.writes import KEY, ReceiptOut, trace_of
 from services.chassis.identity.policy import require
 from services.chassis.operation import Item, Operation
 from services.chassis.runtime import CallerDep, RuntimeDep
 
-Outcome = Literal["applied", "duplicate", "conflict", "rejected"]
+Outcome = Literal["applied", "duplicate", "conflict", "rejected", "parked"]
 
 
 class BatchItem(BaseModel):
@@ -46,7 +46,8 @@ class BatchIn(BaseModel):
 
 class ItemOut(BaseModel):
     """`duplicate`: done before, with the receipt of then. `conflict`: the state or version forbids it now;
-    read and try again. `rejected`: no retry will help. `waits_on`: index of the item that must succeed first."""
+    read and try again. `rejected`: no retry will help. `parked`: kept here until somebody has reviewed it; drop it. `waits_on`:
+    index of the item that must succeed first. `parked`: under which id it is listed, where a service lists such items."""
 
     outcome: Outcome
     receipt: ReceiptOut | None = None
@@ -54,6 +55,7 @@ class ItemOut(BaseModel):
     detail: str | None = None
     errors: list[FieldProblem] = Field(default_factory=list)  # a `[]` would be copied, deeply
     waits_on: int | None = None
+    parked: UUID | None = None
 
 
 class BatchOut(BaseModel):
@@ -63,13 +65,7 @@ class BatchOut(BaseModel):
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}", tags=[service])
 
-    @routes.post(
-        "/batch",
-        response_model=BatchOut,
-        operation_id=f"run_{service}_batch",
-        dependencies=[permitted("batch.run")],
-        openapi_extra={"x-permission": "batch.run"},
-    )
+    @routes.post("/batch", **reads("batch.run", BatchOut, f"run_{service}_batch"))
     async def run_batch(
         body: BatchIn, request: Request, runtime: RuntimeDep, caller: CallerDep
     ) -> Response:
@@ -81,23 +77,22 @@ def router(service: str) -> APIRouter:
         outs = {n: out for n, out in enumerate(parsed) if isinstance(out, ItemOut)}
         wishes = {n: item for n, item in enumerate(parsed) if isinstance(item, Item)}
         results: dict[int, Result] = {}
-        waiting = list(wishes)
+        ward = None if body.import_batch else runtime.definition.ward
+        custody = ward and await ward(runtime, caller, wishes)
+        outs |= custody.known(lang) if custody else {}
+        waiting = [n for n in wishes if n not in outs]
+        more: dict[str, Any] = {"import_batch_id": body.import_batch, "trace": trace_of(request)}
         while waiting:
-            told = await runtime.unit.run(
-                [wishes[n] for n in waiting],
-                caller,
-                import_batch_id=body.import_batch,
-                trace=trace_of(request),
-            )
+            told = await runtime.unit.run([wishes[n] for n in waiting], caller, **more)
             results |= zip(waiting, told, strict=True)
             waiting = _worth_another_run(waiting, wishes, results)
         await note_refused(runtime.audit, caller, ((wishes[n], results[n]) for n in results))
         outs |= {n: _out(wishes[n], result, lang) for n, result in results.items()}
         _point_to_causes(wishes, outs)
-        answer = BatchOut(results=[outs[n] for n in sorted(outs)]).model_dump_json(
-            exclude_none=True
-        )
-        return Response(answer, media_type="application/json")
+        if custody:
+            await custody.note(outs)
+        answer = BatchOut(results=[outs[n] for n in sorted(outs)])
+        return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
 
     return routes
 

@@ -1,0 +1,58 @@
+"""What a device follows: one line for each noun."""
+
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, false
+
+from services.chassis.identity.caller import Caller
+from services.chassis.identity.policy import allows
+from services.chassis.operation import Noun
+from services.grid.areas.queries import AREAS
+from services.grid.areas.schemas import AreaLine
+from services.grid.campaigns.queries import CAMPAIGNS
+from services.grid.campaigns.schemas import CampaignLine
+from services.grid.demolitions.queries import DEMOLITIONS
+from services.grid.demolitions.schemas import DemolitionLine
+from services.grid.device.models import follow
+from services.grid.materials.queries import ENTRIES, ITEMS
+from services.grid.materials.schemas import EntryLine, ItemLine
+from services.grid.organisations.queries import ORGANISATIONS
+from services.grid.organisations.schemas import OrganisationLine
+from services.grid.patrols.queries import PATROLS
+from services.grid.patrols.schemas import PatrolLine
+from services.grid.policy import POLICY
+from services.grid.reports.queries import REPORTS
+from services.grid.reports.schemas import ReportLine
+from services.grid.surveys.queries import SURVEYS
+from services.grid.surveys.schemas import SurveyLine
+
+
+class Followed(NamedTuple):
+    """A noun, its line as lists show it, and the permission that reading it takes. Its table has the triggers of
+    `watching`, which name every column that `noun.visible` asks."""
+
+    noun: Noun[Any]
+    line: type[BaseModel]
+    permission: str
+
+    def seen(self, caller: Caller) -> ColumnElement[bool]:
+        return self.noun.visible(caller) if allows(POLICY, caller, self.permission) else false()
+
+
+FOLLOWED = {
+    noun.name: Followed(noun, line, permission)
+    for noun, line, permission in (
+        (AREAS, AreaLine, "area.read"),
+        (ORGANISATIONS, OrganisationLine, "area.read"),
+        (CAMPAIGNS, CampaignLine, "campaign.read"),
+        (ITEMS, ItemLine, "material.read"),
+        (SURVEYS, SurveyLine, "survey.read"),
+        (REPORTS, ReportLine, "report.read"),
+        (PATROLS, PatrolLine, "patrol.read"),
+        (DEMOLITIONS, DemolitionLine, "demolition.read"),
+        (ENTRIES, EntryLine, "material.read"),
+    )
+}
+for _followed in FOLLOWED.values():
+    follow(_followed.noun.model.__table__)
