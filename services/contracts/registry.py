@@ -3,11 +3,29 @@
 from collections.abc import Mapping
 from functools import cache
 
-from services.contracts import disputes, gateway, grid, grid_outreach, inspection, training
+from services.contracts import (
+    disputes,
+    gateway,
+    grid,
+    grid_outreach,
+    grid_reports,
+    grid_subjects,
+    inspection,
+    training,
+)
 from services.contracts.audit import HeadAnchored
 from services.contracts.event import Event
 
-MODULES = (grid, grid_outreach, disputes, inspection, training, gateway)
+MODULES = (
+    grid,
+    grid_outreach,
+    grid_reports,
+    grid_subjects,
+    disputes,
+    inspection,
+    training,
+    gateway,
+)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What partner agencies read of topics and fields, in both languages; `words_events` has the events."""
 
+from services.contracts import words_reports
 from services.contracts.labels import Label
 
 TOPICS: dict[str, Label] = {
@@ -45,6 +46,7 @@ TOPICS: dict[str, Label] = {
 }
 
 FIELDS: dict[str, Label] = {
+    **words_reports.FIELDS,
     "answer_due_at": Label(
         "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"
     ),

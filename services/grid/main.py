@@ -19,6 +19,8 @@ from services.grid.organisations.router import router as organisations
 from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.router import router as patrols
 from services.grid.policy import POLICY
+from services.grid.reports.handling.router import router as handling
+from services.grid.reports.outcome.router import router as outcome
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subject_requests.queries import REQUESTS
@@ -31,7 +33,7 @@ from services.grid.surveys.router import router as surveys
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (reports, areas, organisations, *FIELD, requests, copies)
+ROUTERS = (reports, handling, outcome, areas, organisations, *FIELD, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

@@ -14,7 +14,8 @@ from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
 from services.grid.positions.models import PositionLimit
-from services.grid.reports.models import Report, TimeLimit
+from services.grid.reports.clocks.limits import HandlingRule, TimeLimit
+from services.grid.reports.models import Report
 from services.grid.subject_requests.models import RightLimit, SubjectRequest
 from services.grid.surveys.models import (
     Survey,
@@ -29,6 +30,7 @@ __all__ = [
     "Area",
     "Campaign",
     "Demolition",
+    "HandlingRule",
     "MaterialEntry",
     "MaterialItem",
     "Organisation",

@@ -6,7 +6,7 @@ from services.chassis.operation import Item
 from services.contracts import disputes, grid, inspection, training
 from services.contracts.codes_privacy import Keeper
 from services.contracts.disputes import CaseEnded
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from services.contracts.privacy import ErasureConfirmed
 from services.grid.reports.operations import resolve_report_by_case
 from services.grid.reports.schemas import StepIn

@@ -15,26 +15,28 @@ from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
 CODES = """area_code campaign clock code course_code hash industry_code kind number organisation parent
-    predecessors status venue_code"""
+    predecessors status venue_code assisting delivered_to"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at cancelled_at
     closed_at confirm_due_at corrected_at due_at effective_at ended_at ends_at expired_at file_opened_at
     finished_at found_at issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at
     performed_at planned_at received_at rectify_due_at rectify_overdue_at registered_at reported_at
     resolve_due_at resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
-    terminated_at verified_at voided_at"""
+    terminated_at verified_at voided_at archived_at evaluated_at sign_due_at sign_overdue_at
+    supervise_due_at verify_due_at verify_overdue_at"""
 DAYS = """attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from
     valid_to"""
 COUNTS = """attempts aware capacity edition erased handed_out hazards heads held minutes participants parties
     practice_minutes quantity questionnaires returned round safe seq strictly_safe theory_minutes took_part
-    unsure valid"""
+    unsure valid escalations extensions reopenings rework_count"""
 MEASURES = "area_m2"
-FLAGS = """by_case demo is_covering is_industrial passed refused unrated"""
+FLAGS = """by_case demo is_covering is_industrial passed refused unrated granted satisfied"""
 IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
     survey_id trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category channel colour colour_after domain entry_kind
     finder form ground item_kind keeper kind level method mode outcome owner_type reason recipient
-    revoke_reason routes rules source status structure topic_code urgency"""
-FACTS = """ratings results statuses"""
+    revoke_reason routes rules source status structure topic_code urgency close_kind delivery evaluated_by part
+    request self_check"""
+FACTS = """ratings results statuses suspensions"""
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
     datetime: set(INSTANTS.split()),

@@ -13,6 +13,21 @@ TO_VERIFIED: Moves = [
     *ACCEPT,
     *((0, name, 1) for name in ("assign", "start", "resolve", "verify")),
 ]
+AFTERWARDS = [
+    "self handle",
+    "fail check",
+    "resolve",
+    "rework",
+    "ask suspension",
+    "suspend",
+    "resume",
+]
+AFTERWARDS += ["resolve", "verify", "close", "unsatisfied", "call back", "reopen", "supervise"]
+AFTERWARDS += ["resolve", "verify", "close", "satisfied"]
+ESCALATED = ["escalate", "send down", "accept", "escalate", "take up", "reset", "assign", "receive"]
+ESCALATED += ["decline", "ask transfer", "transfer", "start", "ask extension", "extend", "warn"]
+WHOLE: Moves = [(1, name, 1) for name in AFTERWARDS] + [(1, "archive", 24 * 16)]
+WHOLE = [*[(0, name, 1) for name in ESCALATED], *WHOLE]
 BY_CASE: Moves = [(2, name, 1) for name in ("accept", "by_case", "verify", "close")]
 
 
@@ -38,7 +53,7 @@ def test_every_event_of_a_report_is_known_to_the_projection() -> None:
         *[(0, "close", 1), (1, "DUPLICATE", 1), (2, "accept for an unknown year", 1)],
         *[(2, "deadline set", 1), (2, "resolve overdue", 400)],
     ]
-    told = {fact.event.type for fact in History(moves).facts}
+    told = {fact.event.type for some in (moves, WHOLE) for fact in History(some).facts}
     known = {cls.type for cls in by_type().values() if issubclass(cls, ReportFact)}
     assert told == known - {REPORTS.snapshot.type}
 
@@ -59,6 +74,7 @@ def test_each_step_counts_on_its_own_day() -> None:
     assert days([*TO_VERIFIED, (0, "close", 48)]) == {
         "reports_filed": REPORTED,
         "reports_accepted": REPORTED,
+        "reports_verified": REPORTED,
         "reports_closed": REPORTED + timedelta(days=2),
         "reports_due": REPORTED + timedelta(days=7),
         "reports_due_closed_on_time": REPORTED + timedelta(days=7),
@@ -76,7 +92,7 @@ def test_a_deadline_that_is_known_later_makes_it_due() -> None:
     assert "reports_due" not in days(undated)
     dated = History([*undated, (0, "deadline set", 24)])
     (due,) = [e for e in REPORTS.entries(dated.rows[0].snapshot()) if e.metric == "reports_due"]
-    assert due.day == REPORTED + timedelta(days=8)
+    assert due.day == REPORTED + timedelta(days=7)
     assert dated.rows[0].snapshot().occurred_at == START + timedelta(hours=1)
 
 
