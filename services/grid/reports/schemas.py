@@ -159,7 +159,7 @@ class ReportOut(ReportLine):
     @classmethod
     def of(cls, report: Report, caller: Caller, allowed: list[str], now: datetime) -> "ReportOut":
         shown = cls.model_validate(report, from_attributes=True)
-        shown.lamp = report.lamp(now)
+        shown.lamp = report.lamp_at(now)
         if not is_told_of(caller):
             shown.description = shown.place = None
         if not may_know_the_reporter(caller, report.area_code, report.reporter):

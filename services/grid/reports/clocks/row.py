@@ -82,7 +82,7 @@ class ClockedReport(ReportColumns):
         setattr(self, f"{clock}_due_at", due)
         return contract.ReportDeadlineSet(**self.facts(at), clock=clock, due_at=due)
 
-    def lamp(self, now: datetime) -> Lamp:
+    def lamp_at(self, now: datetime) -> Lamp:
         """预警灯, of the clocks that run: derived, never stored."""
         lamps = {Lamp.GREEN}
         for clock in self.clocks():
