@@ -47,6 +47,10 @@ def sample(
     return Figure(name, Kind.FLOW_RATE, metrics, zh, en, excluded=excluded, sampled=True)
 
 
+def rate(name: str, metrics: tuple[str, str], zh: str, en: str) -> Figure:
+    return Figure(name, Kind.FLOW_RATE, metrics, zh, en)
+
+
 def stock(name: str, zh: str, en: str) -> Figure:
     return Figure(name, Kind.STOCK, (name,), zh, en)
 
@@ -64,6 +68,37 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
         ),
+        rate(
+            "self_handling_rate",
+            ("reports_self_handled", "reports_closed"),
+            "自办率：办结事件中自办自结的比例",
+            "Handled within the grid: of the reports closed, those that the grid closed itself",
+        ),
+        rate(
+            "escalation_rate",
+            ("reports_escalated", "reports_accepted"),
+            "升级率：受理事件中曾上报上级的比例",
+            "Escalation: of the reports accepted, those that were escalated",
+        ),
+        rate(
+            "rework_rate",
+            ("reports_reworked", "reports_verified"),
+            "返工率：核查通过的事件中曾返回重办的比例",
+            "Rework: of the reports verified, those that were sent back before",
+        ),
+        rate(
+            "satisfaction_rate",
+            ("reports_satisfied", "reports_evaluated"),
+            "满意率：已评价事件中满意的比例",
+            "Satisfaction: of the reports evaluated, those with which people are satisfied",
+        ),
+        rate(
+            "extension_rate",
+            ("reports_due_extended", "reports_due"),
+            "延期率：应结案件中经批准延期的比例",
+            "Extensions: of the reports due, those that were given more time",
+        ),
+        stock("reports_suspended", "缓办事件数", "Reports suspended"),
         flow("patrol_person_times", "巡防人次", "Person-times on patrol", by=True),
         Figure(
             "grids_patrolled",

@@ -80,3 +80,20 @@ MOVES: dict[str, Move] = {
     "archive": lambda r, at: outcome.archive(r, **at_(at)),
     "warn": warned,
 }
+
+AFTERWARDS = [
+    "self handle",
+    "fail check",
+    "resolve",
+    "rework",
+    "ask suspension",
+    "suspend",
+    "resume",
+]
+AFTERWARDS += ["resolve", "verify", "close", "unsatisfied", "call back", "reopen", "supervise"]
+AFTERWARDS += ["resolve", "verify", "close", "satisfied"]
+ESCALATED = ["escalate", "send down", "accept", "escalate", "take up", "reset", "assign", "receive"]
+ESCALATED += ["decline", "ask transfer", "transfer", "start", "ask extension", "extend", "warn"]
+WHOLE = [(1, name, 1) for name in AFTERWARDS] + [(1, "archive", 24 * 16)]
+WHOLE = [*[(0, name, 1) for name in ESCALATED], *WHOLE]
+"""Every one of these steps, of one report and another."""

@@ -21,7 +21,7 @@ START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 GRIDS = ("330703105291001", "330703105291002", "330703101201001")
 STEPS = ["return", "resubmit", "accept", "assign", "start", "resolve", "by_case", "verify", "close"]
 STEPS += ["DUPLICATE", "WITHDRAWN", "accept overdue", "resolve overdue"]
-STEPS += ["accept for an unknown year", "deadline set", *MOVES]
+STEPS += ["accept for an unknown year", "deadline set"]
 BY_CLOCK = ("overdue", "set", "warn")
 REPORTS = BY_TOPIC[ReportSnapshot.topic]
 
@@ -29,7 +29,8 @@ Moves = Sequence[tuple[int, str, int]]
 """(which report, step, hours since the move before)"""
 
 moves: st.SearchStrategy[Moves] = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(STEPS), st.integers(0, 400)), max_size=40
+    st.tuples(st.integers(0, 2), st.sampled_from([*STEPS, *MOVES]), st.integers(0, 400)),
+    max_size=40,
 )
 
 

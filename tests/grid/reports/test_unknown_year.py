@@ -35,12 +35,13 @@ CHRISTMAS, NEW_YEARS_EVE = local("2026-12-24T09:00"), local("2026-12-31T09:00")
 
 
 async def known(grid: Running, id: UUID) -> dict[str, Any]:
-    """Deadlines by clock, as the report and the clock table have them."""
+    """Deadlines by clock, as the report has them; those in the clock table are due by then, with a warning before."""
     rows = await grid.fetch("select kind, due_at from clock where aggregate_id = $1", id)
     (report,) = await grid.fetch("select * from report where id = $1", id)
-    clocks = {row["kind"]: row["due_at"] for row in rows}
-    assert clocks == {kind: report[f"{kind}_due_at"] for kind in clocks}
-    return clocks
+    known = {row["kind"]: report[f"{row['kind']}_due_at"] for row in rows}
+    for kind, due in ((row["kind"], row["due_at"]) for row in rows):
+        assert due == known[kind] or due < known[kind]
+    return known
 
 
 async def test_a_deadline_is_set_when_the_calendar_reaches_it(
