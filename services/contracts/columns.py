@@ -55,7 +55,7 @@ COLUMNS: dict[str, Label] = {
     "item_kind": Label("宣传品种类", "Kind of material"),
     "kind": Label("类别代码", "Kind"),
     "late_entry": Label("是否补录", "Late entry"),
-    "level": Label("隐患等级", "Level"),
+    "level": Label("隐患等级或事件层级", "Level"),
     "masked_name": Label("姓名", "Name"),
     "masked_phone": Label("电话", "Telephone"),
     "masked_resident_id": Label("身份号码（已脱敏）", "Resident ID, masked"),

@@ -144,7 +144,9 @@ FIELDS: dict[str, Label] = {
     "item_id": Label("宣传品标识", "id of the item"),
     "item_kind": Label("宣传品类别", "kind of item"),
     "kind": Label("类别代码", "code of its kind"),
-    "level": Label("隐患等级", "level of the hazard"),
+    "level": Label(
+        "隐患等级；网格事件为层级", "level of the hazard; of a report: who deals with it"
+    ),
     "mediate_due_at": Label(
         "调解期限；空为日历未定", "mediation limit; null: calendar not known yet"
     ),

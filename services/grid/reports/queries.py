@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, cast, or_, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -76,7 +77,7 @@ _AWAITING: dict[Awaiting, ColumnElement[bool]] = {
         col(Report.status).in_(OVER),
     ),
     Awaiting.DECISION: and_(
-        col(Report.requests).contains([{"state": RequestState.PENDING}]),
+        cast(Report.requests, JSONB).contains([{"state": RequestState.PENDING}]),
         col(Report.status).in_((Status.TRANSFER_REQUESTED, Status.PROCESSING)),
     ),
     Awaiting.SUPERVISED: and_(

@@ -162,7 +162,7 @@ def test_a_deadline_is_set_only_where_it_is_owed_and_not_known() -> None:
     report = make_report()
     assert report.set_deadline("accept", EVERY_DAY, at=AT) is None
     report.accept(started("resolve", AT, "7wd", (), NO_YEAR), by="office", at=AT)
-    assert report.resolve_due_at is None
+    assert report.is_undated("resolve")
     assert report.set_deadline("resolve", NO_YEAR, at=DUE) is None
     event = report.set_deadline("resolve", EVERY_DAY, at=DUE)
     assert event is not None

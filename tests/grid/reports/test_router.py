@@ -57,7 +57,6 @@ FROM = {
     "verify": "RESOLVED",
     "close": "VERIFIED",
     "cancel": "REPORTED",
-    "escalate": "ACCEPTED",
     "take-up": "ESCALATED",
     "send-down": "ESCALATED",
     "request-transfer": "ASSIGNED",
