@@ -13,7 +13,7 @@ import asyncpg
 
 from services.chassis.erasure.matching import Sought, erase, sought_of
 from services.chassis.eventlog.port import EventLog, OffsetOutOfRange, Partition
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from services.contracts.registry import read
 
 LEDGER = "erasures.json"

@@ -7,9 +7,18 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, Field
+
 from services.contracts.audit import HeadAnchored
-from services.contracts.codes_grid import Category, Finder, Urgency
-from services.contracts.codes_privacy import HeldBy, Keeper, RightKind, RightRefusal
+from services.contracts.codes_grid import (
+    Category,
+    CloseKind,
+    EvaluatedBy,
+    Finder,
+    Level,
+    SelfCheck,
+    Urgency,
+)
 from services.contracts.event import Event
 from services.contracts.privacy import ErasureConfirmed as _ErasureConfirmed
 
@@ -61,6 +70,7 @@ class ReportReported(ReportFact):
     enterprise_id: UUID | None
     household_id: UUID | None = None
     accept_due_at: datetime | None
+    level: Level = Level.TOWNSHIP
 
 
 class ReportReturned(ReportFact):
@@ -87,6 +97,8 @@ class ReportAccepted(ReportFact):
 class ReportAssigned(ReportFact):
     type: ClassVar[str] = "jinding.grid.report.assigned.v1"
     organisation: str
+    assisting: list[str] = Field(default_factory=list)
+    sign_due_at: datetime | None = None
 
 
 class ReportProcessingStarted(ReportFact):
@@ -98,6 +110,7 @@ class ReportResolved(ReportFact):
 
     type: ClassVar[str] = "jinding.grid.report.resolved.v1"
     by_case: bool
+    verify_due_at: datetime | None = None
 
 
 class ReportVerified(ReportFact):
@@ -106,6 +119,7 @@ class ReportVerified(ReportFact):
 
 class ReportClosed(ReportFact):
     type: ClassVar[str] = "jinding.grid.report.closed.v1"
+    close_kind: CloseKind | None = None
 
 
 class ReportCancelled(ReportFact):
@@ -117,18 +131,25 @@ class ReportCancelled(ReportFact):
 
 
 class ReportOverdue(ReportFact):
-    """A deadline passed: `occurred_at` is the deadline. `clock` is accept or resolve."""
+    """A deadline passed: `occurred_at` is the deadline. `clock` is accept, sign, resolve or verify."""
 
     type: ClassVar[str] = "jinding.grid.report.overdue.v1"
     clock: str
 
 
 class ReportDeadlineSet(ReportFact):
-    """The calendar now reaches a deadline that was not known. `clock` is accept or resolve."""
+    """The calendar now reaches a deadline that was not known. `clock` is accept, sign, resolve or verify."""
 
     type: ClassVar[str] = "jinding.grid.report.deadline_set.v1"
     clock: str
     due_at: datetime
+
+
+class Suspension(BaseModel):
+    """缓办, from when until when; null: it lasts."""
+
+    started_at: datetime
+    ended_at: datetime | None
 
 
 class ReportSnapshot(ReportFact):
@@ -153,90 +174,24 @@ class ReportSnapshot(ReportFact):
     cancel_reason: str | None = None
     accept_overdue_at: datetime | None = None
     resolve_overdue_at: datetime | None = None
-
-
-class SubjectRequestFact(Event):
-    """Somebody asks about their own personal data. Who it is stays in the grid service."""
-
-    topic: ClassVar[str] = "jinding.grid.subject_request.v1"
-    sensitive: ClassVar[bool] = True
-
-
-class SubjectRequestReceived(SubjectRequestFact):
-    type: ClassVar[str] = "jinding.grid.subject_request.received.v1"
-    number: str
-    kind: RightKind
-    answer_due_at: datetime | None
-
-
-class SubjectRequestVerified(SubjectRequestFact):
-    """Who asks is who they say."""
-
-    type: ClassVar[str] = "jinding.grid.subject_request.verified.v1"
-
-
-class SubjectErased(SubjectRequestFact):
-    """The person is to be erased: every service erases what it holds and confirms it.
-
-    The person is named by blind indexes alone (hex), which nobody computes without the keyring: entries made until
-    `occurred_at` with an equal `resident_index`; with an equal `phone_index` those that hold no resident ID, and all
-    where the person is known by telephone only."""
-
-    type: ClassVar[str] = "jinding.grid.subject_request.subject_erased.v1"
-    resident_index: str | None
-    phone_index: str | None
-    confirm_due_at: datetime | None
-
-    @property
-    def indexes(self) -> tuple[str | None, str | None]:
-        return self.resident_index, self.phone_index
-
-
-class SubjectErasureRecorded(SubjectRequestFact):
-    """Grid has heard `keeper` confirm the erasure."""
-
-    type: ClassVar[str] = "jinding.grid.subject_request.erasure_recorded.v1"
-    keeper: Keeper
-    erased: int
-    held: int
-    rules: list[HeldBy]
-    closed_at: datetime | None
-
-
-class SubjectRequestDone(SubjectRequestFact):
-    type: ClassVar[str] = "jinding.grid.subject_request.done.v1"
-
-
-class SubjectRequestRefused(SubjectRequestFact):
-    type: ClassVar[str] = "jinding.grid.subject_request.refused.v1"
-    reason: RightRefusal
-
-
-class SubjectRequestOverdue(SubjectRequestFact):
-    """A deadline passed: `occurred_at` is the deadline. `clock` is answer or confirm."""
-
-    type: ClassVar[str] = "jinding.grid.subject_request.overdue.v1"
-    clock: str
-
-
-class SubjectRequestDeadlineSet(SubjectRequestFact):
-    """The calendar now reaches a deadline that was not known. `clock` is answer or confirm."""
-
-    type: ClassVar[str] = "jinding.grid.subject_request.deadline_set.v1"
-    clock: str
-    due_at: datetime
-
-
-class SubjectRequestSnapshot(SubjectRequestFact):
-    """A request as it is; `occurred_at` is when it last changed."""
-
-    type: ClassVar[str] = "jinding.grid.subject_request.snapshot.v1"
-    number: str
-    status: str
-    kind: RightKind
-    received_at: datetime
-    answer_due_at: datetime | None
-    closed_at: datetime | None
+    level: Level = Level.TOWNSHIP
+    escalations: int = 0
+    assisting: list[str] = Field(default_factory=list)
+    sign_due_at: datetime | None = None
+    sign_overdue_at: datetime | None = None
+    verify_due_at: datetime | None = None
+    verify_overdue_at: datetime | None = None
+    extensions: int = 0
+    suspensions: list[Suspension] = Field(default_factory=list)
+    supervise_due_at: datetime | None = None
+    rework_count: int = 0
+    reopenings: int = 0
+    close_kind: CloseKind | None = None
+    self_check: SelfCheck | None = None
+    satisfied: bool | None = None
+    evaluated_by: EvaluatedBy | None = None
+    evaluated_at: datetime | None = None
+    archived_at: datetime | None = None
 
 
 class ErasureConfirmed(_ErasureConfirmed):

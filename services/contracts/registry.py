@@ -10,14 +10,24 @@ from services.contracts import (
     grid_errands,
     grid_outreach,
     grid_people,
+    grid_reports,
     grid_space,
+    grid_subjects,
     inspection,
     training,
 )
 from services.contracts.audit import HeadAnchored
 from services.contracts.event import Event
 
-OF_GRID = (grid, grid_errands, grid_outreach, grid_people, grid_space)
+OF_GRID = (
+    grid,
+    grid_errands,
+    grid_outreach,
+    grid_people,
+    grid_reports,
+    grid_space,
+    grid_subjects,
+)
 MODULES = (*OF_GRID, disputes, inspection, training, gateway)
 
 

@@ -1,6 +1,6 @@
 """What partner agencies read of topics and fields, in both languages; `words_events` has the events."""
 
-from services.contracts import words_people
+from services.contracts import words_people, words_reports
 from services.contracts.labels import Label
 from services.contracts.words_errands import FIELDS as OF_ERRANDS
 
@@ -53,6 +53,7 @@ TOPICS: dict[str, Label] = {
 FIELDS: dict[str, Label] = {
     **words_people.FIELDS,
     **OF_ERRANDS,
+    **words_reports.FIELDS,
     "answer_due_at": Label(
         "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"
     ),
@@ -157,7 +158,9 @@ FIELDS: dict[str, Label] = {
     "item_id": Label("宣传品标识", "id of the item"),
     "item_kind": Label("宣传品类别", "kind of item"),
     "kind": Label("类别代码", "code of its kind"),
-    "level": Label("隐患等级", "level of the hazard"),
+    "level": Label(
+        "隐患等级；网格事件为层级", "level of the hazard; of a report: who deals with it"
+    ),
     "mediate_due_at": Label(
         "调解期限；空为日历未定", "mediation limit; null: calendar not known yet"
     ),

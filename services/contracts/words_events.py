@@ -1,6 +1,12 @@
 """What each event says, for partner agencies, in both languages. Its docstring says what we rely on."""
 
-from services.contracts import words_errands, words_outreach, words_people, words_space
+from services.contracts import (
+    words_errands,
+    words_outreach,
+    words_people,
+    words_reports,
+    words_space,
+)
 from services.contracts.labels import Label
 from services.contracts.words_privacy import EVENTS as OF_PERSONS
 
@@ -17,13 +23,12 @@ EVENTS: dict[str, Label] = {
     **words_outreach.EVENTS,
     **words_people.EVENTS,
     **words_errands.EVENTS,
+    **words_reports.EVENTS,
     "jinding.grid.report.reported.v1": Label(
         "上报：发现一件事项，内容不对外。",
         "A matter was reported. What it is about is not published.",
     ),
-    "jinding.grid.report.returned.v1": Label(
-        "退回：须补正后再报。", "Sent back to the reporter for completion."
-    ),
+    "jinding.grid.report.returned.v1": Label("退回：须补正后再报。", "Sent back for completion."),
     "jinding.grid.report.resubmitted.v1": Label("补正后再报。", "Completed and submitted again."),
     "jinding.grid.report.accepted.v1": Label(
         "受理：乡镇（街道）接手。", "Accepted: the township took it on."
@@ -41,12 +46,12 @@ EVENTS: dict[str, Label] = {
         "注销：从清单中去除，说明原因。", "Taken off the list, for a reason."
     ),
     "jinding.grid.report.overdue.v1": Label(
-        "逾期：occurred_at 为期限本身；clock 为 accept 或 resolve。",
-        "A deadline passed: occurred_at is the deadline; clock is accept or resolve.",
+        "逾期：occurred_at 为期限本身；clock 为 accept、sign、resolve 或 verify。",
+        "A deadline passed: occurred_at is the deadline; clock is accept, sign, resolve or verify.",
     ),
     "jinding.grid.report.deadline_set.v1": Label(
-        "此前未知的期限已确定；clock 为 accept 或 resolve。",
-        "A deadline that was not known is known now; clock is accept or resolve.",
+        "此前未知的期限已确定；clock 为 accept、sign、resolve 或 verify。",
+        "A deadline that was not known is known now; clock is accept, sign, resolve or verify.",
     ),
     "jinding.grid.report.snapshot.v1": Label(
         "网格事件现状；occurred_at 为最近一次变更；状态见代码表 report_status。",

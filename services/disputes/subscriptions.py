@@ -6,7 +6,8 @@ from services.chassis.operation import Item
 from services.contracts.codes_disputes import ReportCancelReason
 from services.contracts.codes_grid import Category
 from services.contracts.disputes import case_id_of
-from services.contracts.grid import ReportAccepted, ReportCancelled, SubjectErased
+from services.contracts.grid import ReportAccepted, ReportCancelled
+from services.contracts.grid_subjects import SubjectErased
 from services.disputes.cases.operations import register_referred_case, withdraw_case_of_report
 from services.disputes.cases.schemas import ReferralIn, WithdrawalIn
 

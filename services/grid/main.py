@@ -37,6 +37,8 @@ from services.grid.policy import POLICY
 from services.grid.populations.queries import POPULATIONS
 from services.grid.populations.router import router as populations
 from services.grid.redraws.router import router as redraws
+from services.grid.reports.handling.router import router as handling
+from services.grid.reports.outcome.router import router as outcome
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import router as reports
 from services.grid.subject_requests.queries import REQUESTS
@@ -60,7 +62,9 @@ FIELD = (campaigns, patrols, demolitions, materials, surveys)
 PLACES = (areas, redraws, micro_grids, populations, organisations)
 VISITING = (members, households, links, visits, visit_tasks, duty)
 HELPING = (errands,)
-ROUTERS = (reports, *PLACES, *FIELD, *VISITING, *HELPING, requests, copies, device, parked)
+LIFE = (reports, handling, outcome)
+DEVICE = (device, parked)
+ROUTERS = (*LIFE, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 

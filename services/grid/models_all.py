@@ -25,7 +25,8 @@ from services.grid.parked.models import ParkedItem
 from services.grid.patrols.models import Patrol
 from services.grid.populations.models import Population
 from services.grid.positions.models import PositionLimit
-from services.grid.reports.models import Report, TimeLimit
+from services.grid.reports.clocks.limits import HandlingRule, TimeLimit
+from services.grid.reports.models import Report
 from services.grid.subject_requests.models import RightLimit, SubjectRequest
 from services.grid.surveys.models import (
     Survey,
@@ -47,6 +48,7 @@ __all__ = [
     "DutyWeek",
     "Errand",
     "ErrandLimit",
+    "HandlingRule",
     "Handover",
     "Household",
     "HouseholdLink",

@@ -10,8 +10,9 @@ from services.contracts import disputes, grid, inspection, training
 from services.contracts.codes_privacy import Keeper
 from services.contracts.disputes import CaseEnded
 from services.contracts.event import Event
-from services.contracts.grid import ReportReported, SubjectErased
+from services.contracts.grid import ReportReported
 from services.contracts.grid_people import DutyWeekSnapshot, VisitSnapshot
+from services.contracts.grid_subjects import SubjectErased
 from services.contracts.privacy import ErasureConfirmed
 from services.grid.duty.models import duty_week_id
 from services.grid.duty.operations import open_duty_week

@@ -5,7 +5,8 @@ from services.chassis.erasure.erasing import erasures, order
 from services.chassis.operation import Item
 from services.contracts.codes_grid import Category
 from services.contracts.codes_inspection import Domain
-from services.contracts.grid import ReportAccepted, SubjectErased
+from services.contracts.grid import ReportAccepted
+from services.contracts.grid_subjects import SubjectErased
 from services.contracts.inspection import hazard_id_of
 from services.inspection.hazards.operations import find_hazard_by_report
 from services.inspection.hazards.schemas import ReferralIn

@@ -3,7 +3,7 @@
 from services.chassis.consumer import Cause, Subscriptions
 from services.chassis.erasure.erasing import erasures, order
 from services.chassis.operation import Item
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 
 ERASURES = erasures("training")
 

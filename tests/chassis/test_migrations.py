@@ -77,3 +77,34 @@ async def test_persons_of_old_attendances_are_counted_at_each_level(
     query = "select area_code, dimension, n from tally where metric = 'attendances_of_person' order by 1"
     counted = [("330703", "a", 3), ("330703101", "a", 2), ("330703102", "a", 1)]
     assert await fetched(url, query) == counted
+
+
+REPORTS = """
+    insert into report (id, version, area_code, correlation_id, occurred_at, created_at, updated_at,
+        late_entry, number, status, category, urgency, finder, title, description, place, reporter,
+        handlers, reported_at, accept_due_at, accepted_at, resolve_due_at, closed_at)
+    select gen_random_uuid(), 1, '330703105', gen_random_uuid(), at, at, at, false, name, name,
+        'ENVIRONMENT', 'NORMAL', 'OTHER', '', '', '', 'somebody', '[]', at, at + interval '2 days',
+        case when name <> 'REPORTED' then at end, at + interval '7 days',
+        case when name = 'CLOSED' then at + interval '1 day' end
+    from unnest(array['REPORTED', 'PROCESSING', 'CLOSED']) name, timestamptz '2026-03-02 01:00Z' at"""
+
+
+async def test_a_report_of_before_gets_a_ledger_from_its_times(
+    fresh_database: FreshDatabases,
+) -> None:
+    url = await fresh_database()
+    await upgraded_over(url, "grid", "0011", REPORTS)
+    found = await fetched(url, "select number, ledger, close_kind from report order by 1 desc")
+    told = {
+        number: [(e["clock"], e["kind"], e.get("allowance")) for e in ledger]
+        for number, ledger, _ in found
+    }
+    accepted = [("accept", "STARTED", "2wd"), ("accept", "STOPPED", None)]
+    resolving = [*accepted, ("resolve", "STARTED", "7wd")]
+    assert told == {
+        "REPORTED": accepted[:1],
+        "PROCESSING": resolving,
+        "CLOSED": [*resolving, ("resolve", "STOPPED", None)],
+    }
+    assert [kind for *_, kind in found] == [None, None, "CENTRE"]

@@ -36,6 +36,8 @@ RATES = (
     "zero_trip_share",
     "promises_kept_rate",
     "on_time_closing_rate",
+    *(f"{what}_rate" for what in ("self_handling", "escalation", "rework")),
+    *(f"{what}_rate" for what in ("satisfaction", "extension")),
     *(f"survey_{what}_rate" for what in ("safety", "strict_safety", "awareness")),
     *(f"survey_{what}_rate" for what in ("participation", "return")),
     *("weekly_visit_rate", "member_activity_rate", "visit_task_rate"),
@@ -73,23 +75,55 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
     if random.random() < 0.2:
         wishes += [("return", {"reason": "补充照片"}), ("resubmit", {"description": "已补充"})]
     reached = random.randint(0, len(STEPS))
-    wishes += [(step, more(step)) for step in STEPS[:reached]]
-    if reached < 2 and random.random() < 0.5:
+    wishes += lived(random, reached, facts["urgency"])
+    if wishes[-1][0] in ("create", "resubmit", "accept") and random.random() < 0.5:
         reason = random.choice(["DUPLICATE", "INVALID", "WITHDRAWN", "OUT_OF_SCOPE"])
         wishes.append(("cancel", {"reason": reason}))
     items = []
     for place, (step, facts) in enumerate(wishes):
         by = "create" if step == "resubmit" else step  # only the reporter reports again
         told = {"occurred_at": at.isoformat(), "on_behalf_of": f"{by}-somebody"}
-        item = {"operation": f"{step}_report", "id": id_, "key": f"{id_}/{place}"}
+        name = step if "_report_" in step else f"{step}_report"
+        item = {"operation": name, "id": id_, "key": f"{id_}/{place}"}
         items.append(item | {"body": facts | told})
         at += timedelta(minutes=random.randrange(1, 60 * 24 * 3))
     return items
 
 
-def more(step: str) -> dict[str, Any]:
-    told = {"assign": {"organisation": "330703-enforcement"}, "resolve": {"opinion": "已清理"}}
-    return told.get(step, {})
+REWORK = ("rework", "resolve")
+ESCALATION = ("escalate", "take_up")
+SUSPENSION = ("request_report_suspension", "suspend", "resume")
+EXTENSION = ("request_report_extension", "grant_report_extension")
+WHY = {"reason": "说明理由"}
+SAID: dict[str, dict[str, Any]] = {
+    "assign": {"organisation": "330703-enforcement"},
+    "resolve": {"opinion": "已清理"},
+    "self_handle": {"opinion": "已清理"},
+    "request_report_extension": WHY | {"allowance": "1wd"},
+    **dict.fromkeys(("rework", "escalate", "request_report_suspension"), WHY),
+}
+
+
+def lived(random: Random, reached: int, urgency: Urgency) -> list[tuple[str, dict[str, Any]]]:
+    """The first steps of the usual way, with what may come between; or one that the grid handles itself."""
+    steps: list[str] = []
+    between = [(), (), SUSPENSION, SUSPENSION[:2]]
+    if urgency is not Urgency.EMERGENCY:  # whose limit is in hours
+        between.append(EXTENSION)
+    for step in STEPS[:reached] if random.random() < 0.9 else ["self_handle"]:
+        steps.append(step)
+        if step == "accept" and random.random() < 0.2:
+            steps += ESCALATION
+        if step == "start":
+            steps += random.choice(between)
+        if steps[-1] == "suspend":
+            break
+        if step == "resolve" and random.random() < 0.2:
+            steps += REWORK
+        if step in ("close", "self_handle") and random.random() < 0.7:
+            steps.append("evaluate")
+    satisfied = {"satisfied": random.random() < 0.8}
+    return [(step, satisfied if step == "evaluate" else SAID.get(step, {})) for step in steps]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from services.chassis.eventlog.embedded import EmbeddedLog
 from services.chassis.eventlog.port import Partition, Record, partition_of
 from services.chassis.session import dsn
 from services.contracts.disputes import CaseRegistered
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from tests.proof.cage import CASES, REQUESTS, VILLAGE, Cage
 from tests.proof.canary import Canary
 from tests.support.running import eventually

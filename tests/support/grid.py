@@ -99,6 +99,10 @@ LIVES: dict[str, tuple[str, ...]] = {
     "VERIFIED": ("accept", "assign", "start", "resolve", "verify"),
     "CLOSED": ("accept", "assign", "start", "resolve", "verify", "close"),
     "CANCELLED": ("cancel",),
+    "ESCALATED": ("accept", "escalate"),
+    "TRANSFER_REQUESTED": ("accept", "assign", "request-transfer"),
+    "SUSPENDED": ("accept", "assign", "start", "request-suspension", "suspend"),
+    "EVALUATED": ("accept", "assign", "start", "resolve", "verify", "close", "evaluate"),
 }
 """The steps by which a report comes to each status."""
 BY: dict[str, Caller] = {
@@ -106,6 +110,17 @@ BY: dict[str, Caller] = {
     "start": HANDLER,
     "resolve": HANDLER,
     "verify": VERIFIER,
+    "rework": VERIFIER,
+    "evaluate": RED_MEMBER,
+    "reopen": RED_MEMBER,
+    "suspend": DISTRICT,
+    "refuse-suspension": DISTRICT,
+    "reset-deadline": DISTRICT,
+    "take-up": DISTRICT,
+    "send-down": DISTRICT,
+    "supervise": DISTRICT,
+    **dict.fromkeys(("request-transfer", "request-extension", "request-suspension"), HANDLER),
+    **dict.fromkeys(("receive", "resume"), HANDLER),
 }
 SAYING: dict[str, dict[str, Any]] = {
     "return": {"reason": "地点不清"},
@@ -113,6 +128,26 @@ SAYING: dict[str, dict[str, Any]] = {
     "assign": {"organisation": "330703-enforcement"},
     "resolve": {"opinion": "已清理"},
     "cancel": {"reason": "DUPLICATE"},
+    "escalate": {"reason": "须上级协调"},
+    "send-down": {"reason": "属乡镇职责"},
+    "receive": {"purpose": "现场处置需要"},
+    "decline": {"reason": "与本单位无关"},
+    "request-transfer": {"reason": "不属本单位职责"},
+    "grant-transfer": {"organisation": "330703-market-supervision"},
+    "refuse-transfer": {"answer": "属该单位职责"},
+    "request-extension": {"reason": "须现场勘察", "allowance": "5wd"},
+    "refuse-extension": {"answer": "时间足够"},
+    "request-suspension": {"reason": "等待司法鉴定"},
+    "refuse-suspension": {"answer": "不必等待"},
+    "reset-deadline": {"reason": "区级重新核定", "allowance": "10wd"},
+    "supervise": {"demand": "限期办结", "due_at": "2030-01-01T09:00:00+08:00"},
+    "rework": {"reason": "未清理完"},
+    "self-handle": {"opinion": "已当场清理"},
+    "pass-self-check": {"findings": "属实"},
+    "fail-self-check": {"findings": "现场仍有垃圾"},
+    "evaluate": {"satisfied": True},
+    "call-back": {"findings": "已说明情况"},
+    "reopen": {"reason": "又出现"},
 }
 
 

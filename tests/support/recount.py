@@ -57,9 +57,30 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     count(*) filter (where {on("accepted_at")} between $2 and $3) as reports_accepted,
     count(*) filter (where {on("closed_at")} between $2 and $3) as reports_closed,
     count(*) filter (where due_on between $2 and $3 and cancelled_at is null
-                     and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
-    count(*) filter (where due_on between $2 and $3 and cancelled_at is null)
+                     and status <> 'SUSPENDED' and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null and status <> 'SUSPENDED')
         as on_time_closing_rate_denominator,
+    count(*) filter (where {on("closed_at")} between $2 and $3 and close_kind = 'SELF')
+        as self_handling_rate_numerator,
+    count(*) filter (where {on("closed_at")} between $2 and $3) as self_handling_rate_denominator,
+    count(*) filter (where {on("accepted_at")} between $2 and $3 and escalations > 0)
+        as escalation_rate_numerator,
+    count(*) filter (where {on("accepted_at")} between $2 and $3) as escalation_rate_denominator,
+    count(*) filter (where {on("verified_at")} between $2 and $3 and rework_count > 0)
+        as rework_rate_numerator,
+    count(*) filter (where {on("verified_at")} between $2 and $3) as rework_rate_denominator,
+    count(*) filter (where {on("evaluated_at")} between $2 and $3 and satisfied)
+        as satisfaction_rate_numerator,
+    count(*) filter (where {on("evaluated_at")} between $2 and $3) as satisfaction_rate_denominator,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null and status <> 'SUSPENDED'
+                     and requests @> '[{{"kind": "EXTENSION", "state": "GRANTED"}}]')
+        as extension_rate_numerator,
+    count(*) filter (where due_on between $2 and $3 and cancelled_at is null and status <> 'SUSPENDED')
+        as extension_rate_denominator,
+    (select count(*) from r held, jsonb_to_recordset(held.suspensions)
+         as s(started_at timestamptz, ended_at timestamptz)
+     where {on("s.started_at")} <= $3 and (s.ended_at is null or {on("s.ended_at")} > $3))
+        as reports_suspended,
     (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
     (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
      and coalesce(start_position, end_position) is not null) as grids_patrolled,

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from services.chassis.consumer import Cause
 from services.chassis.erasure.erasing import order
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from services.training.subscriptions import ERASURES
 from tests.support.running import Running
 from tests.training.calls import HALLS_TOWNSHIP, TRAINEE, TRAINEES, created

@@ -48,5 +48,9 @@ def sample(
     return Figure(name, Kind.FLOW_RATE, metrics, zh, en, excluded=excluded, sampled=True)
 
 
+def rate(name: str, metrics: tuple[str, str], zh: str, en: str) -> Figure:
+    return Figure(name, Kind.FLOW_RATE, metrics, zh, en)
+
+
 def stock(name: str, zh: str, en: str) -> Figure:
     return Figure(name, Kind.STOCK, (name,), zh, en)

@@ -1,7 +1,7 @@
 """What the dashboard shows, and how each figure is defined. `definition` is served with the number."""
 
 from services.contracts.labels import Label
-from services.gateway.dashboards import figures_errands, figures_people
+from services.gateway.dashboards import figures_errands, figures_people, figures_reports
 from services.gateway.dashboards.figure import Figure, Kind, flow, sample, stock
 
 __all__ = ["FIGURES", "SECTIONS", "Figure", "Kind"]
@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
         ),
+        *figures_reports.FIGURES,
         flow(
             "patrol_person_times",
             "巡防人次",

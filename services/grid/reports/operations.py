@@ -8,9 +8,12 @@ from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts.codes_grid import Category
 from services.grid.reports import schemas
+from services.grid.reports.clocks.limits import Limits, limits
+from services.grid.reports.handling.rules import require_distinct
+from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
-from services.grid.reports.queries import REPORTS, Bodies, Limits, Places, bodies, limits, places
-from services.grid.reports.rules import CASE, Step, finder_of
+from services.grid.reports.queries import REPORTS, Bodies, Places, bodies, places
+from services.grid.reports.rules import CASE, finder_of, require_level
 
 
 def number_of(body: schemas.ReportIn, at: datetime) -> Numbering:
@@ -21,9 +24,10 @@ def number_of(body: schemas.ReportIn, at: datetime) -> Numbering:
 def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) -> Done[Report]:
     """Report a matter (上报). The accept clock starts."""
     given.require_area(body.area_code, local_day(call.at))
-    due = given.limits.due("accept", body.urgency, body.area_code, call.at)
+    require_level(body.level, body.urgency)
     return Done(
         *Report.report(
+            given.limits.started("accept", body.urgency, body.area_code, call.at),
             id=call.id,
             number=call.number,
             area_code=body.area_code,
@@ -37,7 +41,7 @@ def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) ->
             household_id=body.household_id,
             reporter=call.subject,
             reported_at=call.at,
-            accept_due_at=due,
+            level=body.level,
         )
     )
 
@@ -54,26 +58,30 @@ def resubmit_report(
     report: Report, body: schemas.ResubmitIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Report a returned matter again, completed: its reporter only. The accept clock starts afresh."""
-    due = given.due("accept", report.urgency, report.area_code, call.at)
-    return Done(report, report.resubmit(body.description, due, by=call.subject, at=call.at))
+    clock = given.started("accept", report.urgency, report.area_code, call.at)
+    return Done(report, report.resubmit(body.description, clock, by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.accept", step=Step.ACCEPT, given=limits)
 def accept_report(report: Report, body: schemas.StepIn, given: Limits, call: Call) -> Done[Report]:
     """Take a report on (受理). The resolve deadline is fixed; a DISPUTE becomes a case."""
     report.require(Step.ACCEPT, call.caller)
-    due = given.due("resolve", report.urgency, report.area_code, call.at)
-    return Done(report, report.accept(due, by=call.subject, at=call.at))
+    clock = given.started("resolve", report.urgency, report.area_code, call.at)
+    return Done(report, report.accept(clock, by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.assign", step=Step.ASSIGN, given=bodies)
 def assign_report(
     report: Report, body: schemas.AssignIn, given: Bodies, call: Call
 ) -> Done[Report]:
-    """Assign a report to an organisation (交办) that is there on that day."""
+    """Assign a report to an organisation that leads (主办), and to others that assist it (协办). All are there on
+    that day. The time to sign starts."""
     report.require(Step.ASSIGN, call.caller)
-    given.require(body.organisation, local_day(call.at))
-    return Done(report, report.assign(body.organisation, by=call.subject, at=call.at))
+    require_distinct(body.organisation, body.assisting)
+    given.require_all((body.organisation, *body.assisting), local_day(call.at))
+    clock = given.limits.started("sign", report.urgency, report.area_code, call.at)
+    told = body.organisation, clock, body.assisting
+    return Done(report, report.assign(*told, by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.handle", step=Step.START)
@@ -83,22 +91,26 @@ def start_report(report: Report, body: schemas.StepIn, _: None, call: Call) -> D
     return Done(report, report.start(by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.handle", step=Step.RESOLVE)
-def resolve_report(report: Report, body: schemas.ResolveIn, _: None, call: Call) -> Done[Report]:
-    """Say that a report has been dealt with, and how (处置完毕)."""
+@operation(REPORTS, permission="report.handle", step=Step.RESOLVE, given=limits)
+def resolve_report(
+    report: Report, body: schemas.ResolveIn, given: Limits, call: Call
+) -> Done[Report]:
+    """Say that a report has been dealt with, and how (处置完毕). The time to verify starts."""
     report.require(Step.RESOLVE, call.caller)
-    return Done(report, report.resolve(body.opinion, by=call.subject, at=call.at))
+    clock = given.started("verify", report.urgency, report.area_code, call.at)
+    return Done(report, report.resolve(body.opinion, clock, by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.resolve_by_case", step=Step.RESOLVE_BY_CASE)
+@operation(REPORTS, permission="report.resolve_by_case", step=Step.RESOLVE_BY_CASE, given=limits)
 def resolve_report_by_case(
-    report: Report, body: schemas.StepIn, _: None, call: Call
+    report: Report, body: schemas.StepIn, given: Limits, call: Call
 ) -> Done[Report] | None:
     """The end of its dispute case resolves a report. Only the subscription does this."""
-    ended = report.cancelled_at or report.resolved_at
+    ended = report.cancelled_at or report.resolved_at or report.handlers
     if ended or report.category is not Category.DISPUTE:
         return None
-    return Done(report, report.resolve_by_case(by=CASE, at=call.at))
+    clock = given.started("verify", report.urgency, report.area_code, call.at)
+    return Done(report, report.resolve_by_case(clock, by=CASE, at=call.at))
 
 
 @operation(REPORTS, permission="report.verify", step=Step.VERIFY, given=evidence)
@@ -113,11 +125,12 @@ def verify_report(
     return Done(report, report.verify(by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.close", step=Step.CLOSE)
-def close_report(report: Report, body: schemas.StepIn, _: None, call: Call) -> Done[Report]:
-    """Close a verified report (办结)."""
+@operation(REPORTS, permission="report.close", step=Step.CLOSE, given=limits)
+def close_report(report: Report, body: schemas.StepIn, given: Limits, call: Call) -> Done[Report]:
+    """Close a verified report (办结): the level that it is with."""
     report.require(Step.CLOSE, call.caller)
-    return Done(report, report.close(by=call.subject, at=call.at))
+    until = given.reopen_until(report.area_code, call.at)
+    return Done(report, report.close(until, by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.cancel", step=Step.CANCEL)
@@ -130,8 +143,8 @@ def cancel_report(report: Report, body: schemas.CancelIn, _: None, call: Call) -
 
 @operation(REPORTS, permission="clock.fire", overdue=True)
 def record_report_overdue(report: Report, body: Passed, _: None, call: Call) -> Done[Report] | None:
-    """A deadline of the report has passed. Only the sweeper does this."""
-    event = report.overdue(body.kind, at=call.at)
+    """A deadline of the report has passed, or comes near. Only the sweeper does this."""
+    event = report.overdue(body.kind, at=call.recorded_at)
     return Done(report, event) if event else None
 
 
@@ -140,6 +153,5 @@ def set_report_deadline(
     report: Report, body: Reschedule, given: Limits, call: Call
 ) -> Done[Report] | None:
     """The calendar may reach a deadline that was not known. Only the sweeper does this."""
-    since = report.undated_since(body.kind)
-    due = since and given.due(body.kind, report.urgency, report.area_code, since)
-    return Done(report, report.set_deadline(body.kind, due, at=call.at)) if due else None
+    event = report.set_deadline(body.kind, given.calendar, at=call.at)
+    return Done(report, event) if event else None

@@ -1,32 +1,30 @@
 """Who sees which reports, and what operations must know besides their row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, and_, cast, or_, true
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.attachments.declared import Files
-from services.chassis.database import driver
-from services.chassis.deadlines.calendar import Calendar, Limit, local_day
-from services.chassis.deadlines.calendar_table import cached_calendar, recent
-from services.chassis.effective import in_force
-from services.chassis.errors import Refusal, Unavailable
+from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.contracts import roles
-from services.contracts.codes_grid import Category, Urgency
+from services.contracts.codes_grid import Awaiting, Category, RequestState, SelfCheck, Urgency
 from services.grid.areas import queries as areas
 from services.grid.areas.rules import AreaUnknown, Validity
 from services.grid.organisations import queries as organisations
 from services.grid.organisations.rules import OrganisationUnknown
 from services.grid.policy import HANDLERS_BY_AREA, MEMBERS, OFFICES, VILLAGE
+from services.grid.reports.clocks.limits import Limits, limits
+from services.grid.reports.conditions import require_timely
+from services.grid.reports.lifecycle import OPEN, OVER, Status, Step
 from services.grid.reports.models import Report
-from services.grid.reports.rules import Status, Step
 from services.grid.reports.schemas import ReportOut
 
 BY_AREA = MEMBERS | VILLAGE | OFFICES | {roles.AUDITOR}
@@ -45,69 +43,62 @@ def visible(caller: Caller) -> ColumnElement[bool]:
         relations.append(col(Report.handlers).contains([caller.subject]))
         if caller.organisation:
             relations.append(col(Report.organisation) == caller.organisation)
+            relations.append(col(Report.assisting).contains([caller.organisation]))
     return or_(*relations)
 
 
 def show(report: Report, caller: Caller, allowed: list[str]) -> ReportOut:
     steps = {operation.name: operation.step for operation in REPORTS.operations}
-    mine = [name for name in allowed if _is_a_step_of(caller, report, steps[name])]
-    return ReportOut.of(report, caller, mine)
+    now = datetime.now(UTC)
+    mine = [name for name in allowed if _is_a_step_of(caller, report, steps[name], now)]
+    return ReportOut.of(report, caller, mine, now)
 
 
-def _is_a_step_of(caller: Caller, report: Report, step: Step) -> bool:
+def _is_a_step_of(caller: Caller, report: Report, step: Step, now: datetime) -> bool:
     try:
         report.require(step, caller)
+        require_timely(report, step, now)
     except Refusal:
         return False
     return True
 
 
-FILES = Files(read="report.read", withdraw="report.accept")
+FILES = Files(read="report.read", withdraw="report.withdraw_file")
 REPORTS: Noun[Report] = Noun("report", Report, visible, show, files=FILES)
 
 
-class TimeLimitMissing(Unavailable):
-    def __init__(self, clock: str, urgency: Urgency) -> None:
-        super().__init__(
-            f"未配置 {urgency} 的 {clock} 时限。", f"No {clock} limit is configured for {urgency}."
-        )
+_AWAITING: dict[Awaiting, ColumnElement[bool]] = {
+    Awaiting.SELF_CHECK: and_(
+        col(Report.self_check) == SelfCheck.DUE, col(Report.status).in_(OVER)
+    ),
+    Awaiting.CALL_BACK: and_(
+        col(Report.satisfied).is_(False),
+        col(Report.called_back_at).is_(None),
+        col(Report.status).in_(OVER),
+    ),
+    Awaiting.DECISION: and_(
+        cast(Report.requests, JSONB).contains([{"state": RequestState.PENDING}]),
+        col(Report.status).in_((Status.TRANSFER_REQUESTED, Status.PROCESSING)),
+    ),
+    Awaiting.SUPERVISED: and_(
+        col(Report.supervise_due_at).is_not(None), col(Report.status).in_(OPEN)
+    ),
+}
 
 
 def matching(
-    status: list[Status] | None, category: Category | None, urgency: Urgency | None
+    status: list[Status] | None,
+    category: Category | None,
+    urgency: Urgency | None,
+    awaiting: Awaiting | None = None,
 ) -> list[ColumnElement[bool] | None]:
     """The filters of a list; None where one was not asked for."""
     return [
+        _AWAITING[awaiting] if awaiting else None,
         col(Report.status).in_(status) if status else None,
         col(Report.category) == category if category else None,
         col(Report.urgency) == urgency if urgency else None,
     ]
-
-
-class Rule(NamedTuple):
-    """One row of `TimeLimit`, read."""
-
-    urgency: str
-    clock: str
-    area_code: str
-    valid_from: date
-    allowed: Limit
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The time limits in force, and the calendar that they run on."""
-
-    rows: Sequence[Rule]
-    calendar: Calendar
-
-    def due(self, clock: str, urgency: Urgency, area: str, start: datetime) -> datetime | None:
-        """When `clock`, started at `start`, runs out; None while the calendar year is not known."""
-        rules = (r for r in self.rows if r.clock == clock and r.urgency == urgency)
-        row = in_force(rules, area, local_day(start))
-        if row is None:
-            raise TimeLimitMissing(clock, urgency)
-        return self.calendar.add_working_time(start, row.allowed)
 
 
 @dataclass(frozen=True)
@@ -124,23 +115,18 @@ class Places:
 
 @dataclass(frozen=True)
 class Bodies:
-    """What an assignment must know: when each organisation named is there."""
+    """What an assignment must know: when each organisation named is there, and how long it may take to sign."""
 
+    limits: Limits
     validity: Validity
 
     def require(self, code: str, day: date) -> None:
         if not self.validity.holds(code, day):
             raise OrganisationUnknown(code)
 
-
-async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
-    return Limits(await recent(connection, _rules), await cached_calendar(connection))
-
-
-async def _rules(connection: AsyncConnection) -> list[Rule]:
-    raw = await driver(connection)
-    rows = await raw.fetch("select urgency, clock, area_code, valid_from, allowed from time_limit")
-    return [Rule._make((*row[:4], Limit.parse(row[4]))) for row in map(tuple, rows)]
+    def require_all(self, codes: Iterable[str], day: date) -> None:
+        for code in codes:
+            self.require(code, day)
 
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
@@ -150,4 +136,6 @@ async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
 
 async def bodies(connection: AsyncConnection, items: Sequence[Item]) -> Bodies:
     named = {item.body.organisation for item in items}
-    return Bodies(await organisations.validity(connection, named))
+    named |= {code for item in items for code in getattr(item.body, "assisting", ())}
+    validity = await organisations.validity(connection, named)
+    return Bodies(await limits(connection, items), validity)

@@ -6,10 +6,10 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.codes_grid import Category, Urgency
+from services.contracts.codes_grid import Awaiting, Category, Urgency
 from services.grid.reports import operations, queries, schemas
+from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS
-from services.grid.reports.rules import Status
 
 router = APIRouter(prefix="/v1/grid/reports", tags=["reports"])
 
@@ -26,9 +26,10 @@ async def list_reports(
     status: Annotated[list[Status] | None, Query()] = None,
     category: Category | None = None,
     urgency: Urgency | None = None,
+    awaiting: Awaiting | None = None,
 ) -> Response:
-    """Reports that the caller may see, newest entry first."""
-    conditions = queries.matching(status, category, urgency)
+    """Reports that the caller may see, newest entry first; `awaiting`: of which somebody has yet to do something."""
+    conditions = queries.matching(status, category, urgency, awaiting)
     return await reading.page(REPORTS, schemas.ReportLine, pages, *conditions)
 
 

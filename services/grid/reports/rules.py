@@ -1,62 +1,31 @@
-"""The lifecycle of a report (事件流转): what may follow what, and whose step it is. Pure."""
+"""Who may take which step of a report, and who found it. Pure."""
 
-from enum import StrEnum
+from collections.abc import Sequence
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.chassis.identity.caller import Caller
 from services.contracts import roles
-from services.contracts.codes_grid import Finder
-from services.grid.policy import HANDLERS_BY_AREA, OFFICES
+from services.contracts.codes_grid import Finder, Level, Urgency
+from services.grid.policy import HANDLERS_BY_AREA, MEMBERS, OFFICES, VILLAGE
+from services.grid.reports.lifecycle import (
+    OF_A_HANDLER,
+    OF_ITS_AREA,
+    OF_ITS_LEVEL,
+    OF_THE_LEAD,
+    OF_WHO_ASSISTS,
+    Step,
+)
 
 CASE = "svc:disputes"
 """Who has handled a report that the end of its case resolves."""
-
-
-class Status(StrEnum):
-    REPORTED = "REPORTED"  # 待受理
-    RETURNED = "RETURNED"  # 退回补正
-    ACCEPTED = "ACCEPTED"  # 已受理待分流
-    ASSIGNED = "ASSIGNED"  # 已交办待签收
-    PROCESSING = "PROCESSING"  # 处置中
-    RESOLVED = "RESOLVED"  # 已处置待核查
-    VERIFIED = "VERIFIED"  # 核查通过
-    CLOSED = "CLOSED"  # 办结
-    CANCELLED = "CANCELLED"  # 注销
-
-
-class Step(StrEnum):
-    RETURN = "return"
-    RESUBMIT = "resubmit"
-    ACCEPT = "accept"
-    ASSIGN = "assign"
-    START = "start"
-    RESOLVE = "resolve"
-    RESOLVE_BY_CASE = "resolve_by_case"
-    VERIFY = "verify"
-    CLOSE = "close"
-    CANCEL = "cancel"
-    WITHDRAW = "withdraw"
-
-
-STEPS: dict[tuple[Status, Step], Status] = {
-    (Status.REPORTED, Step.RETURN): Status.RETURNED,
-    (Status.REPORTED, Step.ACCEPT): Status.ACCEPTED,
-    (Status.REPORTED, Step.CANCEL): Status.CANCELLED,
-    (Status.REPORTED, Step.WITHDRAW): Status.CANCELLED,
-    (Status.RETURNED, Step.RESUBMIT): Status.REPORTED,
-    (Status.RETURNED, Step.CANCEL): Status.CANCELLED,
-    (Status.RETURNED, Step.WITHDRAW): Status.CANCELLED,
-    (Status.ACCEPTED, Step.ASSIGN): Status.ASSIGNED,
-    (Status.ACCEPTED, Step.RESOLVE_BY_CASE): Status.RESOLVED,
-    (Status.ACCEPTED, Step.CANCEL): Status.CANCELLED,
-    (Status.ASSIGNED, Step.START): Status.PROCESSING,
-    (Status.PROCESSING, Step.RESOLVE): Status.RESOLVED,
-    (Status.RESOLVED, Step.VERIFY): Status.VERIFIED,
-    (Status.VERIFIED, Step.CLOSE): Status.CLOSED,
+RULING = {
+    Level.GRID: HANDLERS_BY_AREA,
+    Level.VILLAGE: OFFICES | VILLAGE,
+    Level.TOWNSHIP: OFFICES,
+    Level.DISTRICT: {roles.DISTRICT_OPERATOR, roles.DATA_IMPORTER},
 }
-OF_THE_REPORTER = {Step.RESUBMIT, Step.WITHDRAW}
-OF_ITS_AREA = {Step.RETURN, Step.ACCEPT, Step.ASSIGN, Step.VERIFY, Step.CLOSE, Step.CANCEL}
-OF_A_HANDLER = {Step.START, Step.RESOLVE}
+"""Who rules on a report at each level; those above may, too, as the roles that they hold."""
+TELLING = OFFICES | VILLAGE | MEMBERS | {roles.DEPARTMENT_HANDLER, roles.AUDITOR, roles.RESIDENT}
 FINDERS = {
     roles.RED_GRID_MEMBER: Finder.RED_MEMBER,
     roles.FULL_TIME_GRID_MEMBER: Finder.GRID_MEMBER,
@@ -65,13 +34,6 @@ FINDERS = {
     roles.RESIDENT: Finder.RESIDENT,
 }
 """Who found what a person of that role reports; the first role counts."""
-
-
-class StepNotAllowed(Conflict):
-    def __init__(self, status: Status, step: Step) -> None:
-        super().__init__(
-            f"当前状态 {status} 不允许执行 {step}。", f"Cannot {step} a report that is {status}."
-        )
 
 
 class VerifierIsHandler(Forbidden):
@@ -105,6 +67,15 @@ class OutsideYourArea(Forbidden):
         )
 
 
+class OfAnotherLevel(Forbidden):
+    """期限与处置由当前层级负责。"""
+
+    def __init__(self, level: Level) -> None:
+        super().__init__(
+            f"该事件当前由 {level} 层级负责。", f"The report is a matter of the level {level} now."
+        )
+
+
 class NotAssignedToYou(Forbidden):
     def __init__(self) -> None:
         super().__init__(
@@ -131,26 +102,48 @@ class HandledByCase(Conflict):
         )
 
 
-def after(status: Status, step: Step) -> Status:
-    """The status that `step` leads to, or `StepNotAllowed`."""
-    try:
-        return STEPS[status, step]
-    except KeyError:
-        raise StepNotAllowed(status, step) from None
+class LevelNotYours(Invalid):
+    """新事件由网格、村社或乡镇（街道）先行受理；特急事件可直报区级。"""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "只有特急事件可以直接上报区级。",
+            "Only an EMERGENCY is reported to the district at once.",
+            pointer="/level",
+        )
 
 
-def require_place(step: Step, caller: Caller, area_code: str, organisation: str | None) -> None:
-    """Refuse a step that is another area's or another organisation's. The permission is asked before; with
+def require_level(level: Level, urgency: Urgency) -> None:
+    if level is Level.DISTRICT and urgency is not Urgency.EMERGENCY:
+        raise LevelNotYours
+
+
+def require_place(
+    step: Step,
+    caller: Caller,
+    area_code: str,
+    organisation: str | None,
+    level: Level = Level.TOWNSHIP,
+    assisting: Sequence[str] = (),
+) -> None:
+    """Refuse a step that is another area's, level's or organisation's. The permission is asked before; with
     that of cancelling, which reporters have too, only offices may."""
-    here = caller.covers(area_code)
+    here, own = caller.covers(area_code), caller.organisation
     if step is Step.CANCEL and not caller.roles & OFFICES:
         raise NotTheReporter
     if step in OF_ITS_AREA and not here:
         raise OutsideYourArea(area_code)
-    if step in OF_A_HANDLER:
-        assigned = organisation is not None and caller.organisation == organisation
-        if not assigned and not (here and caller.roles & HANDLERS_BY_AREA):
-            raise NotAssignedToYou
+    if step in OF_ITS_LEVEL and not caller.roles & RULING[level]:
+        raise OfAnotherLevel(level)
+    leads, assists = own is not None and own == organisation, own in assisting
+    mine = {
+        **dict.fromkeys(OF_A_HANDLER, leads or (here and bool(caller.roles & HANDLERS_BY_AREA))),
+        **dict.fromkeys(OF_THE_LEAD, leads),
+        **dict.fromkeys(OF_WHO_ASSISTS, assists),
+        Step.RECEIVE: leads or assists,
+    }
+    if not mine.get(step, True):
+        raise NotAssignedToYou
 
 
 def is_office(caller: Caller, area_code: str) -> bool:
@@ -162,6 +155,11 @@ def may_know_the_reporter(caller: Caller, area_code: str, reporter: str) -> bool
     """Handlers and neighbours may not: a report may accuse someone."""
     audits = roles.AUDITOR in caller.roles and caller.covers(area_code)
     return audits or is_office(caller, area_code) or caller.subject == reporter
+
+
+def is_told_of(caller: Caller) -> bool:
+    """Whether it is told in full to whoever sees it: to those who do so as a partner agency alone it is not."""
+    return roles.AGENCY not in caller.roles or bool(caller.roles & TELLING)
 
 
 def finder_of(caller: Caller, said: Finder | None) -> Finder:

@@ -7,11 +7,30 @@ from pydantic import BaseModel, Field
 from services.chassis.attachments.declared import AttachmentOut, Attachments
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Creation
-from services.contracts.codes_grid import Category, Finder, Urgency
+from services.contracts.codes_grid import (
+    Category,
+    CloseKind,
+    EvaluatedBy,
+    Finder,
+    Lamp,
+    Level,
+    SelfCheck,
+    Urgency,
+)
 from services.contracts.disputes import case_id_of
+from services.contracts.grid import Suspension
 from services.grid.organisations.schemas import Code as OrganisationCode
+from services.grid.reports.clocks.ledger import Entry
+from services.grid.reports.handling.children import (
+    Delivery,
+    Evaluation,
+    Request,
+    Said,
+    Supervision,
+)
+from services.grid.reports.lifecycle import Status
 from services.grid.reports.models import Report
-from services.grid.reports.rules import Status, may_know_the_reporter
+from services.grid.reports.rules import is_told_of, may_know_the_reporter
 
 AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
 
@@ -22,6 +41,7 @@ class ReportIn(Creation):
     area_code: AreaCode
     category: Category
     urgency: Urgency = Urgency.NORMAL
+    level: Level = Field(Level.TOWNSHIP, description="Who is to deal with it first.")
     title: str = Field(min_length=2, max_length=100)
     description: str = Field("", max_length=4000)
     place: str = Field("", max_length=200)
@@ -51,7 +71,10 @@ class StepIn(Body):
 
 
 class AssignIn(Body):
+    """`organisation` leads (主办); `assisting` help it (协办)."""
+
     organisation: OrganisationCode
+    assisting: tuple[OrganisationCode, ...] = Field((), max_length=10)
 
 
 class ResolveIn(Body):
@@ -75,6 +98,7 @@ class ReportLine(BaseModel):
     area_code: str
     category: Category
     urgency: Urgency
+    level: Level
     title: str
     organisation: str | None
     reported_at: datetime
@@ -87,11 +111,15 @@ class ReportOut(ReportLine):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
     null for those who may not know. `handlers`: all who had a part in handling it. `case_id`: the case that a
     dispute becomes at the disputes service once it is accepted. `missing`: which of the attachments have not come
-    whole; while there are any, it cannot be verified."""
+    whole; while there are any, it cannot be verified. `description` and `place` are null for partner agencies, who
+    fetch them for a purpose (`fetch_report_details`). `lamp`: how near its deadlines are. `ledger`: what happened to
+    its clocks; every deadline follows from it. `level`: who deals with it now. `assisting`: who helps the
+    organisation. `said`: reasons given at steps."""
 
+    lamp: Lamp = Lamp.GREEN
     finder: Finder
-    description: str
-    place: str
+    description: str | None
+    place: str | None
     enterprise_id: UUID | None
     household_id: UUID | None
     reporter: str | None
@@ -106,6 +134,27 @@ class ReportOut(ReportLine):
     cancel_reason: str | None
     accept_overdue_at: datetime | None
     resolve_overdue_at: datetime | None
+    sign_due_at: datetime | None
+    sign_overdue_at: datetime | None
+    verify_due_at: datetime | None
+    verify_overdue_at: datetime | None
+    ledger: list[Entry]
+    escalated_from: list[Level]
+    assisting: list[str]
+    deliveries: list[Delivery]
+    requests: list[Request]
+    suspensions: list[Suspension]
+    supervisions: list[Supervision]
+    rework_count: int
+    reopenings: int
+    reopen_until: datetime | None
+    close_kind: CloseKind | None
+    self_check: SelfCheck | None
+    evaluations: list[Evaluation]
+    satisfied: bool | None
+    evaluated_by: EvaluatedBy | None
+    archived_at: datetime | None
+    said: list[Said]
     correlation_id: UUID
     import_batch_id: UUID | None
     attachments: list[AttachmentOut] = []
@@ -113,8 +162,11 @@ class ReportOut(ReportLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, report: Report, caller: Caller, allowed: list[str]) -> "ReportOut":
+    def of(cls, report: Report, caller: Caller, allowed: list[str], now: datetime) -> "ReportOut":
         shown = cls.model_validate(report, from_attributes=True)
+        shown.lamp = report.lamp_at(now)
+        if not is_told_of(caller):
+            shown.description = shown.place = None
         if not may_know_the_reporter(caller, report.area_code, report.reporter):
             shown.reporter = None
         if report.category is Category.DISPUTE and report.accepted_at:

@@ -11,7 +11,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.erasure.matching import Sought
 from services.chassis.operation import Clock
-from services.contracts import grid as contract
+from services.contracts import grid_subjects as contract
 from services.contracts.codes_privacy import HeldBy, Keeper, PersonalField, RightKind, RightRefusal
 from services.grid.subject_requests.rules import (
     KEEPERS,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from services.chassis.consumer import Cause
 from services.chassis.decision import Receipt
 from services.chassis.erasure.erasing import order
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from services.disputes.subscriptions import ERASURES
 from tests.disputes.calls import APPLICANT, CASES, registered
 from tests.support.people import TOWNSHIP

@@ -14,51 +14,57 @@ from services.contracts.grid import ReportSnapshot
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.registry import BY_TOPIC
 from services.grid.reports.models import Report
+from tests.gateway.projections.handled import ASSISTS, LEAD, MOVES
+from tests.support.limits import EVERY_DAY, NO_YEAR, started
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 GRIDS = ("330703105291001", "330703105291002", "330703101201001")
 STEPS = ["return", "resubmit", "accept", "assign", "start", "resolve", "by_case", "verify", "close"]
 STEPS += ["DUPLICATE", "WITHDRAWN", "accept overdue", "resolve overdue"]
 STEPS += ["accept for an unknown year", "deadline set"]
+BY_CLOCK = ("overdue", "set", "warn")
 REPORTS = BY_TOPIC[ReportSnapshot.topic]
 
 Moves = Sequence[tuple[int, str, int]]
 """(which report, step, hours since the move before)"""
 
 moves: st.SearchStrategy[Moves] = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(STEPS), st.integers(0, 400)), max_size=30
+    st.tuples(st.integers(0, 2), st.sampled_from([*STEPS, *MOVES]), st.integers(0, 400)),
+    max_size=40,
 )
 
 
 def step(report: Report, name: str, at: datetime) -> Event | None:
     by: dict[str, Any] = {"by": "somebody", "at": at}
+    if name in MOVES:
+        return MOVES[name](report, at)
     match name:
         case "return":
             return report.return_("补充照片", **by)
         case "resubmit":
-            return report.resubmit("已补充", at + timedelta(days=1), **by)
+            return report.resubmit("已补充", started("accept", at, "24h"), **by)
         case "accept" | "accept for an unknown year":
-            return report.accept(at + timedelta(days=7) if name == "accept" else None, **by)
+            undated = name != "accept"
+            clock = ("7wd", (), NO_YEAR) if undated else ("168h", (80,))
+            return report.accept(started("resolve", at, *clock), **by)
         case "assign":
-            return report.assign("330703-enforcement", **by)
+            return report.assign(LEAD, started("sign", at, "24h"), (ASSISTS,), **by)
         case "start":
             return report.start(**by)
         case "resolve":
-            return report.resolve("已清理", **by)
+            return report.resolve("已清理", started("verify", at, "48h"), **by)
         case "by_case":
-            return report.resolve_by_case(**by)
+            return report.resolve_by_case(started("verify", at, "48h"), **by)
         case "verify":
             return report.verify(by="somebody-else", at=at)
         case "close":
-            return report.close(**by)
+            return report.close(at + timedelta(days=15), **by)
         case "accept overdue":
             return report.overdue("accept", at=report.accept_due_at or at)
         case "resolve overdue":
             return report.overdue("resolve", at=report.resolve_due_at or at)
         case "deadline set":
-            due = at + timedelta(days=7)
-            undated = report.undated_since("resolve")
-            return report.set_deadline("resolve", due, at=at) if undated else None
+            return report.set_deadline("resolve", EVERY_DAY, at=at)
     return report.cancel(name, **by)
 
 
@@ -79,6 +85,7 @@ class History:
 
     def _reported(self, number: int) -> Report:
         row, event = Report.report(
+            started("accept", START, "24h"),
             id=UUID(int=number + 1),
             number=f"GE{number}",
             area_code=GRIDS[number],
@@ -90,7 +97,6 @@ class History:
             place="",
             reporter="somebody",
             reported_at=START,
-            accept_due_at=START + timedelta(days=1),
         )
         self._record(row, event)
         return row
@@ -101,7 +107,7 @@ class History:
         except Refusal:
             return
         if event:
-            self._record(row, event, by_clock=name.endswith(("overdue", "set")))
+            self._record(row, event, by_clock=name.endswith(BY_CLOCK) and name != "reset")
 
     def _record(self, row: Report, event: Event, *, by_clock: bool = False) -> None:
         row.version += 1

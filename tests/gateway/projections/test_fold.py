@@ -4,11 +4,12 @@ from datetime import date
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.gateway.projections.cards import Entry
 from services.gateway.projections.fold import Fact, Fold, TallyKey, VersionGap, add, written
+from tests.gateway.projections.handled import WHOLE
 from tests.gateway.projections.histories import REPORTS, History, Moves, moves
 
 randoms = st.randoms(use_true_random=False)
@@ -39,6 +40,7 @@ def with_repeats(facts: list[Fact], random: Random) -> list[Fact]:
 
 
 @given(moves)
+@example(WHOLE)
 def test_a_card_equals_its_row_after_any_history(moves: Moves) -> None:
     history = History(moves)
     fold = Fold({})

@@ -10,8 +10,8 @@ from services.chassis.decision import Receipt
 from services.contracts import roles
 from services.grid.areas.models import area_id
 from services.grid.areas.operations import put_area
+from services.grid.reports.lifecycle import Status
 from services.grid.reports.operations import accept_report, create_report
-from services.grid.reports.rules import Status
 from tests.grid.people import (
     AUDITOR,
     FULL_TIME,

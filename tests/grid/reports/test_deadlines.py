@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from services.chassis.deadlines.calendar import SHANGHAI
 from services.chassis.deadlines.sweeper import Sweeper
+from services.chassis.unit import load_rows
 from services.grid.main import DEFINITION
+from services.grid.reports.models import Report
 from services.grid.reports.operations import create_report
 from services.grid.reports.queries import REPORTS
 from tests.support.grid import BY, SAYING, run_at
@@ -97,3 +100,61 @@ async def test_a_clock_that_fired_starts_afresh_when_reported_again(grid: Runnin
     assert row["accept_overdue_at"] is None
     second = ("accept", MONDAY + 6 * HOUR)
     assert await overdue(grid, id_, MONDAY + 7 * HOUR) == [first, second]
+
+
+async def told(grid: Running, id: UUID) -> list[tuple[str, str]]:
+    """Warnings and deadlines of the report, in order."""
+    rows = await grid.fetch(
+        "select headers ->> 'ce_type' as type, convert_from(body, 'utf8')::jsonb ->> 'clock' as clock"
+        " from outbox where aggregate_id = $1"
+        " and headers ->> 'ce_type' ~ 'overdue|warned' order by version",
+        id,
+    )
+    return [(row["type"].split(".")[-2], row["clock"]) for row in rows]
+
+
+async def test_a_deadline_is_warned_of_before_it_passes(grid: Running) -> None:
+    id_ = await lived(grid)
+    half, most, due = (MONDAY + minutes * timedelta(minutes=1) for minutes in (60, 96, 120))
+    await overdue(grid, id_, half - timedelta(seconds=1))
+    assert await told(grid, id_) == []
+    for at in (half, most):
+        await overdue(grid, id_, at)
+    assert await told(grid, id_) == [("warned", "accept")] * 2
+    (row,) = await grid.fetch("select warned, occurred_at from report where id = $1", id_)
+    assert (row["occurred_at"], datetime.fromisoformat(row["warned"]["accept"])) == (MONDAY, most)
+    for at in (due, due + DAY):
+        await overdue(grid, id_, at)
+    assert await told(grid, id_) == [("warned", "accept")] * 2 + [("overdue", "accept")]
+
+
+async def test_after_a_pause_of_the_service_nobody_is_warned_of_what_has_passed(
+    grid: Running,
+) -> None:
+    id_ = await lived(grid)
+    await overdue(grid, id_, MONDAY + 9 * DAY)
+    assert await told(grid, id_) == [("overdue", "accept")]
+
+
+async def test_signing_and_verifying_have_clocks_of_their_own(grid: Running) -> None:
+    id_ = await lived(grid, "accept", "assign")
+    signed = MONDAY + 6 * HOUR  # assigned at 11, within four hours
+    assert await overdue(grid, id_, signed) == [("sign", signed)]
+    for hours, name in ((7, "start"), (8, "resolve")):
+        await stepped(grid, id_, name, MONDAY + hours * HOUR)
+    due = datetime(2026, 3, 4, tzinfo=SHANGHAI)
+    found = await overdue(grid, id_, due)
+    assert sorted(found) == [("resolve", due), ("sign", signed), ("verify", due)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lamp"),
+    [(0, "GREEN"), (59, "GREEN"), (60, "YELLOW"), (119, "YELLOW"), (120, "RED")],
+)
+async def test_the_lamp_tells_how_near_a_deadline_is(
+    grid: Running, minutes: int, lamp: str
+) -> None:
+    id_ = await lived(grid)
+    async with grid.runtime.database.connection() as connection:
+        report = (await connection.run_sync(load_rows, select(Report)))[id_]
+    assert report.lamp_at(MONDAY + minutes * timedelta(minutes=1)) == lamp

@@ -7,27 +7,28 @@ import pytest
 
 from services.chassis.errors import Refusal
 from services.contracts import grid as contract
-from services.contracts.codes_grid import Category, Finder, Urgency
+from services.contracts.codes_grid import Category, Finder, Level, Urgency
+from services.grid.reports.lifecycle import Status, Step, StepNotAllowed
 from services.grid.reports.models import Report
 from services.grid.reports.rules import (
     HandledByCase,
     NotTheReporter,
     OnlyWithdrawal,
-    Status,
-    Step,
-    StepNotAllowed,
     VerifierIsHandler,
 )
 from tests.grid.people import ELSEWHERE, GRID, both
+from tests.support.limits import EVERY_DAY, NO_YEAR, started
 from tests.support.people import DISTRICT, RED_MEMBER, TOWNSHIP
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 DUE = AT + timedelta(days=7)
+AGAIN = started("accept", AT)
+WEEK = started("resolve", AT)
 REPORTER = RED_MEMBER.subject
 
 
 def make_report(status: Status = Status.REPORTED, **facts: Any) -> Report:
-    return Report(
+    report = Report(
         **{
             "id": UUID(int=1),
             "number": "GE1",
@@ -43,10 +44,14 @@ def make_report(status: Status = Status.REPORTED, **facts: Any) -> Report:
             "reporter": REPORTER,
             "reported_at": AT,
             "occurred_at": AT,
-            "accept_due_at": AT + timedelta(days=2),
             **facts,
         }
     )
+    report.start_clock(started("accept", AT, "48h"))
+    if report.accepted_at:
+        report.stop_clocks("accept", at=AT)
+        report.start_clock(WEEK)
+    return report
 
 
 def clocks(report: Report) -> dict[str, tuple[datetime | None, ...]]:
@@ -59,7 +64,7 @@ def clocks(report: Report) -> dict[str, tuple[datetime | None, ...]]:
 def test_none_of_those_who_handled_it_verifies(starter: str, resolver: str) -> None:
     report = make_report(Status.ASSIGNED, organisation="330703-enforcement")
     report.start(by=starter, at=AT)
-    report.resolve("已清理", by=resolver, at=AT)
+    report.resolve("已清理", started("verify", AT), by=resolver, at=AT)
     assert report.handlers == list(dict.fromkeys([starter, resolver]))
     for handler in {starter, resolver}:
         with pytest.raises(VerifierIsHandler):
@@ -72,8 +77,8 @@ def test_none_of_those_who_handled_it_verifies(starter: str, resolver: str) -> N
 def test_a_dispute_is_handled_by_its_case() -> None:
     report = make_report(Status.ACCEPTED, category=Category.DISPUTE)
     with pytest.raises(HandledByCase):
-        report.assign("330703-enforcement", by="office", at=AT)
-    event = report.resolve_by_case(by="svc:disputes", at=AT)
+        report.assign("330703-enforcement", started("sign", AT), by="office", at=AT)
+    event = report.resolve_by_case(started("verify", AT), by="svc:disputes", at=AT)
     assert (event.by_case, report.handlers) == (True, ["svc:disputes"])
     with pytest.raises(VerifierIsHandler):
         report.verify(by="svc:disputes", at=AT)
@@ -82,9 +87,9 @@ def test_a_dispute_is_handled_by_its_case() -> None:
 def test_only_the_reporter_reports_again() -> None:
     report = make_report(Status.RETURNED, returned_at=AT, description="先前")
     with pytest.raises(NotTheReporter):
-        report.resubmit("改写", DUE, by="somebody", at=AT)
+        report.resubmit("改写", AGAIN, by="somebody", at=AT)
     assert (report.status, report.description) == (Status.RETURNED, "先前")
-    report.resubmit("补充", DUE, by=REPORTER, at=AT)
+    report.resubmit("补充", AGAIN, by=REPORTER, at=AT)
     assert (report.description, report.accept_due_at) == ("补充", DUE)
 
 
@@ -119,13 +124,13 @@ def test_the_accept_clock_stops_while_returned_and_starts_afresh() -> None:
     report.return_("地点不清", by="office", at=AT)
     assert clocks(report)["accept"][1] == AT
     assert report.overdue("accept", at=AT) is None
-    event = report.resubmit("补充", DUE, by=REPORTER, at=AT)
+    event = report.resubmit("补充", AGAIN, by=REPORTER, at=AT)
     assert (event.accept_due_at, clocks(report)) == (DUE, {"accept": (DUE, None, None)})
 
 
 def test_acceptance_stops_one_clock_and_starts_the_other() -> None:
     report = make_report()
-    report.accept(DUE, by="office", at=AT)
+    report.accept(WEEK, by="office", at=AT)
     assert clocks(report)["accept"][1] == AT
     assert clocks(report)["resolve"] == (DUE, None, None)
 
@@ -133,10 +138,10 @@ def test_acceptance_stops_one_clock_and_starts_the_other() -> None:
 @pytest.mark.parametrize("last", ["close", "cancel"])
 def test_an_end_stops_the_resolve_clock(last: str) -> None:
     ended = AT + timedelta(days=1)
-    facts = {"accepted_at": AT, "resolve_due_at": DUE}
+    facts = {"accepted_at": AT}
     if last == "close":
         report = make_report(Status.VERIFIED, **facts)
-        report.close(by="office", at=ended)
+        report.close(DUE, by="office", at=ended)
     else:
         report = make_report(Status.ACCEPTED, **facts)
         report.cancel("INVALID", by="office", at=ended)
@@ -145,7 +150,7 @@ def test_an_end_stops_the_resolve_clock(last: str) -> None:
 
 
 def test_a_deadline_passes_once() -> None:
-    report = make_report(Status.ACCEPTED, accepted_at=AT, resolve_due_at=DUE)
+    report = make_report(Status.ACCEPTED, accepted_at=AT)
     assert report.overdue("accept", at=DUE) is None
     event = report.overdue("resolve", at=DUE)
     assert event is not None
@@ -155,22 +160,22 @@ def test_a_deadline_passes_once() -> None:
 
 def test_a_deadline_is_set_only_where_it_is_owed_and_not_known() -> None:
     report = make_report()
-    assert report.undated_since("accept") is None
-    report.accept_due_at = None
-    assert (report.undated_since("accept"), report.undated_since("resolve")) == (AT, None)
-    report.occurred_at = again = AT + timedelta(hours=3)  # reported again
-    assert report.undated_since("accept") == again
-    report.accept(None, by="office", at=DUE)
-    assert (report.undated_since("accept"), report.undated_since("resolve")) == (None, DUE)
-    event = report.set_deadline("resolve", DUE + timedelta(days=9), at=DUE)
+    assert report.set_deadline("accept", EVERY_DAY, at=AT) is None
+    report.accept(started("resolve", AT, "7wd", (), NO_YEAR), by="office", at=AT)
+    assert report.is_undated("resolve")
+    assert report.set_deadline("resolve", NO_YEAR, at=DUE) is None
+    event = report.set_deadline("resolve", EVERY_DAY, at=DUE)
+    assert event is not None
     assert (event.clock, event.due_at) == ("resolve", report.resolve_due_at)
-    assert report.undated_since("resolve") is None
+    assert report.resolve_due_at == datetime(2026, 3, 9, 16, tzinfo=UTC)
+    assert report.set_deadline("resolve", EVERY_DAY, at=DUE) is None
 
 
 def test_events_tell_what_others_need_and_no_more() -> None:
     given = dict.fromkeys(("title", "description", "place"), "张三门口")
     facts = {"id": UUID(int=7), "number": "GE7", "area_code": GRID, "reported_at": AT}
     report, event = Report.report(
+        started("accept", AT),
         **facts,
         **given,
         category=Category.WORK_SAFETY,
@@ -178,7 +183,6 @@ def test_events_tell_what_others_need_and_no_more() -> None:
         finder=Finder.RED_MEMBER,
         enterprise_id=UUID(int=3),
         reporter=REPORTER,
-        accept_due_at=DUE,
     )
     common = {"area_code": GRID, "correlation_id": UUID(int=7)}
     told = {
@@ -188,14 +192,17 @@ def test_events_tell_what_others_need_and_no_more() -> None:
         "enterprise_id": UUID(int=3),
     }
     reported = common | told | {"occurred_at": AT, "number": "GE7", "accept_due_at": DUE}
+    reported["level"] = Level.TOWNSHIP
     assert event.model_dump() == reported
     later = AT + timedelta(hours=1)
-    accepted = report.accept(None, by="office", at=later)
+    accepted = report.accept(started("resolve", later, "7wd", (), NO_YEAR), by="office", at=later)
     assert accepted.model_dump() == common | told | {"occurred_at": later, "resolve_due_at": None}
-    assigned = report.assign("330703-enforcement", by="office", at=later)
+    assigned = report.assign("330703-enforcement", started("sign", later), by="office", at=later)
     assert assigned.model_dump() == common | {
         "occurred_at": later,
         "organisation": "330703-enforcement",
+        "assisting": [],
+        "sign_due_at": later + timedelta(hours=168),
     }
     report.occurred_at = later
     assert isinstance(report.snapshot(), contract.ReportSnapshot)
@@ -208,14 +215,14 @@ def test_a_refused_step_changes_nothing() -> None:
     by: dict[str, Any] = {"by": "somebody", "at": DUE}
     steps: list[Callable[[], Any]] = [
         lambda: report.return_("x", **by),
-        lambda: report.resubmit("x", None, **by),
-        lambda: report.accept(None, **by),
-        lambda: report.assign("x", **by),
+        lambda: report.resubmit("x", AGAIN, **by),
+        lambda: report.accept(WEEK, **by),
+        lambda: report.assign("x", AGAIN, **by),
         lambda: report.start(**by),
-        lambda: report.resolve("x", **by),
-        lambda: report.resolve_by_case(**by),
+        lambda: report.resolve("x", AGAIN, **by),
+        lambda: report.resolve_by_case(AGAIN, **by),
         lambda: report.verify(**by),
-        lambda: report.close(**by),
+        lambda: report.close(DUE, **by),
         lambda: report.cancel("INVALID", **by),
     ]
     for step in steps:

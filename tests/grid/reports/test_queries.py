@@ -4,7 +4,7 @@ import pytest
 
 from services.chassis.deadlines.calendar import SHANGHAI, Calendar, Limit
 from services.contracts.codes_grid import Urgency
-from services.grid.reports.queries import Limits, Rule, TimeLimitMissing
+from services.grid.reports.clocks.limits import Limits, Rule, TimeLimitMissing
 
 AT = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 DISTRICT, TOWN, GRID = "330703", "330703105", "330703105291001"

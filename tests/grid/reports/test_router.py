@@ -8,6 +8,7 @@ import pytest
 
 from services.contracts import roles
 from tests.grid.people import (
+    AGENCY,
     AUDITOR,
     COLLEAGUE,
     ELSEWHERE,
@@ -56,7 +57,17 @@ FROM = {
     "verify": "RESOLVED",
     "close": "VERIFIED",
     "cancel": "REPORTED",
+    "take-up": "ESCALATED",
+    "send-down": "ESCALATED",
+    "request-transfer": "ASSIGNED",
+    "grant-transfer": "TRANSFER_REQUESTED",
+    "refuse-transfer": "TRANSFER_REQUESTED",
+    "resume": "SUSPENDED",
+    "rework": "RESOLVED",
+    "evaluate": "CLOSED",
+    "reopen": "CLOSED",
 }
+TOLD = [name for name in FROM if len(SAYING.get(name, ())) == 1]
 
 
 async def test_a_report_goes_from_reported_to_closed(grid: Running) -> None:
@@ -70,16 +81,16 @@ async def test_a_report_goes_from_reported_to_closed(grid: Running) -> None:
     common = {"area_code", "occurred_at", "correlation_id"}
     facts = [(row["type"].split(".")[-2], json.loads(row["body"])) for row in rows]
     assert [(name, *sorted(body.keys() - common)) for name, body in facts[2:]] == [
-        ("assigned", "organisation"),
+        ("assigned", "assisting", "organisation", "sign_due_at"),
         ("processing_started",),
-        ("resolved", "by_case"),
+        ("resolved", "by_case", "verify_due_at"),
         ("verified",),
-        ("closed",),
+        ("closed", "close_kind"),
     ]
     assert [name for name, _ in facts[:2]] == ["reported", "accepted"]
     assert {body["correlation_id"] for _, body in facts} == {receipt["id"]}
     told = await shown(grid, receipt)
-    assert (told["status"], told["allowed_actions"]) == ("CLOSED", [])
+    assert (told["status"], told["close_kind"]) == ("CLOSED", "DEPARTMENT")
     assert (told["organisation"], told["opinion"]) == ("330703-enforcement", "已清理")
 
 
@@ -109,7 +120,7 @@ async def test_a_step_and_its_refusals(grid: Running, name: str) -> None:
     assert refusal(again) == (409, "step_not_allowed")
 
 
-@pytest.mark.parametrize("name", SAYING)
+@pytest.mark.parametrize("name", TOLD)
 async def test_a_step_needs_to_be_told(grid: Running, name: str) -> None:
     receipt = await brought_to(grid, FROM[name])
     (field,) = SAYING[name]
@@ -117,19 +128,39 @@ async def test_a_step_needs_to_be_told(grid: Running, name: str) -> None:
     assert refusal(answer) == (422, "invalid_request", f"/{field}")
 
 
+BY_HANDLERS = "resolve request_report_extension request_report_suspension"
+OVER = dict.fromkeys((TOWNSHIP, RED_MEMBER, DISTRICT), "evaluate reopen")
 ACTIONS: dict[str, dict[Any, str]] = {
     "REPORTED": {
-        TOWNSHIP: "return accept cancel",
+        TOWNSHIP: "return accept escalate supervise cancel",
         RED_MEMBER: "cancel",
-        IMPORTER: "return accept cancel",
+        IMPORTER: "return accept escalate supervise cancel self_handle",
+        **dict.fromkeys((FULL_TIME, VERIFIER), "self_handle"),
     },
-    "RETURNED": {TOWNSHIP: "cancel", RED_MEMBER: "resubmit cancel"},
-    "ACCEPTED": {TOWNSHIP: "assign cancel"},
-    "ASSIGNED": dict.fromkeys((TOWNSHIP, HANDLER, MATE, VERIFIER, FULL_TIME), "start"),
-    "PROCESSING": dict.fromkeys((TOWNSHIP, HANDLER, MATE, VERIFIER, FULL_TIME), "resolve"),
-    "RESOLVED": dict.fromkeys((TOWNSHIP, VERIFIER, FULL_TIME), "verify"),
-    "VERIFIED": {TOWNSHIP: "close"},
-    "CLOSED": {},
+    "RETURNED": {TOWNSHIP: "supervise cancel", RED_MEMBER: "resubmit cancel"},
+    "ACCEPTED": {TOWNSHIP: "escalate assign supervise cancel"},
+    "ESCALATED": {TOWNSHIP: "supervise", DISTRICT: "take_up send_down supervise"},
+    "ASSIGNED": {
+        TOWNSHIP: "start supervise",
+        **dict.fromkeys((VERIFIER, FULL_TIME), "start"),
+        **dict.fromkeys((HANDLER, MATE, AGENCY), "receive start request_report_transfer"),
+    },
+    "TRANSFER_REQUESTED": {TOWNSHIP: "grant_report_transfer refuse_report_transfer supervise"},
+    "PROCESSING": {
+        TOWNSHIP: f"{BY_HANDLERS} supervise",
+        **dict.fromkeys((HANDLER, MATE, AGENCY, VERIFIER, FULL_TIME), BY_HANDLERS),
+    },
+    "SUSPENDED": {
+        TOWNSHIP: "resume supervise",
+        **dict.fromkeys((HANDLER, MATE, AGENCY, VERIFIER, FULL_TIME), "resume"),
+    },
+    "RESOLVED": {
+        TOWNSHIP: "verify rework supervise",
+        **dict.fromkeys((VERIFIER, FULL_TIME), "verify rework"),
+    },
+    "VERIFIED": {TOWNSHIP: "close supervise"},
+    "CLOSED": OVER,
+    "EVALUATED": dict.fromkeys(OVER, "reopen"),
     "CANCELLED": {},
 }
 
@@ -138,11 +169,14 @@ ACTIONS: dict[str, dict[Any, str]] = {
 async def test_what_a_caller_could_do_now(grid: Running, status: str) -> None:
     receipt = await brought_to(grid, status)
     everybody = [TOWNSHIP, RED_MEMBER, NEIGHBOUR, VERIFIER, FULL_TIME, AUDITOR]
-    if status in {"ASSIGNED", "PROCESSING", "RESOLVED", "VERIFIED", "CLOSED"}:
-        everybody += [HANDLER, MATE]
+    if status == "ESCALATED":
+        everybody.append(DISTRICT)
+    if (await shown(grid, receipt))["organisation"]:
+        everybody += [HANDLER, MATE, AGENCY]
     for who in everybody:
         told = (await shown(grid, receipt, who))["allowed_actions"]
-        expected = {f"{name}_report" for name in ACTIONS[status].get(who, "").split()}
+        names = ACTIONS[status].get(who, "").split()
+        expected = {name if "_report_" in name else f"{name}_report" for name in names}
         assert set(told) == expected, who.subject
 
 
@@ -153,9 +187,26 @@ async def test_whoever_had_a_part_in_handling_it_does_not_verify(grid: Running) 
     for who in (FULL_TIME, COLLEAGUE):
         answer = await attempt(grid, who, receipt, "verify")
         assert refusal(answer) == (403, "verifier_is_handler")
-        assert (await shown(grid, receipt, who))["allowed_actions"] == []
+        told = (await shown(grid, receipt, who))["allowed_actions"]
+        assert not {"verify_report", "rework_report"} & set(told)
     told = await shown(grid, await step(grid, TOWNSHIP, receipt, "verify"))
     assert told["handlers"] == [FULL_TIME.subject, COLLEAGUE.subject]
+
+
+async def test_who_had_a_part_verifies_no_more_after_rework(grid: Running) -> None:
+    """Nor whoever handled it before it was sent back."""
+    receipt = await brought_to(grid, "ASSIGNED")
+    receipt = await step(grid, FULL_TIME, receipt, "start")
+    receipt = await step(grid, FULL_TIME, receipt, "resolve")
+    answer = await attempt(grid, FULL_TIME, receipt, "rework")
+    assert refusal(answer) == (403, "verifier_is_handler")
+    receipt = await step(grid, VERIFIER, receipt, "rework")
+    receipt = await step(grid, COLLEAGUE, receipt, "resolve")
+    for who in (FULL_TIME, COLLEAGUE):
+        answer = await attempt(grid, who, receipt, "verify")
+        assert refusal(answer) == (403, "verifier_is_handler")
+    told = await shown(grid, await step(grid, VERIFIER, receipt, "verify"))
+    assert (told["rework_count"], told["said"][0]["text"]) == (1, SAYING["rework"]["reason"])
 
 
 async def test_only_the_reporter_reports_again(grid: Running) -> None:
@@ -234,8 +285,10 @@ async def test_to_see_a_report_is_not_to_rule_on_it(grid: Running, name: str) ->
     answer = await attempt(grid, mover, receipt, name)
     refused = ("only_withdrawal", "/reason") if name == "cancel" else ("outside_your_area",)
     assert refusal(answer) == (403, *refused)
-    allowed = ["cancel_report"] if mover is not ELSEWHERE else ["start_report"]
-    assert (await shown(grid, receipt, mover))["allowed_actions"] == allowed
+    allowed = {"cancel_report"}
+    if mover is ELSEWHERE:
+        allowed = {"start_report", "receive_report", "request_report_transfer"}
+    assert set((await shown(grid, receipt, mover))["allowed_actions"]) == allowed
 
 
 async def test_an_office_elsewhere_handles_what_it_is_assigned(grid: Running) -> None:
@@ -294,7 +347,8 @@ async def test_a_dispute_is_not_assigned(grid: Running) -> None:
     receipt = await brought_to(grid, "ACCEPTED", category="DISPUTE")
     answer = await attempt(grid, TOWNSHIP, receipt, "assign")
     assert refusal(answer) == (409, "handled_by_case")
-    assert (await shown(grid, receipt, TOWNSHIP))["allowed_actions"] == ["cancel_report"]
+    told = set((await shown(grid, receipt, TOWNSHIP))["allowed_actions"])
+    assert told == {"cancel_report", "escalate_report", "supervise_report"}
     answer = await attempt(grid, TOWNSHIP, receipt, "start")
     assert refusal(answer) == (409, "step_not_allowed")
 

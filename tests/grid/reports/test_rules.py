@@ -5,15 +5,12 @@ import pytest
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
 from services.contracts.codes_grid import Finder
+from services.grid.reports.lifecycle import Status, Step, StepNotAllowed, after
 from services.grid.reports.rules import (
     FinderNotYours,
     NotAssignedToYou,
     NotTheReporter,
     OutsideYourArea,
-    Status,
-    Step,
-    StepNotAllowed,
-    after,
     finder_of,
     is_office,
     may_know_the_reporter,
@@ -49,18 +46,72 @@ ALLOWED: dict[Status, dict[str, Status]] = {
     S.REPORTED: {
         "return": S.RETURNED,
         "accept": S.ACCEPTED,
+        "self_handle": S.CLOSED,
+        "escalate": S.REPORTED,
+        "send_down": S.REPORTED,
         "cancel": S.CANCELLED,
         "withdraw": S.CANCELLED,
     },
     S.RETURNED: {"resubmit": S.REPORTED, "cancel": S.CANCELLED, "withdraw": S.CANCELLED},
-    S.ACCEPTED: {"assign": S.ASSIGNED, "resolve_by_case": S.RESOLVED, "cancel": S.CANCELLED},
-    S.ASSIGNED: {"start": S.PROCESSING},
-    S.PROCESSING: {"resolve": S.RESOLVED},
-    S.RESOLVED: {"verify": S.VERIFIED},
+    S.ACCEPTED: {
+        "assign": S.ASSIGNED,
+        "escalate": S.ESCALATED,
+        "reset_deadline": S.ACCEPTED,
+        "resolve_by_case": S.RESOLVED,
+        "cancel": S.CANCELLED,
+    },
+    S.ESCALATED: {
+        "take_up": S.ACCEPTED,
+        "send_down": S.ACCEPTED,
+        "resolve_by_case": S.RESOLVED,
+    },
+    S.ASSIGNED: {
+        "receive": S.ASSIGNED,
+        "join": S.ASSIGNED,
+        "decline": S.ASSIGNED,
+        "request_transfer": S.TRANSFER_REQUESTED,
+        "reset_deadline": S.ASSIGNED,
+        "start": S.PROCESSING,
+    },
+    S.TRANSFER_REQUESTED: {"grant_transfer": S.ASSIGNED, "refuse_transfer": S.ASSIGNED},
+    S.PROCESSING: {
+        "receive": S.PROCESSING,
+        "join": S.PROCESSING,
+        "decline": S.PROCESSING,
+        "request_extension": S.PROCESSING,
+        "grant_extension": S.PROCESSING,
+        "refuse_extension": S.PROCESSING,
+        "request_suspension": S.PROCESSING,
+        "refuse_suspension": S.PROCESSING,
+        "suspend": S.SUSPENDED,
+        "reset_deadline": S.PROCESSING,
+        "resolve": S.RESOLVED,
+    },
+    S.SUSPENDED: {"resume": S.PROCESSING},
+    S.RESOLVED: {"verify": S.VERIFIED, "rework": S.PROCESSING},
     S.VERIFIED: {"close": S.CLOSED},
-    S.CLOSED: {},
+    S.CLOSED: {
+        "evaluate": S.EVALUATED,
+        "pass_self_check": S.CLOSED,
+        "fail_self_check": S.PROCESSING,
+        "call_back": S.CLOSED,
+        "reopen": S.PROCESSING,
+        "archive": S.ARCHIVED,
+    },
+    S.EVALUATED: {
+        "pass_self_check": S.EVALUATED,
+        "fail_self_check": S.PROCESSING,
+        "call_back": S.EVALUATED,
+        "reopen": S.PROCESSING,
+        "archive": S.ARCHIVED,
+    },
+    S.ARCHIVED: {},
     S.CANCELLED: {},
 }
+"""Besides, every open report is supervised."""
+OVER = {S.CLOSED, S.EVALUATED, S.ARCHIVED, S.CANCELLED}
+for status in set(Status) - OVER:
+    ALLOWED[status]["supervise"] = status
 OF_OFFICES = (Step.RETURN, Step.ACCEPT, Step.ASSIGN, Step.CLOSE, Step.CANCEL)
 ENFORCEMENT = "330703-enforcement"
 

@@ -32,7 +32,7 @@ from services.chassis.erasure.matching import Sought, opening
 from services.chassis.eventlog.embedded import EmbeddedLog
 from services.chassis.eventlog.port import Partition, Record, partition_of
 from services.chassis.session import dsn
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from services.disputes.main import create_app
 from tests.chassis.erasure.erasing import PHONE, case, erase, ordered, party
 from tests.jinding.deploy.test_backup import Engine

@@ -21,7 +21,7 @@ from jinding.topics import make_topics
 from services.chassis.eventlog import open_log
 from services.chassis.eventlog.port import EventLog, LogUnavailable, TopicMissing
 from services.chassis.settings import Service, ServiceSettings
-from services.contracts.grid import SubjectErased
+from services.contracts.grid_subjects import SubjectErased
 from services.contracts.topics import TOPICS
 from tests.chassis.eventlog.records import from_the_start, make_record, read_all
 from tests.support.kafka.secured import SecuredBroker

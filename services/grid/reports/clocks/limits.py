@@ -1,0 +1,158 @@
+"""The time limits in force, by urgency and area; each row is a version of the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import Field, SQLModel
+
+from services.chassis.database import driver, stored, stored_json
+from services.chassis.deadlines.calendar import Calendar, Limit, day_start, local_day
+from services.chassis.deadlines.calendar_table import cached_calendar, recent
+from services.chassis.effective import in_force
+from services.chassis.errors import Unavailable
+from services.chassis.operation import Item
+from services.contracts.codes_grid import ClockEntry, Urgency
+from services.grid.reports.clocks.ledger import DAY, Entry, Started, begun
+from services.grid.reports.outcome.rules import is_sampled
+
+SELF_CHECK_PERCENT, REOPEN_DAYS = "SELF_CHECK_PERCENT", "REOPEN_DAYS"
+
+
+class TimeLimit(SQLModel, table=True):
+    """时限: how long a clock may run, by urgency, in force from a day on, for the areas that begin with
+    `area_code` (longest match wins). `allowed` as `Limit.parse` reads it; `warn_at`: shares of it, in percent, at which
+    a warning is due. Configuration, not law. A row is never changed: a new one takes its place from a day on."""
+
+    __tablename__ = "time_limit"
+
+    urgency: Urgency = Field(sa_type=stored(Urgency), primary_key=True)
+    clock: str = Field(primary_key=True)
+    area_code: str = Field(default="", primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    allowed: str
+    warn_at: list[int] = Field(default=[], sa_type=stored_json(list[int]))
+
+
+class HandlingRule(SQLModel, table=True):
+    """A number by which reports are handled, in force from a day on, for the areas that begin with `area_code`:
+    of how many percent of those closed within the grid a check is due; for how many days after closing a report may
+    be reopened. Configuration, not law."""
+
+    __tablename__ = "handling_rule"
+
+    name: str = Field(primary_key=True)
+    area_code: str = Field(default="", primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    amount: int
+
+
+class TimeLimitMissing(Unavailable):
+    def __init__(self, clock: str, urgency: Urgency) -> None:
+        super().__init__(
+            f"未配置 {urgency} 的 {clock} 时限。", f"No {clock} limit is configured for {urgency}."
+        )
+
+
+class HandlingRuleMissing(Unavailable):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"未配置 {name}。", f"{name} is not configured.")
+
+
+class Rule(NamedTuple):
+    """One row of `TimeLimit`, read."""
+
+    urgency: str
+    clock: str
+    area_code: str
+    valid_from: date
+    allowed: Limit
+    warn_at: tuple[int, ...] = ()
+
+    @property
+    def version(self) -> str:
+        return f"{self.area_code or '-'}@{self.valid_from}"
+
+
+class Amount(NamedTuple):
+    """One row of `HandlingRule`."""
+
+    name: str
+    area_code: str
+    valid_from: date
+    amount: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The time limits in force, and the calendar that they run on."""
+
+    rows: Sequence[Rule]
+    calendar: Calendar
+    amounts: Sequence[Amount] = ()
+
+    def due(self, clock: str, urgency: Urgency, area: str, start: datetime) -> datetime | None:
+        """When `clock`, started at `start`, runs out; None while the calendar year is not known."""
+        return self.started(clock, urgency, area, start).due_at
+
+    def started(
+        self,
+        clock: str,
+        urgency: Urgency,
+        area: str,
+        start: datetime,
+        reason: str | None = None,
+    ) -> Started:
+        """The entry with which `clock` starts, by the limit in force at `start`."""
+        rules = (r for r in self.rows if r.clock == clock and r.urgency == urgency)
+        row = in_force(rules, area, local_day(start))
+        if row is None:
+            raise TimeLimitMissing(clock, urgency)
+        entry = Entry(
+            clock=clock,
+            kind=ClockEntry.STARTED,
+            at=start,
+            allowance=str(row.allowed),
+            warn_at=list(row.warn_at),
+            table=row.version,
+            reason=reason,
+        )
+        return Started(entry, begun(entry).due(self.calendar))
+
+    def amount(self, name: str, area: str, day: date) -> int:
+        row = in_force((a for a in self.amounts if a.name == name), area, day)
+        if row is None:
+            raise HandlingRuleMissing(name)
+        found: int = row.amount
+        return found
+
+    def reopen_until(self, area: str, closed: datetime) -> datetime:
+        """The end of the last day on which a report closed at `closed` may be reopened."""
+        day = local_day(closed)
+        return day_start(day + (self.amount(REOPEN_DAYS, area, day) + 1) * DAY)
+
+    def is_checked(self, number: str, area: str, at: datetime) -> bool:
+        """Whether one that the grid closed itself is of the sample that is checked."""
+        return is_sampled(number, self.amount(SELF_CHECK_PERCENT, area, local_day(at)))
+
+
+async def limits(connection: AsyncConnection, _: Sequence[Item]) -> Limits:
+    rows, amounts = await recent(connection, _rules), await recent(connection, _amounts)
+    return Limits(rows, await cached_calendar(connection), amounts)
+
+
+async def _rules(connection: AsyncConnection) -> list[Rule]:
+    raw = await driver(connection)
+    rows = await raw.fetch(
+        "select urgency, clock, area_code, valid_from, allowed,"
+        " array(select jsonb_array_elements_text(warn_at)::int) from time_limit"
+    )
+    return [Rule._make((*row[:4], Limit.parse(row[4]), tuple(row[5]))) for row in map(tuple, rows)]
+
+
+async def _amounts(connection: AsyncConnection) -> list[Amount]:
+    raw = await driver(connection)
+    rows = await raw.fetch("select name, area_code, valid_from, amount from handling_rule")
+    return [Amount._make(row) for row in map(tuple, rows)]

@@ -1,0 +1,103 @@
+"""How a report ends, and what may follow. Each operation is one use case on one report."""
+
+from services.chassis.operation import Call, Done, operation
+from services.grid.reports.clocks.limits import Limits, limits
+from services.grid.reports.handling.schemas import ReasonIn
+from services.grid.reports.lifecycle import Step
+from services.grid.reports.models import Report
+from services.grid.reports.outcome import schemas, steps
+from services.grid.reports.queries import REPORTS
+from services.grid.reports.schemas import ResolveIn, StepIn
+
+
+@operation(REPORTS, permission="report.self_handle", step=Step.SELF_HANDLE, given=limits)
+def self_handle_report(report: Report, body: ResolveIn, given: Limits, call: Call) -> Done[Report]:
+    """Close a report that was dealt with within the grid (自办自结). A sample of these is checked."""
+    report.require(Step.SELF_HANDLE, call.caller)
+    return Done(
+        report,
+        steps.self_handle(
+            report,
+            body.opinion,
+            sampled=given.is_checked(report.number, report.area_code, call.at),
+            reopen_until=given.reopen_until(report.area_code, call.at),
+            by=call.subject,
+            at=call.at,
+        ),
+    )
+
+
+@operation(REPORTS, permission="report.self_check", step=Step.PASS_SELF_CHECK)
+def pass_report_self_check(
+    report: Report, body: schemas.CheckIn, _: None, call: Call
+) -> Done[Report]:
+    """Confirm what the grid closed itself (抽查通过): never whoever handled it."""
+    report.require(Step.PASS_SELF_CHECK, call.caller)
+    return Done(report, steps.self_check(report, None, body.findings, by=call.subject, at=call.at))
+
+
+@operation(REPORTS, permission="report.self_check", step=Step.FAIL_SELF_CHECK, given=limits)
+def fail_report_self_check(
+    report: Report, body: schemas.CheckIn, given: Limits, call: Call
+) -> Done[Report]:
+    """Open a report again that the grid closed itself (抽查不通过): never whoever handled it."""
+    report.require(Step.FAIL_SELF_CHECK, call.caller)
+    return Done(
+        report,
+        steps.self_check(
+            report,
+            given.started("resolve", report.urgency, report.area_code, call.at),
+            body.findings,
+            by=call.subject,
+            at=call.at,
+        ),
+    )
+
+
+@operation(REPORTS, permission="report.verify", step=Step.REWORK)
+def rework_report(report: Report, body: ReasonIn, _: None, call: Call) -> Done[Report]:
+    """Send a report back to its handlers (核查不通过): never whoever handled it."""
+    report.require(Step.REWORK, call.caller)
+    return Done(report, steps.rework(report, body.reason, by=call.subject, at=call.at))
+
+
+@operation(REPORTS, permission="report.evaluate", step=Step.EVALUATE)
+def evaluate_report(report: Report, body: schemas.EvaluateIn, _: None, call: Call) -> Done[Report]:
+    """Say whether one is satisfied (评价): the reporter, or an office that has called."""
+    report.require(Step.EVALUATE, call.caller)
+    return Done(
+        report,
+        steps.evaluate(
+            report, body.satisfied, body.score, body.comment, by=call.subject, at=call.at
+        ),
+    )
+
+
+@operation(REPORTS, permission="report.call_back", step=Step.CALL_BACK)
+def call_back_report(report: Report, body: schemas.CallBackIn, _: None, call: Call) -> Done[Report]:
+    """Call back whoever was unsatisfied (回访)."""
+    report.require(Step.CALL_BACK, call.caller)
+    return Done(report, steps.call_back(report, body.findings, by=call.subject, at=call.at))
+
+
+@operation(REPORTS, permission="report.reopen", step=Step.REOPEN, given=limits)
+def reopen_report(report: Report, body: ReasonIn, given: Limits, call: Call) -> Done[Report]:
+    """Open a closed report again, with a reason (重新办理), while the days for it last."""
+    report.require(Step.REOPEN, call.caller)
+    return Done(
+        report,
+        steps.reopen(
+            report,
+            body.reason,
+            given.started("resolve", report.urgency, report.area_code, call.at),
+            by=call.subject,
+            at=call.at,
+        ),
+    )
+
+
+@operation(REPORTS, permission="report.archive", step=Step.ARCHIVE)
+def archive_report(report: Report, body: StepIn, _: None, call: Call) -> Done[Report]:
+    """Archive a report that can no longer be reopened (归档). Nothing of it changes any more."""
+    report.require(Step.ARCHIVE, call.caller)
+    return Done(report, steps.archive(report, by=call.subject, at=call.at))
