@@ -78,10 +78,12 @@ class ReportDeliveryChanged(ReportMoved):
 
 
 class ReportRequested(ReportMoved):
-    """Whoever handles it asks for a transfer (退办), an extension (延期) or a suspension (缓办)."""
+    """Whoever handles it asks for a transfer (退办), an extension (延期) or a suspension (缓办). `sign_due_at` is null
+    while a transfer is decided: the time to sign stands still."""
 
     type: ClassVar[str] = "jinding.grid.report.requested.v1"
     request: RequestKind
+    sign_due_at: datetime | None
 
 
 class ReportRequestDecided(ReportMoved):

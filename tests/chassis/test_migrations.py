@@ -87,7 +87,8 @@ REPORTS = """
         'ENVIRONMENT', 'NORMAL', 'OTHER', '', '', '', 'somebody', '[]', at, at + interval '2 days',
         case when name <> 'REPORTED' then at end, at + interval '7 days',
         case when name = 'CLOSED' then at + interval '1 day' end
-    from unnest(array['REPORTED', 'PROCESSING', 'CLOSED']) name, timestamptz '2026-03-02 01:00Z' at"""
+    from unnest(array['REPORTED', 'PROCESSING', 'CLOSED']) name,
+        (select timestamptz '2026-03-02 01:00Z') t(at)"""
 
 
 async def test_a_report_of_before_gets_a_ledger_from_its_times(

@@ -79,6 +79,7 @@ async def test_a_report_says_what_it_is_told(grid: Running) -> None:
         "number",
         "category",
         "urgency",
+        "level",
         "finder",
         "enterprise_id",
         "accept_due_at",

@@ -1,5 +1,6 @@
 """The clocks of reports: each fires once, as of its due time, and only while it is owed."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -122,7 +123,10 @@ async def test_a_deadline_is_warned_of_before_it_passes(grid: Running) -> None:
         await overdue(grid, id_, at)
     assert await told(grid, id_) == [("warned", "accept")] * 2
     (row,) = await grid.fetch("select warned, occurred_at from report where id = $1", id_)
-    assert (row["occurred_at"], datetime.fromisoformat(row["warned"]["accept"])) == (MONDAY, most)
+    assert (row["occurred_at"], datetime.fromisoformat(json.loads(row["warned"])["accept"])) == (
+        MONDAY,
+        most,
+    )
     for at in (due, due + DAY):
         await overdue(grid, id_, at)
     assert await told(grid, id_) == [("warned", "accept")] * 2 + [("overdue", "accept")]

@@ -106,7 +106,8 @@ def request(
     report.requests = [*report.requests, new]
     if step is Step.REQUEST_TRANSFER:
         report.enter("sign", ClockEntry.PAUSED, at, calendar)
-    return contract.ReportRequested(**report.facts(at), status=report.status, request=new.kind)
+    told = {"request": new.kind, "sign_due_at": report.sign_due_at}
+    return contract.ReportRequested(**report.facts(at), status=report.status, **told)
 
 
 def transfer(
