@@ -76,9 +76,8 @@ class Asked:
 
     @property
     def which(self) -> list[ColumnElement[bool]]:
-        seen = visible(self.caller.in_emergency)
-        area = self.area and func.starts_with(col(HouseholdLink.area_code), self.area)
-        return [seen, area] if area is not None else [seen]
+        inside = func.starts_with(col(HouseholdLink.area_code), self.area or "")
+        return [visible(self.caller.in_emergency), inside]
 
 
 def of_week(monday: date, known: Sequence[DutyRule], *which: ColumnElement[bool]) -> FromClause:
@@ -202,14 +201,19 @@ async def extra_duty(database: Database, month: str, asked: Asked) -> DutyOut:
 
 
 async def _told(connection: AsyncConnection, counted: FromClause, asked: Asked) -> dict[str, Any]:
+    """One statement: the sums, and beside them the lines of the page."""
     key = counted.c[asked.by.value]
-    lines = select(key.label("key"), *counts_of(counted)).group_by(key).subquery("lines")
-    total = select(*(func.coalesce(func.sum(lines.c[name]), 0) for name in COUNTS))
-    page = select(lines).order_by(lines.c.key).limit(asked.limit + 1)
-    if asked.after:
-        page = page.where(lines.c.key > asked.after)
-    whole = dict(zip(COUNTS, (await connection.execute(total)).one(), strict=True))
-    found = (await connection.execute(page)).mappings()
-    rows = [DutyRow(**row, missing=row["due"] - row["done"]) for row in found]
+    lines = select(key.label("key"), *counts_of(counted)).group_by(key).cte("lines")
+    sums = select(*(func.coalesce(func.sum(lines.c[name]), 0).label(name) for name in COUNTS))
+    whole, beyond = sums.subquery("whole"), lines.c.key > (asked.after or "")
+    page = select(lines).where(beyond).order_by(lines.c.key).limit(asked.limit + 1).subquery("page")
+    statement = select(whole, page).outerjoin_from(whole, page, true()).order_by(page.c.key)
+    found = [tuple(row) for row in await connection.execute(statement)]
+    rows = [
+        DutyRow(key=key, due=due, done=done, late=late, missing=due - done)
+        for *_, key, due, done, late in found
+        if key is not None
+    ]
     more = rows[asked.limit - 1].key if len(rows) > asked.limit else None
-    return {"by": asked.by, "items": rows[: asked.limit], "next": more, **whole}
+    told = dict(zip(COUNTS, found[0], strict=False))
+    return told | {"by": asked.by, "items": rows[: asked.limit], "next": more}

@@ -6,14 +6,22 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from services.gateway.dashboards.figures import SECTIONS
+from services.gateway.dashboards.figures import SECTIONS, Kind
 from services.gateway.dashboards.trees import Moved, Span, found
 from services.gateway.projections.cards import Entry
 from services.gateway.projections.fold import TallyKey, add
 
 DISTRICT = "330703"
 BORN, FIRST, LAST = date(2020, 1, 1), date(2026, 1, 1), date(2026, 6, 30)
-METRICS = sorted({m for told in SECTIONS.values() for f in told for m in (*f.metrics, *f.excluded)})
+METRICS = sorted(
+    {
+        metric
+        for told in SECTIONS.values()
+        for figure in told
+        if figure.kind is not Kind.MEDIAN
+        for metric in {*figure.metrics, *figure.excluded}
+    }
+)
 
 SAMPLES = {f.metrics[0]: f.metrics[1] for told in SECTIONS.values() for f in told if f.sampled}
 """Of whom a share is, so that no share is above the whole."""

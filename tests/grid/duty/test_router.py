@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.chassis.deadlines.calendar import SHANGHAI
-from services.grid.duty.rules import Made, Span, monday_of, week_of, weekly
+from services.grid.duty.rules import Made, Span, has_extra, monday_of, month_of, week_of, weekly
 from tests.grid.field import GRID, TOWN, imported, listed, made, seen
 from tests.grid.people import AUDITOR, RESIDENT
 from tests.grid.visiting import red
@@ -46,7 +46,7 @@ def history(random: Random) -> Iterator[dict[str, Any]]:
         yield item("register_member", member, **early, **facts, grids=[GRID])
         for _ in range(5):
             home, begins = str(uuid4()), MONDAY + timedelta(days=random.randrange(-12, 10))
-            tags = ["AWAY"] if random.random() < 0.3 else []
+            tags = random.choice([[], ["AWAY"], ["B1"]])
             told = {"area_code": GRID, "head": {"name": "朱锡牛"}, "tags": tags}
             yield item("register_household", home, occurred_at=at(begins), **told, member_id=member)
             for _ in range(random.randrange(5)):
@@ -125,9 +125,35 @@ async def test_a_week_equals_the_rules(played: Running, week: str) -> None:
         assert row["missing"] == row["due"] - row["done"]
 
 
+@pytest.mark.parametrize("month", ["2017-03", "2017-04"])
+async def test_what_is_owed_besides_each_month_equals_the_rules(
+    played: Running, month: str
+) -> None:
+    first, next_ = month_of(month)
+    links, visits = await rows_of(played)
+    tagged = await played.fetch(
+        "select l.id from household_link l join household h on h.id = l.household_id "
+        "where h.tags ? 'B1'"
+    )
+    owed = {row["id"] for row in tagged} & {
+        span.link
+        for spans in links.values()
+        for span in spans
+        if span.since_on <= first and (span.until_on is None or span.until_on >= next_)
+    }
+    made = [v for v in visits if v.is_fulfilling]
+    inside = [v for v in made if first <= v.visited_at.astimezone(SHANGHAI).date() < next_]
+    done = [i for i in owed if has_extra(v.visited_at for v in inside if v.link == i)]
+    answer = await played.call(DISTRICT, "GET", "/v1/grid/duty/extra", month=month)
+    told = answer.json()
+    assert (told["due"], told["done"]) == (len(owed), len(done))
+    assert (told["first_on"], told["month"]) == (first.isoformat(), month)
+    assert owed or month == "2017-03"  # the first links begin in it
+
+
 async def test_pages_of_members_go_on_where_the_last_ended(played: Running) -> None:
     whole = await asked(played, week=WEEKS[1], by="member", limit=200)
-    found, after = [], {}
+    found, after = [], dict[str, str]()
     while True:
         page = await asked(played, week=WEEKS[1], by="member", limit=2, **after)
         found += page["items"]

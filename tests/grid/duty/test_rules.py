@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from services.chassis.deadlines.calendar import SHANGHAI
 from services.grid.duty.rules import (
     Made,
+    NoSuchMonth,
     NoSuchWeek,
     Span,
     Tally,
     days_in_week,
+    has_extra,
     monday_of,
+    month_of,
     next_count,
     week_of,
     weekly,
@@ -188,3 +191,18 @@ def test_a_week_is_counted_every_night_until_no_entry_can_come() -> None:
     assert told(at(36)) == at(37, 0)
     assert told(at(37)) is None
     assert told(at(400)) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "extra"),
+    [([], False), ([0], False), ([0, 7, 14], False), ([0, 6], True), ([0, 7, 9], True)],
+)
+def test_a_visit_more_is_a_second_one_in_some_week(days: list[int], extra: bool) -> None:
+    assert has_extra([at(offset) for offset in days]) is extra
+
+
+@pytest.mark.parametrize("month", ["2017-13", "2017-00", "0001-01", "2017-3"])
+def test_a_month_is_one_of_the_calendar(month: str) -> None:
+    assert month_of("2017-12") == (date(2017, 12, 1), date(2018, 1, 1))
+    with pytest.raises(NoSuchMonth):
+        month_of(month)

@@ -164,11 +164,12 @@ async def test_links_begin_and_end(grid: Running) -> None:
 async def test_a_step_and_its_refusals(grid: Running, name: str) -> None:
     who, _, receipt = await linked(grid)
     (link,) = await links_of(grid, household_id=receipt["id"])
-    body: dict[str, Any] = {
+    bodies: dict[str, dict[str, Any]] = {
         "change": {"tags": []},
         "link": {"member_id": str(uuid4())},
         "unlink": {"tie_id": str(link["tie_id"])},
-    }[name]
+    }
+    body = bodies[name]
 
     async def tried(who: Any, receipt: dict[str, Any] = receipt, **more: Any) -> tuple[Any, ...]:
         return refusal(await step(grid, who, PATH, receipt, name, **body | more))

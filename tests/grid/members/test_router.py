@@ -206,7 +206,7 @@ async def test_members_see_themselves_and_offices_their_areas(grid: Running) -> 
 
 
 async def test_an_unusual_load_is_told_and_never_refused(grid: Running) -> None:
-    branch = {"is_party_member": True, "branch": "330703-enforcement"}
+    branch: dict[str, Any] = {"is_party_member": True, "branch": "330703-enforcement"}
     receipt = await new_member(grid, **branch)
 
     async def load() -> tuple[int, str | None]:

@@ -76,6 +76,7 @@ async def test_a_report_says_what_it_is_told(grid: Running) -> None:
         "area_code",
         "occurred_at",
         "correlation_id",
+        "household_id",
         "number",
         "category",
         "urgency",

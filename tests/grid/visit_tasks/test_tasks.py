@@ -1,6 +1,7 @@
 """What reports and visits bring about: visit tasks and weeks that are counted, each once."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -27,17 +28,19 @@ from tests.support.running import Running
 PATH = "visit-tasks"
 TOPICS = {event.topic: event for event in (ReportReported, VisitSnapshot, DutyWeekSnapshot)}
 
+Offsets = defaultdict[str, Iterator[int]]
+
 
 @pytest.fixture(scope="module")
-async def offsets(grid: Running) -> Iterator[int]:
+async def offsets(grid: Running) -> Offsets:
     for topic in TOPICS:
         await grid.fetch(
             "insert into consumer_offset values ('grid-subscriptions', $1, 0, 'this log', 0)", topic
         )
-    return count()
+    return defaultdict(count)
 
 
-async def heard(grid: Running, offsets: Iterator[int], of: str) -> None:
+async def heard(grid: Running, offsets: Offsets, of: str) -> None:
     """The service hears what it has told of the record `of`; twice, as may happen."""
     rows = await grid.fetch(
         "select topic, headers, body from outbox where aggregate_id = $1 order by version", UUID(of)
@@ -45,7 +48,7 @@ async def heard(grid: Running, offsets: Iterator[int], of: str) -> None:
     for row in (*rows, *rows):
         headers = tuple((n, str(v).encode()) for n, v in json.loads(row["headers"]).items())
         place = Partition(row["topic"], 0)
-        record = StoredRecord(place, of.encode(), headers, row["body"], next(offsets))
+        record = StoredRecord(place, of.encode(), headers, row["body"], next(offsets[row["topic"]]))
         await grid.runtime.subscriber.settle([record])
     assert await grid.fetch("select reason from dead_letter") == []
 

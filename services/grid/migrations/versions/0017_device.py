@@ -17,7 +17,9 @@ FOLLOWED = {
     "campaign": watched("campaign", "area_code"),
     "material_item": watched("material_item", "area_code"),
     "survey": watched("survey", "area_code"),
-    "report": watched("report", "area_code", "reporter", "organisation", lists=("handlers",)),
+    "report": watched(
+        "report", "area_code", "reporter", "organisation", lists=("handlers", "assisting")
+    ),
     "patrol": watched("patrol", "area_code", lists=("participants",)),
     "demolition": watched("demolition", "area_code", "recorded_by"),
     "material_entry": watched("material_entry", "area_code", "recorded_by"),
