@@ -24,39 +24,6 @@ EVENTS: dict[str, Label] = {
     **words_people.EVENTS,
     **words_errands.EVENTS,
     **words_reports.EVENTS,
-    "jinding.grid.report.reported.v1": Label(
-        "上报：发现一件事项，内容不对外。",
-        "A matter was reported. What it is about is not published.",
-    ),
-    "jinding.grid.report.returned.v1": Label("退回：须补正后再报。", "Sent back for completion."),
-    "jinding.grid.report.resubmitted.v1": Label("补正后再报。", "Completed and submitted again."),
-    "jinding.grid.report.accepted.v1": Label(
-        "受理：乡镇（街道）接手。", "Accepted: the township took it on."
-    ),
-    "jinding.grid.report.assigned.v1": Label(
-        "交办给一个组织。", "Assigned to an organisation, which has to deal with it."
-    ),
-    "jinding.grid.report.processing_started.v1": Label(
-        "签收，开始处置。", "The organisation in charge began to deal with it."
-    ),
-    "jinding.grid.report.resolved.v1": Label("处置完成，待核查。", "Dealt with, not yet verified."),
-    "jinding.grid.report.verified.v1": Label("核查通过。", "Verified by the township."),
-    "jinding.grid.report.closed.v1": Label("办结。", "Closed: nothing is left to do."),
-    "jinding.grid.report.cancelled.v1": Label(
-        "注销：从清单中去除，说明原因。", "Taken off the list, for a reason."
-    ),
-    "jinding.grid.report.overdue.v1": Label(
-        "逾期：occurred_at 为期限本身；clock 为 accept、sign、resolve 或 verify。",
-        "A deadline passed: occurred_at is the deadline; clock is accept, sign, resolve or verify.",
-    ),
-    "jinding.grid.report.deadline_set.v1": Label(
-        "此前未知的期限已确定；clock 为 accept、sign、resolve 或 verify。",
-        "A deadline that was not known is known now; clock is accept, sign, resolve or verify.",
-    ),
-    "jinding.grid.report.snapshot.v1": Label(
-        "网格事件现状；occurred_at 为最近一次变更；状态见代码表 report_status。",
-        "A report as it is; occurred_at is its last change; status as in code table report_status.",
-    ),
     "jinding.disputes.case.registered.v1": Label(
         "登记一起纠纷。", "A dispute was registered as a case."
     ),
