@@ -43,11 +43,6 @@ class Row:
         start, end = (round(count * scale) for count in self.change)
         return round((end - start) * 100 / start)
 
-    @property
-    def made_of(self) -> str:
-        """Of which records the figure is made; of a part of one, that part."""
-        return ".".join(part for part in self.path[2:] if part not in {"by", "value"})
-
     def holds(self, value: float | None, target: float) -> bool:
         if value is None:
             return False
@@ -95,24 +90,11 @@ def _stocks(colour: str, zh: str, en: str, start: int, end: int, change: int) ->
     )
 
 
+RED = _figure("grid", "members_in_service", "by", "RED")
+WEEKLY = _figure("grid", "weekly_visit_rate")
 ROWS: tuple[Row, ...] = (
-    Row(
-        Label("红色网格员", "red grid members"),
-        MEMBERS,
-        MEMBERS_YEAR,
-        10_000,
-        ">",
-        _figure("grid", "members_in_service", "by", "RED"),
-    ),
-    Row(
-        Label("每周走访联系户", "linked households visited in a week, share"),
-        MEMBERS,
-        VISIT_WEEK,
-        1,
-        "=",
-        _figure("grid", "weekly_visit_rate"),
-        False,
-    ),
+    Row(Label("红色网格员", "red grid members"), MEMBERS, MEMBERS_YEAR, 10_000, ">", RED),
+    Row(Label("每周走访", "visited in a week, share"), MEMBERS, VISIT_WEEK, 1, "=", WEEKLY, False),
     Row(
         Label("上报事件", "reports filed"),
         MEMBERS,
