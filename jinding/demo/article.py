@@ -46,24 +46,11 @@ def _stocks(colour: str, zh: str, en: str, start: int, end: int, change: int) ->
     )
 
 
+RED = _figure("grid", "members_in_service", "by", "RED")
+WEEKLY = _figure("grid", "weekly_visit_rate")
 ROWS: tuple[Row, ...] = (
-    Row(
-        Label("红色网格员", "red grid members"),
-        MEMBERS,
-        MEMBERS_YEAR,
-        10_000,
-        ">",
-        _figure("grid", "members_in_service", "by", "RED"),
-    ),
-    Row(
-        Label("每周走访联系户", "linked households visited in a week, share"),
-        MEMBERS,
-        VISIT_WEEK,
-        1,
-        "=",
-        _figure("grid", "weekly_visit_rate"),
-        False,
-    ),
+    Row(Label("红色网格员", "red grid members"), MEMBERS, MEMBERS_YEAR, 10_000, ">", RED),
+    Row(Label("每周走访", "visited in a week, share"), MEMBERS, VISIT_WEEK, 1, "=", WEEKLY, False),
     Row(
         Label("上报事件", "reports filed"),
         MEMBERS,

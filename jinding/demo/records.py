@@ -9,7 +9,7 @@ from jinding.demo.plan import Item, Stage
 
 
 def records(stages: Sequence[Stage]) -> Counter[str]:
-    """By figure."""
+    """By figure, or part of one."""
     found: Counter[str] = Counter()
     for told in _items(stages):
         body = told["body"]
@@ -21,7 +21,7 @@ def records(stages: Sequence[Stage]) -> Counter[str]:
             case "enter_material" if body["entry_kind"] == "DISTRIBUTION":
                 found[FIGURES[body["item_id"]]] += 1
             case "register_member":
-                found["members_in_service.RED"] += 1
+                found["members_in_service.by.RED"] += 1
             case "record_visit":
                 found["weekly_visit_rate"] += 1
             case "return_questionnaires":

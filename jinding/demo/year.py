@@ -136,7 +136,7 @@ class Year:
                     "relation": row.relation,
                     "jinding": value,
                     "equal": row.holds(value, target),
-                    "records": made_of.get(row.made_of),
+                    "records": made_of.get(".".join(row.path[2:]).removesuffix(".value")),
                 }
             )
         return rows

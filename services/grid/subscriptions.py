@@ -16,7 +16,7 @@ from services.contracts.grid_subjects import SubjectErased
 from services.contracts.privacy import ErasureConfirmed
 from services.grid.duty.models import duty_week_id
 from services.grid.duty.operations import open_duty_week
-from services.grid.duty.rules import WEEK, week_of
+from services.grid.duty.rules import LATEST_ENTRY, WEEK, week_of
 from services.grid.duty.schemas import CountIn
 from services.grid.reports.operations import resolve_report_by_case
 from services.grid.reports.schemas import StepIn
@@ -78,9 +78,9 @@ def follow_a_visit(event: VisitSnapshot, cause: Cause) -> Item | None:
 
 
 def count_the_next_week(event: DutyWeekSnapshot, cause: Cause) -> Item | None:
-    """A week that is over is followed by one that is counted, also where nobody visits."""
+    """A week that is over is followed by one that is counted, also where nobody visits. One of history is not."""
     monday = local_week(event.occurred_at)
-    if monday != event.starts_on + WEEK:
+    if not event.starts_on < monday <= event.starts_on + LATEST_ENTRY + WEEK:
         return None
     return _counted(event, monday, cause)
 
