@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.chassis.errors import Conflict
+from services.chassis.errors import Conflict, Forbidden
 from services.contracts.codes_grid import Level, RequestKind, SelfCheck
 from services.grid.reports.columns import ReportColumns
 from services.grid.reports.lifecycle import Step
@@ -81,11 +81,18 @@ class MayBeReopened(Conflict):
     en = "It may still be reopened, so it cannot be archived."
 
 
-def require_conditions(row: ReportColumns, step: Step) -> None:
+class OwnRequest(Forbidden):
+    """申请与决定须为不同的人。"""
+
+    zh = "不能决定自己提出的申请。"
+    en = "Nobody decides on a request of their own."
+
+
+def require_conditions(row: ReportColumns, step: Step, by: str) -> None:
     if (asked := ASKS.get(step)) and row.pending(asked):
         raise AlreadyRequested
-    if decided := DECIDES.get(step):
-        row.asked(decided)
+    if (decided := DECIDES.get(step)) and row.asked(decided).by == by:
+        raise OwnRequest
     if step in (Step.REQUEST_EXTENSION, Step.GRANT_EXTENSION) and row.extensions:
         raise ExtendedAlready
     if step is Step.ESCALATE and row.level is Level.DISTRICT:

@@ -66,7 +66,7 @@ class Report(ClockedReport, table=True):
             raise VerifierIsHandler
         if step in (Step.ASSIGN, Step.SELF_HANDLE) and self.category is Category.DISPUTE:
             raise HandledByCase
-        require_conditions(self, step)
+        require_conditions(self, step, by)
 
     def require(self, step: Step, caller: Caller) -> None:
         """Raise the refusal that `caller` meets where it is somebody else's step: that of another area, level or

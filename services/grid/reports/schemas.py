@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -107,6 +107,14 @@ class ReportLine(BaseModel):
     late_entry: bool
 
 
+Told = TypeVar("Told", Said, Evaluation)
+
+
+def _unnamed(told: Told, reporter: str) -> Told:
+    """Without who it was, if that was the reporter."""
+    return told.model_copy(update={"by": ""}) if told.by == reporter else told
+
+
 class ReportOut(ReportLine):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
     null for those who may not know. `handlers`: all who had a part in handling it. `case_id`: the case that a
@@ -167,8 +175,11 @@ class ReportOut(ReportLine):
         shown.lamp = report.lamp_at(now)
         if not is_told_of(caller):
             shown.description = shown.place = None
+            shown.said, shown.evaluations = [], []
         if not may_know_the_reporter(caller, report.area_code, report.reporter):
             shown.reporter = None
+            shown.said = [_unnamed(said, report.reporter) for said in shown.said]
+            shown.evaluations = [_unnamed(e, report.reporter) for e in shown.evaluations]
         if report.category is Category.DISPUTE and report.accepted_at:
             shown.case_id = case_id_of(report.id)
         shown.allowed_actions = allowed

@@ -24,6 +24,10 @@ def counted(at: datetime, **more: Any) -> dict[str, Any]:
     return at_(at, calendar=EVERY_DAY, **more)
 
 
+def asked(at: datetime, **more: Any) -> dict[str, Any]:
+    return counted(at, **more) | {"by": "handler"}
+
+
 def checked(report: Report, at: datetime, *, failed: bool) -> Event:
     clock = started("resolve", at) if failed else None
     return outcome.self_check(report, clock, "已抽查", by="checker", at=at)
@@ -42,7 +46,7 @@ MOVES: dict[str, Move] = {
     "join": lambda r, at: handling.answer(r, Step.JOIN, ASSISTS, **at_(at)),
     "decline": lambda r, at: handling.answer(r, Step.DECLINE, ASSISTS, "无关", **at_(at)),
     "ask transfer": lambda r, at: handling.request(
-        r, Step.REQUEST_TRANSFER, "不属职责", **counted(at)
+        r, Step.REQUEST_TRANSFER, "不属职责", **asked(at)
     ),
     "transfer": lambda r, at: handling.transfer(
         r, OTHER if r.organisation == LEAD else LEAD, started("sign", at), **counted(at)
@@ -51,14 +55,14 @@ MOVES: dict[str, Move] = {
         r, Step.REFUSE_TRANSFER, "属其职责", **counted(at)
     ),
     "ask extension": lambda r, at: handling.request(
-        r, Step.REQUEST_EXTENSION, "须勘察", **counted(at, allowance="48h")
+        r, Step.REQUEST_EXTENSION, "须勘察", **asked(at, allowance="48h")
     ),
     "extend": lambda r, at: handling.decide(r, Step.GRANT_EXTENSION, None, **counted(at)),
     "refuse extension": lambda r, at: handling.decide(
         r, Step.REFUSE_EXTENSION, "时间足够", **counted(at)
     ),
     "ask suspension": lambda r, at: handling.request(
-        r, Step.REQUEST_SUSPENSION, "等待司法鉴定", **counted(at)
+        r, Step.REQUEST_SUSPENSION, "等待司法鉴定", **asked(at)
     ),
     "suspend": lambda r, at: handling.decide(r, Step.SUSPEND, None, **counted(at)),
     "refuse suspension": lambda r, at: handling.decide(
