@@ -13,6 +13,7 @@ from services.grid.campaigns.router import router as campaigns
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
 from services.grid.device.router import router as device
+from services.grid.inbox.router import router as inbox
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
@@ -34,7 +35,7 @@ from services.grid.surveys.router import router as surveys
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (reports, areas, organisations, *FIELD, requests, copies, device, parked)
+ROUTERS = (reports, areas, organisations, *FIELD, requests, copies, device, parked, inbox)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 
