@@ -21,6 +21,7 @@ from services.grid.households.queries import HOUSEHOLDS
 from services.grid.households.router import router as households
 from services.grid.links.queries import HANDOVERS
 from services.grid.links.router import router as links
+from services.grid.inbox.router import router as inbox
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.members.queries import MEMBERS
@@ -65,6 +66,7 @@ HELPING = (errands,)
 LIFE = (reports, handling, outcome)
 DEVICE = (device, parked)
 ROUTERS = (*LIFE, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE, requests, copies)
+ROUTERS = (reports, areas, organisations, *FIELD, requests, copies, device, parked, inbox)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 

@@ -75,6 +75,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "survey.read": frozenset(FIELD | {AUDITOR, RESIDENT}),
     "survey.follow": frozenset(FIELD | {AUDITOR}),
     "device.sync": frozenset(REPORTERS | {DEPARTMENT_HANDLER}),
+    "inbox.read": frozenset(REPORTERS | DESK | {DEPARTMENT_HANDLER}),
     "parked_item.read": frozenset(REPORTERS | {DEPARTMENT_HANDLER}),
     "parked_item.review": frozenset(OFFICES | VILLAGE),
     "patrol.void": frozenset(OFFICES),

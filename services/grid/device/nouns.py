@@ -24,6 +24,7 @@ from services.grid.patrols.schemas import PatrolLine
 from services.grid.policy import POLICY
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.schemas import ReportLine
+from services.grid.subject_requests.models import SubjectRequest
 from services.grid.surveys.queries import SURVEYS
 from services.grid.surveys.schemas import SurveyLine
 
@@ -54,5 +55,5 @@ FOLLOWED = {
         (ENTRIES, EntryLine, "material.read"),
     )
 }
-for _followed in FOLLOWED.values():
-    follow(_followed.noun.model.__table__)
+for _model in (*(followed.noun.model for followed in FOLLOWED.values()), SubjectRequest):
+    follow(_model.__table__)  # type: ignore[attr-defined]

@@ -97,8 +97,9 @@ def begun(nouns: tuple[str, ...], sight: Sight, now: Now) -> Cursor:
 def continued(cursor: Cursor, sight: Sight, now: Now) -> Cursor:
     """The round that `cursor` is in, or the next one. A new sight is told once the round is done; one that changes
     again meanwhile, a restore, or a device that was away for too long: `StartAgain`."""
-    if cursor.epoch != now.epoch or now.at - cursor.at > KEPT:
-        raise StartAgain
+    require_valid(cursor, now)
+    if not cursor.nouns:
+        raise InvalidSince  # the inbox's
     if cursor.place is not None:
         if cursor.sight != sight:
             raise StartAgain
@@ -114,6 +115,12 @@ def continued(cursor: Cursor, sight: Sight, now: Now) -> Cursor:
         former=cursor.sight if changed else None,
         told_at=cursor.at,
     )
+
+
+def require_valid(cursor: Cursor, now: Now) -> None:
+    """Refuse what was made before a restore, or is older than what is remembered."""
+    if cursor.epoch != now.epoch or now.at - cursor.at > KEPT:
+        raise StartAgain
 
 
 def packed(cursor: Cursor) -> bytes:

@@ -22,6 +22,7 @@ FOLLOWED = {
     ),
     "patrol": watched("patrol", "area_code", lists=("participants",)),
     "demolition": watched("demolition", "area_code", "recorded_by"),
+    "subject_request": watched("subject_request", "area_code"),  # for the inbox
     "material_entry": watched("material_entry", "area_code", "recorded_by"),
 }
 
