@@ -19,9 +19,9 @@ from services.grid.errands.queries import ERRANDS
 from services.grid.errands.router import router as errands
 from services.grid.households.queries import HOUSEHOLDS
 from services.grid.households.router import router as households
+from services.grid.inbox.router import router as inbox
 from services.grid.links.queries import HANDOVERS
 from services.grid.links.router import router as links
-from services.grid.inbox.router import router as inbox
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.members.queries import MEMBERS
@@ -64,9 +64,8 @@ PLACES = (areas, redraws, micro_grids, populations, organisations)
 VISITING = (members, households, links, visits, visit_tasks, duty)
 HELPING = (errands,)
 LIFE = (reports, handling, outcome)
-DEVICE = (device, parked)
+DEVICE = (device, parked, inbox)
 ROUTERS = (*LIFE, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE, requests, copies)
-ROUTERS = (reports, areas, organisations, *FIELD, requests, copies, device, parked, inbox)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 

@@ -15,6 +15,7 @@ from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
 from services.contracts import roles
+from services.grid.links.queries import linked_with
 from services.grid.parked.custody import TABLE
 from services.grid.parked.reviews import visible
 from services.grid.patrols.models import Patrol
@@ -22,18 +23,21 @@ from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.rules import Status as PatrolStatus
 from services.grid.patrols.schemas import PatrolLine
 from services.grid.policy import OFFICES, VILLAGE
+from services.grid.reports.lifecycle import Status
 from services.grid.reports.models import Report
 from services.grid.reports.queries import BY_ASSIGNMENT, REPORTS
-from services.grid.reports.rules import Status
 from services.grid.reports.schemas import ReportLine
 from services.grid.subject_requests.models import SubjectRequest
 from services.grid.subject_requests.queries import REQUESTS
 from services.grid.subject_requests.schemas import RequestLine
+from services.grid.visit_tasks.models import VisitTask
+from services.grid.visit_tasks.queries import VISIT_TASKS
+from services.grid.visit_tasks.rules import Status as TaskStatus
+from services.grid.visit_tasks.schemas import TaskLine
 from services.media.kinds import FileKind
 
 VERIFIERS = OFFICES | VILLAGE | {roles.FULL_TIME_GRID_MEMBER}
-OPEN = [Status.REPORTED, Status.RETURNED, Status.ACCEPTED, Status.ASSIGNED, Status.PROCESSING]
-OPEN += [Status.RESOLVED, Status.VERIFIED]
+DONE = [Status.CLOSED, Status.EVALUATED, Status.ARCHIVED, Status.CANCELLED]
 
 
 class Waiting(NamedTuple):
@@ -103,7 +107,7 @@ def overdue(caller: Caller) -> ColumnElement[bool]:
     """逾期未办结 in the areas of an office."""
     passed = or_(
         and_(col(Report.status) == Status.REPORTED, col(Report.accept_overdue_at).is_not(None)),
-        and_(col(Report.status).in_(OPEN), col(Report.resolve_overdue_at).is_not(None)),
+        and_(col(Report.status).not_in(DONE), col(Report.resolve_overdue_at).is_not(None)),
     )
     return _office(caller) & passed
 
@@ -123,6 +127,12 @@ def _office(caller: Caller) -> ColumnElement[bool]:
     if not caller.roles & OFFICES:
         return false()
     return within(col(Report.area_code), caller.areas)
+
+
+def to_visit(caller: Caller) -> ColumnElement[bool]:
+    """必到未访: households linked with the caller that a report asks to visit."""
+    mine = col(VisitTask.household_id).in_(linked_with(caller))
+    return and_(col(VisitTask.status) == TaskStatus.OPEN, mine)
 
 
 class FileLine(BaseModel):
@@ -169,6 +179,7 @@ SOURCES = (
     of_noun("to_accept", REPORTS, ReportLine, "report.read", to_accept),
     of_noun("to_verify", REPORTS, ReportLine, "report.read", to_verify),
     of_noun("overdue", REPORTS, ReportLine, "report.read", overdue),
+    of_noun("visits", VISIT_TASKS, TaskLine, "visit_task.read", to_visit),
     of_noun("patrols", PATROLS, PatrolLine, "patrol.read", on_patrol),
     Source("attachments", FileLine, "attachment.send", files),
     Source("reviews", ReviewLine, "parked_item.review", reviews),
