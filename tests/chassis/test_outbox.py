@@ -54,6 +54,8 @@ def test_the_body_is_the_payload_and_nothing_else() -> None:
         "occurred_at": "2026-11-24T08:00:00Z",
         "correlation_id": str(ID),
         "organisation": "330703-enforcement",
+        "assisting": [],
+        "sign_due_at": None,
     }
 
 
