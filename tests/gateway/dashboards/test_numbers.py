@@ -47,3 +47,12 @@ def test_square_metres_are_counted_in_hundredths() -> None:
     area.flow["demolished_m2"] = {"SELF": 12_035, "FORCED": 29}
     figure = sections_of(area, ["grid"])["grid"]["demolished_m2"]
     assert (figure["value"], figure["by"]) == (120.64, {"FORCED": 0.29, "SELF": 120.35})
+
+
+def test_a_stock_is_told_by_its_parts_at_the_end() -> None:
+    area = Sums()
+    area.opening["party_members"], area.closing["party_members"] = 40, 50
+    area.parts["party_members"] = {"b-2": 30, "b-1": 20}
+    figure = sections_of(area, ["grid"])["grid"]["party_members"]
+    assert (figure["value"], figure["start"], figure["change_percent"]) == (50, 40, 25)
+    assert figure["by"] == {"b-1": 20, "b-2": 30}
