@@ -87,7 +87,7 @@ def count_the_next_week(event: DutyWeekSnapshot, cause: Cause) -> Item | None:
 
 def _counted(event: Event, monday: date, cause: Cause) -> Item:
     township = event.area_code[:9]
-    body = CountIn(occurred_at=event.occurred_at, area_code=township, week=week_of(monday))
+    body = CountIn(area_code=township, week=week_of(monday))
     return Item(open_duty_week, duty_week_id(township, monday), body, cause.key)
 
 

@@ -65,3 +65,12 @@ def test_what_was_taken_back_is_in_no_median() -> None:
     area = Sums()
     area.flow["errand_days"] = {"1": 1, "9": 0}
     assert sections_of(area, ["grid"])["grid"]["errand_days"]["value"] == 1
+
+
+def test_a_stock_is_told_by_its_parts_at_the_end() -> None:
+    area = Sums()
+    area.opening["party_members"], area.closing["party_members"] = 40, 50
+    area.parts["party_members"] = {"b-2": 30, "b-1": 20}
+    figure = sections_of(area, ["grid"])["grid"]["party_members"]
+    assert (figure["value"], figure["start"], figure["change_percent"]) == (50, 40, 25)
+    assert figure["by"] == {"b-1": 20, "b-2": 30}
