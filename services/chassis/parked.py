@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy import Executable, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,6 +14,7 @@ from services.chassis.audit import Action, Entry
 from services.chassis.deadletters import documented
 from services.chassis.errors import NotFound
 from services.chassis.identity.caller import Caller
+from services.chassis.operation import When
 from services.chassis.outbox import outbox, unpublished
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 
@@ -44,8 +45,8 @@ class ReplayIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     topic: Annotated[str, StringConstraints(max_length=200)]
-    since: AwareDatetime
-    until: AwareDatetime
+    since: When
+    until: When
 
 
 class ReplayOut(BaseModel):

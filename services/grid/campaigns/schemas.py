@@ -9,6 +9,7 @@ from services.grid.areas.schemas import Code as AreaCode
 from services.grid.campaigns.models import Campaign
 
 CODE = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$"
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 Code = Annotated[str, Field(pattern=CODE, max_length=40, examples=["FIREWORKS-2017"])]
 
 
@@ -19,15 +20,15 @@ class CampaignIn(Creation):
     code: Code
     name: str = Field(min_length=2, max_length=60)
     name_en: str = Field(min_length=2, max_length=100)
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
 
 class ExtendIn(Body):
     """The whole time, not shorter than before."""
 
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
 
 class CampaignLine(BaseModel):

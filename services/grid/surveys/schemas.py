@@ -8,6 +8,7 @@ from services.chassis.operation import Body, Creation
 from services.contracts.codes_outreach import AgeBand, Channel, Feeling, Sex
 from services.contracts.grid_outreach import SurveyResult
 from services.grid.areas.schemas import Code as AnyArea
+from services.grid.campaigns.schemas import Day
 from services.grid.reports.schemas import AreaCode
 from services.grid.surveys.models import Activity, Questions, Survey
 from services.grid.surveys.rules import FEWEST_HOUSEHOLDS, Status
@@ -54,8 +55,8 @@ class SurveyIn(Creation):
     area_code: AnyArea
     name: str = Field(min_length=2, max_length=60)
     name_en: str = Field(min_length=2, max_length=100)
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     activities: Activities
     fewest_seconds: int = Field(30, ge=0, le=600)
 

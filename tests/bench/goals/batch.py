@@ -70,14 +70,14 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
                 "pgbench": partial(transactions, place, round(bench.seconds)),
             },
         )
-        await _all_applied(place, devices)
+        await all_applied(place, devices)
     told = f"{bench.middle(found)}; of 500 items {bench.costing('grid')}"
     return [
         Row("P2 batch items ÷ pgbench", ratios(found["grid"], found["pgbench"]), 1.0, told=told)
     ]
 
 
-async def _all_applied(place: Place, devices: Sequence[Device]) -> None:
+async def all_applied(place: Place, devices: Sequence[Device]) -> None:
     """A batch answers 200 whatever became of its items."""
     for device in devices:
         query = "select count(*) from answer where key like $1"
