@@ -93,6 +93,7 @@ COLUMNS: dict[str, Label] = {
     "status": Label("状态", "Status"),
     "status_since": Label("状态起始时间", "Status since"),
     "structure": Label("建筑结构", "Structure"),
+    "subcategory": Label("小类", "Subcategory"),
     "survey_id": Label("调查标识", "Survey id"),
     "suspicions": Label("定位疑点", "Doubts about the position"),
     "title": Label("标题", "Title"),

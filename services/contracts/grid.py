@@ -67,6 +67,7 @@ class ReportReported(ReportFact):
     enterprise_id: UUID | None
     accept_due_at: datetime | None
     level: Level = Level.TOWNSHIP
+    subcategory: str | None = None
 
 
 class ReportReturned(ReportFact):
@@ -119,11 +120,14 @@ class ReportClosed(ReportFact):
 
 
 class ReportCancelled(ReportFact):
-    """Taken off the list (注销); an open case that came from it is told."""
+    """Taken off the list (注销); an open case that came from it is told. `duplicate_of`: the report that it was merged
+    into and that goes on; `credited`: its reporter counts for that one besides."""
 
     type: ClassVar[str] = "jinding.grid.report.cancelled.v1"
     category: Category
     reason: str
+    duplicate_of: UUID | None = None
+    credited: bool = False
 
 
 class ReportOverdue(ReportFact):
@@ -188,6 +192,9 @@ class ReportSnapshot(ReportFact):
     evaluated_by: EvaluatedBy | None = None
     evaluated_at: datetime | None = None
     archived_at: datetime | None = None
+    subcategory: str | None = None
+    duplicate_of: UUID | None = None
+    credited: bool = False
 
 
 class ErasureConfirmed(_ErasureConfirmed):

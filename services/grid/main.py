@@ -10,15 +10,22 @@ from services.grid.areas.queries import AREAS
 from services.grid.areas.router import router as areas
 from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
+from services.grid.categories.router import router as categories
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
+from services.grid.duplicates.router import router as duplicates
+from services.grid.lookups.router import public as progress
+from services.grid.lookups.router import router as lookups
+from services.grid.mappings.router import router as mappings
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.router import router as organisations
 from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.router import router as patrols
+from services.grid.points.router import router as points
 from services.grid.policy import POLICY
+from services.grid.reports.content.router import router as content
 from services.grid.reports.handling.router import router as handling
 from services.grid.reports.outcome.router import router as outcome
 from services.grid.reports.queries import REPORTS
@@ -33,7 +40,8 @@ from services.grid.surveys.router import router as surveys
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-ROUTERS = (reports, handling, outcome, areas, organisations, *FIELD, requests, copies)
+AROUND = (content, categories, duplicates, lookups, mappings, points, progress)
+ROUTERS = (reports, handling, outcome, *AROUND, areas, organisations, *FIELD, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

@@ -9,7 +9,10 @@ from services.chassis.exports import tables as exports
 from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
+from services.grid.categories.models import Subcategory
 from services.grid.demolitions.models import Demolition
+from services.grid.lookups.models import ReportLookup
+from services.grid.mappings.models import SourceCode
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
@@ -37,7 +40,10 @@ __all__ = [
     "Patrol",
     "PositionLimit",
     "Report",
+    "ReportLookup",
     "RightLimit",
+    "SourceCode",
+    "Subcategory",
     "SubjectRequest",
     "Survey",
     "SurveyAnswer",

@@ -15,7 +15,7 @@ from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
 CODES = """area_code campaign clock code course_code hash industry_code kind number organisation parent
-    predecessors status venue_code assisting delivered_to"""
+    predecessors status venue_code assisting delivered_to subcategory"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at cancelled_at
     closed_at confirm_due_at corrected_at due_at effective_at ended_at ends_at expired_at file_opened_at
     finished_at found_at issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at
@@ -29,8 +29,10 @@ COUNTS = """attempts aware capacity edition erased handed_out hazards heads held
     practice_minutes quantity questionnaires returned round safe seq strictly_safe theory_minutes took_part
     unsure valid escalations extensions reopenings rework_count"""
 MEASURES = "area_m2"
-FLAGS = """by_case demo is_covering is_industrial passed refused unrated granted satisfied"""
-IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
+FLAGS = (
+    """by_case demo is_covering is_industrial passed refused unrated granted satisfied credited"""
+)
+IDS = """attendance_id case_id correlation_id counters duplicate_of enterprise_id group_id item_id report_id session_id
     survey_id trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category channel colour colour_after domain entry_kind
     finder form ground item_kind keeper kind level method mode outcome owner_type reason recipient
