@@ -135,6 +135,7 @@ COLUMNS: dict[str, Label] = {
     "status_since": Label("状态起始时间", "Status since"),
     "structure": Label("建筑结构", "Structure"),
     "submitted_at": Label("提出时间", "Submitted at"),
+    "subcategory": Label("小类", "Subcategory"),
     "survey_id": Label("调查标识", "Survey id"),
     "suspicions": Label("定位疑点", "Doubts about the position"),
     "tags": Label("标签", "Tags"),

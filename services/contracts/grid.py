@@ -71,6 +71,7 @@ class ReportReported(ReportFact):
     household_id: UUID | None = None
     accept_due_at: datetime | None
     level: Level = Level.TOWNSHIP
+    subcategory: str | None = None
 
 
 class ReportReturned(ReportFact):
@@ -123,11 +124,14 @@ class ReportClosed(ReportFact):
 
 
 class ReportCancelled(ReportFact):
-    """Taken off the list (注销); an open case that came from it is told."""
+    """Taken off the list (注销); an open case that came from it is told. `duplicate_of`: the report that it was merged
+    into and that goes on; `credited`: its reporter counts for that one besides."""
 
     type: ClassVar[str] = "jinding.grid.report.cancelled.v1"
     category: Category
     reason: str
+    duplicate_of: UUID | None = None
+    credited: bool = False
 
 
 class ReportOverdue(ReportFact):
@@ -192,6 +196,9 @@ class ReportSnapshot(ReportFact):
     evaluated_by: EvaluatedBy | None = None
     evaluated_at: datetime | None = None
     archived_at: datetime | None = None
+    subcategory: str | None = None
+    duplicate_of: UUID | None = None
+    credited: bool = False
 
 
 class ErasureConfirmed(_ErasureConfirmed):

@@ -23,6 +23,13 @@ class ReportMoved(ReportFact):
     status: str
 
 
+class ReportDescribed(ReportFact):
+    """Its fields say more than before (补充). Only the subcategory is told; what they say stays in the grid service."""
+
+    type: ClassVar[str] = "jinding.grid.report.described.v1"
+    subcategory: str | None
+
+
 class ReportSelfHandled(ReportMoved):
     """自办自结: handled and closed within the grid. `self_check`: DUE where it is of the sample that is checked."""
 

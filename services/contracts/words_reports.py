@@ -44,6 +44,10 @@ EVENTS: dict[str, Label] = {
         "自办自结抽查：不通过者重新办理。",
         "What the grid closed itself was checked; one that failed is open again.",
     ),
+    "jinding.grid.report.described.v1": Label(
+        "补充：小类等内容有补充，只告知小类。",
+        "More is told of it; only its subcategory is published.",
+    ),
     "jinding.grid.report.escalated.v1": Label(
         "上报上级，期限不变。", "Handed to the level above; no deadline moves."
     ),
@@ -100,6 +104,12 @@ FIELDS: dict[str, Label] = {
         "办结方式；代码表 report_close_kind", "how it was closed; code table report_close_kind"
     ),
     "delivered_to": Label("交办件所属单位代码", "code of the organisation whose delivery it is"),
+    "credited": Label(
+        "并入后上报人是否另计一次",
+        "merged: whether its reporter counts for the other report besides",
+    ),
+    "duplicate_of": Label("并入的事件", "the report that it was merged into, which goes on"),
+    "subcategory": Label("小类，可由区里调整", "subcategory; the district's own list"),
     "delivery": Label(
         "交办件状态；代码表 delivery_state", "state of the delivery; code table delivery_state"
     ),

@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings
 
 from services.chassis.identity.caller import Caller
 
-CostClass = Literal["read", "write", "token"]
-"""`token` is for the development issuer, whose callers have no identity yet."""
+CostClass = Literal["read", "write", "token", "lookup"]
+"""`token` is for the development issuer, whose callers have no identity yet; `lookup` for whoever has a report's code."""
 
 WINDOW_SECONDS = 60
 SWEEP_SECONDS = 30.0
@@ -26,6 +26,7 @@ class RateLimitSettings(BaseSettings):
     rate_limit_read: int = Field(3000, ge=1)
     rate_limit_write: int = Field(3000, ge=1)
     rate_limit_token: int = Field(600, ge=1)
+    rate_limit_lookup: int = Field(20, ge=1, description="of one address")
 
 
 class Allowance(NamedTuple):
@@ -59,6 +60,7 @@ class RateLimiter:
             "read": RateLimitItemPerMinute(settings.rate_limit_read),
             "write": RateLimitItemPerMinute(settings.rate_limit_write),
             "token": RateLimitItemPerMinute(settings.rate_limit_token),
+            "lookup": RateLimitItemPerMinute(settings.rate_limit_lookup),
         }
 
     async def hit(self, principal: str, cost_class: CostClass) -> Allowance:

@@ -43,6 +43,7 @@ from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.runner import Runner, readers
 from services.gateway.projections.snapshots import Services
 from services.gateway.projections.watermarks import Watermarks
+from services.gateway.public.router import router as public
 from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
@@ -83,6 +84,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(admin.router)
     app.include_router(emergency)
     app.include_router(subjects)
+    app.include_router(public)
     app.include_router(audit.router)
     app.include_router(health.router)
     app.include_router(page.router)

@@ -10,9 +10,11 @@ from services.grid.areas.queries import AREAS
 from services.grid.areas.router import router as areas
 from services.grid.campaigns.queries import CAMPAIGNS
 from services.grid.campaigns.router import router as campaigns
+from services.grid.categories.router import router as categories
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
 from services.grid.device.router import router as device
+from services.grid.duplicates.router import router as duplicates
 from services.grid.duty.queries import DUTY_WEEKS
 from services.grid.duty.router import router as duty
 from services.grid.errands.queries import ERRANDS
@@ -22,6 +24,9 @@ from services.grid.households.router import router as households
 from services.grid.inbox.router import router as inbox
 from services.grid.links.queries import HANDOVERS
 from services.grid.links.router import router as links
+from services.grid.lookups.router import public as progress
+from services.grid.lookups.router import router as lookups
+from services.grid.mappings.router import router as mappings
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.members.queries import MEMBERS
@@ -34,10 +39,12 @@ from services.grid.parked.custody import ward
 from services.grid.parked.router import router as parked
 from services.grid.patrols.queries import PATROLS
 from services.grid.patrols.router import router as patrols
+from services.grid.points.router import router as points
 from services.grid.policy import POLICY
 from services.grid.populations.queries import POPULATIONS
 from services.grid.populations.router import router as populations
 from services.grid.redraws.router import router as redraws
+from services.grid.reports.content.router import router as content
 from services.grid.reports.handling.router import router as handling
 from services.grid.reports.outcome.router import router as outcome
 from services.grid.reports.queries import REPORTS
@@ -65,7 +72,9 @@ VISITING = (members, households, links, visits, visit_tasks, duty)
 HELPING = (errands,)
 LIFE = (reports, handling, outcome)
 DEVICE = (device, parked, inbox)
-ROUTERS = (*LIFE, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE, requests, copies)
+AROUND = (content, categories, duplicates, lookups, mappings, points, progress)
+HERE = (*LIFE, *AROUND, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE)
+ROUTERS = (*HERE, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 

@@ -9,6 +9,7 @@ from services.chassis.exports import tables as exports
 from services.chassis.privacy import tables as people_tables
 from services.grid.areas.models import Area
 from services.grid.campaigns.models import Campaign
+from services.grid.categories.models import Subcategory
 from services.grid.demolitions.models import Demolition
 from services.grid.device import nouns as followed
 from services.grid.device.models import Departure
@@ -17,6 +18,8 @@ from services.grid.errands.limits import ErrandLimit
 from services.grid.errands.models import Errand
 from services.grid.households.models import Household, HouseholdTag
 from services.grid.links.models import Handover, HouseholdLink
+from services.grid.lookups.models import ReportLookup
+from services.grid.mappings.models import SourceCode
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.members.models import Member
 from services.grid.micro_grids.models import MicroGrid
@@ -63,7 +66,10 @@ __all__ = [
     "Population",
     "PositionLimit",
     "Report",
+    "ReportLookup",
     "RightLimit",
+    "SourceCode",
+    "Subcategory",
     "SubjectRequest",
     "Survey",
     "SurveyAnswer",

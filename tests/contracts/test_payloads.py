@@ -15,7 +15,8 @@ from services.contracts.codes_grid import Category
 from services.contracts.registry import by_type
 
 CODES = """area_code assisting branch campaign clock code course_code delivered_to hash heir
-    industry_code kind number occasion organisation parent predecessors status venue_code"""
+    industry_code kind number occasion organisation parent predecessors status subcategory
+    venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at archived_at
     assessed_at at cancelled_at closed_at confirm_due_at corrected_at delivered_at due_at
     effective_at ended_at ends_at evaluated_at expired_at file_opened_at finished_at found_at
@@ -32,10 +33,10 @@ COUNTS = """active active_daily attempts aware capacity done due edition erased 
     returned rework_count round safe seq strictly_safe theory_minutes took_part unsure valid windows
     year"""
 MEASURES = "area_m2"
-FLAGS = """by_case demo granted is_covering is_fulfilling is_industrial is_late is_party_member
-    passed refused satisfied unrated"""
-IDS = """attendance_id case_id correlation_id counters enterprise_id group_id household_id item_id
-    report_id session_id survey_id task_id trainee_id"""
+FLAGS = """by_case credited demo granted is_covering is_fulfilling is_industrial is_late
+    is_party_member passed refused satisfied unrated"""
+IDS = """attendance_id case_id correlation_id counters duplicate_of enterprise_id group_id
+    household_id item_id report_id session_id survey_id task_id trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category channel close_kind colour
     colour_after delivery domain entry_kind evaluated_by finder form ground impossible_reason
     item_kind keeper kind level matter method mode outcome owner_type part reason recipient request

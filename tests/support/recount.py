@@ -54,6 +54,9 @@ with r as (
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
                      and finder = 'RED_MEMBER') as reports_filed_by_red_member,
+    (select count(*) from report where starts_with(area_code, $1) and {on("reported_at")} between $2 and $3
+     and (credited or coalesce(cancel_reason, '') not in ('DUPLICATE', 'INVALID')))
+        as reporters_credited,
     count(*) filter (where {on("accepted_at")} between $2 and $3) as reports_accepted,
     count(*) filter (where {on("closed_at")} between $2 and $3) as reports_closed,
     count(*) filter (where due_on between $2 and $3 and cancelled_at is null

@@ -118,6 +118,7 @@ async def stack(
         "rate_limit_read": 1_000_000,
         "rate_limit_write": 1_000_000,
         "rate_limit_token": 100_000,
+        "rate_limit_lookup": 100_000,
     }
     apps["gateway"] = create_gateway(GatewaySettings.model_validate(gateway | settings))
     async with AsyncExitStack() as resources:

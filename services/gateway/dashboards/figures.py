@@ -10,6 +10,12 @@ PEOPLE = ("inhabitants", "households")
 SECTIONS: dict[str, tuple[Figure, ...]] = {
     "grid": (
         flow("reports_filed", "上报事件数", "Reports filed", by=True, per=PEOPLE),
+        flow(
+            "reporters_credited",
+            "有效上报人次（并案后每人每事一次）",
+            "Reporters credited, each once for a matter, merged reports included",
+            by=True,
+        ),
         flow("reports_accepted", "受理事件数", "Reports accepted"),
         flow("reports_closed", "办结事件数", "Reports closed"),
         Figure(

@@ -75,8 +75,17 @@ async def admitted(request: Request, held: Gateway) -> Caller:
 
 async def within_token_limit(request: Request, held: GatewayDep) -> None:
     """Dependency of the development issuer's routes: whoever asks there has no identity yet."""
+    await _within_limit_of_address(request, held, "token")
+
+
+async def within_lookup_limit(request: Request, held: GatewayDep) -> None:
+    """Dependency of what anybody may ask: codes are not found by trying."""
+    await _within_limit_of_address(request, held, "lookup")
+
+
+async def _within_limit_of_address(request: Request, held: Gateway, cost: CostClass) -> None:
     address = request.client.host if request.client else "unknown"
-    within_allowance(await held.limiter.hit(principal_of(None, address), "token"), request)
+    within_allowance(await held.limiter.hit(principal_of(None, address), cost), request)
 
 
 def within_allowance(allowance: Allowance, request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.contracts import grid
+from services.contracts import grid, grid_reports
 from services.contracts.codes_grid import CloseKind
 from services.contracts.event import Event
 from services.contracts.grid import AreaSnapshot, OrganisationSnapshot, ReportSnapshot
@@ -57,8 +57,11 @@ def apply(card: ReportSnapshot | None, event: grid.ReportFact) -> ReportSnapshot
             kind = event.close_kind
             return evolved(card, event, status="CLOSED", closed_at=at, close_kind=kind)
         case grid.ReportCancelled():
-            reason = event.reason
-            return evolved(card, event, status="CANCELLED", cancelled_at=at, cancel_reason=reason)
+            told = event.model_dump(include={"duplicate_of", "credited"})
+            told |= {"cancelled_at": at, "cancel_reason": event.reason}
+            return evolved(card, event, status="CANCELLED", **told)
+        case grid_reports.ReportDescribed():
+            return evolved(card, event, subcategory=event.subcategory)
         case grid.ReportOverdue():
             return by_clock(card, event, **{f"{event.clock}_overdue_at": at})
         case grid.ReportDeadlineSet():
@@ -90,10 +93,13 @@ def moved(card: ReportSnapshot | None, event: ReportMoved) -> ReportSnapshot:
 
 
 def entries(card: ReportSnapshot) -> Iterator[Entry]:
-    """A report cancelled as a duplicate or as invalid was never filed; a cancelled one owes no closing."""
+    """A report cancelled as a duplicate or as invalid was never filed; a cancelled one owes no closing. Whoever reported
+    what was merged is credited all the same, each once for a matter."""
+    area, finder = card.area_code, card.finder
+    if card.credited or card.cancel_reason not in NOT_COUNTED:
+        yield Entry("reporters_credited", area, day_of(card.reported_at), dimension=finder)
     if card.cancel_reason in NOT_COUNTED:
         return
-    area, finder = card.area_code, card.finder
     yield Entry("reports_filed", area, day_of(card.reported_at), dimension=finder)
     if card.accepted_at:
         yield Entry("reports_accepted", area, day_of(card.accepted_at))

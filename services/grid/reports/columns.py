@@ -5,11 +5,9 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.errors import Conflict
 from services.contracts.codes_grid import (
-    Category,
     CloseKind,
     EvaluatedBy,
     Finder,
@@ -21,6 +19,7 @@ from services.contracts.codes_grid import (
 )
 from services.contracts.grid import Suspension
 from services.grid.reports.clocks.ledger import Entry
+from services.grid.reports.content.row import ReportContent
 from services.grid.reports.handling.children import (
     Delivery,
     Evaluation,
@@ -36,7 +35,7 @@ class NothingRequested(Conflict):
     en = "No such request waits for a decision."
 
 
-class ReportColumns(AggregateRow):
+class ReportColumns(ReportContent):
     """`handlers`: who had a part in handling it; none of them verifies it. `level`: who deals with it now, and owns
     its deadline; `escalated_from`: who had it before, the last one last. `organisation` leads (主办), `assisting`
     help (协办) and own no clock. `ledger`: what happened to its clocks, from which every deadline follows.
@@ -44,12 +43,9 @@ class ReportColumns(AggregateRow):
 
     number: str = Field(unique=True)
     status: Status = Field(default=Status.REPORTED, sa_type=stored(Status))
-    category: Category = Field(sa_type=stored(Category))
     urgency: Urgency = Field(sa_type=stored(Urgency))
     finder: Finder = Field(sa_type=stored(Finder))
     title: str
-    description: str
-    place: str
     enterprise_id: UUID | None = None
     household_id: UUID | None = None
     reporter: str = Field(index=True)

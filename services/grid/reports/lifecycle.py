@@ -59,10 +59,14 @@ class Step(StrEnum):
     REOPEN = "reopen"
     ARCHIVE = "archive"
     CANCEL = "cancel"
+    MERGE = "merge"
+    DESCRIBE = "describe"
     WITHDRAW = "withdraw"
 
 
+MERGED = (Status.REPORTED, Status.RETURNED, Status.ACCEPTED, Status.ASSIGNED, Status.PROCESSING)
 MOVES: dict[tuple[Status, Step], Status] = {
+    **{(status, Step.MERGE): Status.CANCELLED for status in MERGED},
     (Status.REPORTED, Step.RETURN): Status.RETURNED,
     (Status.REPORTED, Step.ACCEPT): Status.ACCEPTED,
     (Status.REPORTED, Step.SELF_HANDLE): Status.CLOSED,
@@ -114,6 +118,7 @@ STAYS: dict[Step, tuple[Status, ...]] = {
     Step.SUPERVISE: OPEN,
     Step.PASS_SELF_CHECK: OVER,
     Step.CALL_BACK: OVER,
+    Step.DESCRIBE: OPEN,
 }
 """Steps that leave a report where it is."""
 STEPS = MOVES | {(status, step): status for step, of in STAYS.items() for status in of}
@@ -126,7 +131,7 @@ OF_ITS_LEVEL |= {Step.GRANT_TRANSFER, Step.REFUSE_TRANSFER, Step.GRANT_EXTENSION
 OF_ITS_LEVEL |= {Step.REFUSE_EXTENSION, Step.RESET_DEADLINE, Step.CLOSE}
 OF_ITS_AREA = {Step.VERIFY, Step.REWORK, Step.CANCEL, Step.SELF_HANDLE, Step.PASS_SELF_CHECK}
 OF_ITS_AREA |= {Step.FAIL_SELF_CHECK, Step.SUSPEND, Step.REFUSE_SUSPENSION, Step.SUPERVISE}
-OF_ITS_AREA |= {Step.CALL_BACK, Step.ARCHIVE, *OF_ITS_LEVEL}
+OF_ITS_AREA |= {Step.CALL_BACK, Step.ARCHIVE, Step.MERGE, *OF_ITS_LEVEL}
 OF_A_HANDLER = {Step.START, Step.RESOLVE, Step.REQUEST_EXTENSION, Step.REQUEST_SUSPENSION}
 OF_A_HANDLER |= {Step.RESUME}
 OF_THE_LEAD = {Step.REQUEST_TRANSFER}

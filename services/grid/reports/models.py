@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 
 from services.chassis.identity.caller import Caller
 from services.contracts import grid as contract
@@ -22,11 +22,13 @@ from services.grid.reports.lifecycle import (
     after,
 )
 from services.grid.reports.rules import (
+    CASE,
     HandledByCase,
     NotTheReporter,
     OnlyWithdrawal,
     VerifierIsHandler,
     is_office,
+    require_hand_in_it,
     require_place,
 )
 
@@ -39,12 +41,18 @@ class Report(ClockedReport, table=True):
         Index("ix_report_handlers", "handlers", postgresql_using="gin"),
         Index("ix_report_assisting", "assisting", postgresql_using="gin"),
         Index("ix_report_status_created", "status", "created_at", "id"),
+        Index("ix_report_near", "area_code", "category", "reported_at"),
+        Index("ix_report_external", "source", "external_id", unique=True),
+        Index(
+            "ix_report_merged", "duplicate_of", postgresql_where=text("duplicate_of is not null")
+        ),
     )
 
     @classmethod
     def report(cls, clock: Started, **facts: Any) -> tuple[Self, contract.ReportReported]:
         """A new report; `facts` are its fields, `clock` that of its acceptance."""
         new = cls(correlation_id=facts["id"], **facts)
+        new.require_content(is_clue=False)
         new.start_clock(clock)
         return new, contract.ReportReported(
             **new.facts(new.reported_at),
@@ -56,6 +64,7 @@ class Report(ClockedReport, table=True):
             household_id=new.household_id,
             accept_due_at=new.accept_due_at,
             level=new.level,
+            subcategory=new.told_subcategory,
         )
 
     def check(self, step: Step, by: str) -> None:
@@ -73,6 +82,8 @@ class Report(ClockedReport, table=True):
         organisation, or the reporter's."""
         if step is Step.CANCEL and self.cancelling(caller) is Step.WITHDRAW:
             self.check(Step.WITHDRAW, caller.subject)
+        elif step is Step.DESCRIBE:
+            require_hand_in_it(caller, self.area_code, {self.reporter, *self.handlers})
         elif step in OF_WHO_MAY_ASK_AGAIN:
             if caller.subject != self.reporter and not is_office(caller, self.area_code):
                 raise NotTheReporter
@@ -197,6 +208,8 @@ class Report(ClockedReport, table=True):
         return contract.ReportVerified(**self.facts(at))
 
     def close(self, reopen_until: datetime, *, by: str, at: datetime) -> contract.ReportClosed:
+        self.check(Step.CLOSE, by)
+        self.require_closable(has_result=bool(self.opinion or CASE in self.handlers))
         self.take(Step.CLOSE, by)
         self.stop_clocks("resolve", at=at)
         self.close_kind = CloseKind.DEPARTMENT if self.organisation else CloseKind.CENTRE
@@ -223,4 +236,5 @@ class Report(ClockedReport, table=True):
         return self.number
 
     def snapshot(self) -> contract.ReportSnapshot:
-        return contract.ReportSnapshot.model_validate(self, from_attributes=True)
+        told = contract.ReportSnapshot.model_validate(self, from_attributes=True)
+        return told.model_copy(update={"subcategory": self.told_subcategory})

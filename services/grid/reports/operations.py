@@ -7,8 +7,11 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts.codes_grid import Category
+from services.grid.duplicates.queries import merged
+from services.grid.duplicates.rules import Merged
 from services.grid.reports import schemas
 from services.grid.reports.clocks.limits import Limits, limits
+from services.grid.reports.content.filling import content_of
 from services.grid.reports.handling.rules import require_distinct
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
@@ -42,6 +45,7 @@ def create_report(_: None, body: schemas.ReportIn, given: Places, call: Call) ->
             reporter=call.subject,
             reported_at=call.at,
             level=body.level,
+            **content_of(body, given, call),
         )
     )
 
@@ -133,12 +137,20 @@ def close_report(report: Report, body: schemas.StepIn, given: Limits, call: Call
     return Done(report, report.close(until, by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.cancel", step=Step.CANCEL)
-def cancel_report(report: Report, body: schemas.CancelIn, _: None, call: Call) -> Done[Report]:
-    """Take a report off the list, with a reason (注销). Its reporter may withdraw it until it is accepted."""
+@operation(REPORTS, permission="report.cancel", step=Step.CANCEL, given=merged)
+def cancel_report(
+    report: Report, body: schemas.CancelIn, given: Merged, call: Call
+) -> Done[Report]:
+    """Take a report off the list, with a reason (注销). Its reporter may withdraw it until it is accepted. One that
+    others were merged into goes on, unless it is nobody's duty here."""
     report.require(Step.CANCEL, call.caller)
     step = report.cancelling(call.caller)
-    return Done(report, report.cancel(body.reason, by=call.subject, at=call.at, step=step))
+    report.check(step, call.subject)
+    if body.reason != "OUT_OF_SCOPE":
+        given.require_alone(report.id)
+    event = report.cancel(body.reason, by=call.subject, at=call.at, step=step)
+    given.end(report.id)
+    return Done(report, event)
 
 
 @operation(REPORTS, permission="clock.fire", overdue=True)

@@ -3,24 +3,33 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, cast, or_, true
+from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.chassis.attachments.declared import Files
+from services.chassis.deadlines.calendar import day_start
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
+from services.chassis.privacy.people import People, Shown
 from services.contracts import roles
 from services.contracts.codes_grid import Awaiting, Category, RequestState, SelfCheck, Urgency
 from services.grid.areas import queries as areas
 from services.grid.areas.rules import AreaUnknown, Validity
+from services.grid.categories import queries as categories
+from services.grid.categories.queries import Subcategories
 from services.grid.organisations import queries as organisations
 from services.grid.organisations.rules import OrganisationUnknown
 from services.grid.policy import HANDLERS_BY_AREA, MEMBERS, OFFICES, VILLAGE
+from services.grid.positions.queries import Accuracy, accuracy
+from services.grid.reports.clocks.ledger import DAY
 from services.grid.reports.clocks.limits import Limits, limits
 from services.grid.reports.conditions import require_timely
 from services.grid.reports.lifecycle import OPEN, OVER, Status, Step
@@ -28,17 +37,20 @@ from services.grid.reports.models import Report
 from services.grid.reports.schemas import ReportOut
 
 BY_AREA = MEMBERS | VILLAGE | OFFICES | {roles.AUDITOR}
+KNOWING = OFFICES | {roles.AUDITOR}
 BY_ASSIGNMENT = HANDLERS_BY_AREA | {roles.DEPARTMENT_HANDLER, roles.AGENCY}
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """One's own reports; besides, what each of one's roles gives: those of one's areas, and those assigned
-    to one's organisation or handled by oneself."""
+    """One's own reports, and those that they were merged into; besides, what each of one's roles gives: those of
+    one's areas, and those assigned to one's organisation or handled by oneself. A sensitive one is no neighbour's
+    business: of those of an area only offices and auditors see it."""
     if caller.is_job:
         return true()
-    relations = [col(Report.reporter) == caller.subject]
+    relations = [col(Report.reporter) == caller.subject, col(Report.id).in_(_followed(caller))]
     if caller.roles & BY_AREA:
-        relations.append(within(col(Report.area_code), caller.areas))
+        inside, knows = within(col(Report.area_code), caller.areas), caller.roles & KNOWING
+        relations.append(inside if knows else and_(inside, col(Report.sensitive).is_(False)))
     if caller.roles & BY_ASSIGNMENT:
         relations.append(col(Report.handlers).contains([caller.subject]))
         if caller.organisation:
@@ -47,11 +59,18 @@ def visible(caller: Caller) -> ColumnElement[bool]:
     return or_(*relations)
 
 
-def show(report: Report, caller: Caller, allowed: list[str]) -> ReportOut:
+def _followed(caller: Caller) -> Select[UUID | None]:
+    """The masters of what one reported oneself, or handled, and what was merged into them."""
+    own = aliased(Report)
+    mine = or_(col(own.reporter) == caller.subject, col(own.handlers).contains([caller.subject]))
+    return select(col(own.duplicate_of)).where(col(own.duplicate_of).is_not(None), mine)
+
+
+def show(report: Report, caller: Caller, allowed: list[str], people: Shown) -> ReportOut:
     steps = {operation.name: operation.step for operation in REPORTS.operations}
     now = datetime.now(UTC)
     mine = [name for name in allowed if _is_a_step_of(caller, report, steps[name], now)]
-    return ReportOut.of(report, caller, mine, now)
+    return ReportOut.of(report, caller, mine, now, people)
 
 
 def _is_a_step_of(caller: Caller, report: Report, step: Step, now: datetime) -> bool:
@@ -63,8 +82,11 @@ def _is_a_step_of(caller: Caller, report: Report, step: Step, now: datetime) -> 
     return True
 
 
+PEOPLE = People(
+    "reports", "report.reveal", lambda report, caller: caller.subject in report.handlers
+)
 FILES = Files(read="report.read", withdraw="report.withdraw_file")
-REPORTS: Noun[Report] = Noun("report", Report, visible, show, files=FILES)
+REPORTS: Noun[Report] = Noun("report", Report, visible, show, PEOPLE, files=FILES)
 
 
 _AWAITING: dict[Awaiting, ColumnElement[bool]] = {
@@ -91,9 +113,14 @@ def matching(
     category: Category | None,
     urgency: Urgency | None,
     awaiting: Awaiting | None = None,
+    **equal: Any,
 ) -> list[ColumnElement[bool] | None]:
-    """The filters of a list; None where one was not asked for."""
+    """The filters of a list, each `equal` one by its column; None where one was not asked for."""
     return [
+        *(
+            None if told is None else col(getattr(Report, name)) == told
+            for name, told in equal.items()
+        ),
         _AWAITING[awaiting] if awaiting else None,
         col(Report.status).in_(status) if status else None,
         col(Report.category) == category if category else None,
@@ -101,12 +128,42 @@ def matching(
     ]
 
 
+def reported(first: date | None, last: date | None) -> list[ColumnElement[bool] | None]:
+    """Those reported from the local day `first` to the day `last`, both included."""
+    return [
+        col(Report.reported_at) >= day_start(first) if first else None,
+        col(Report.reported_at) < day_start(last + DAY) if last else None,
+    ]
+
+
+def overdue(asked: bool | None, now: datetime) -> ColumnElement[bool] | None:
+    """Those that are open though a deadline of theirs has passed, whether or not it has been recorded yet."""
+    late = or_(
+        and_(col(Report.accepted_at).is_(None), col(Report.accept_due_at) < now),
+        and_(col(Report.accepted_at).is_not(None), col(Report.resolve_due_at) < now),
+    )
+    passed = and_(col(Report.status).in_(OPEN), func.coalesce(late, false()))
+    return None if asked is None else passed if asked else ~passed
+
+
+def doubtful(asked: bool | None) -> ColumnElement[bool] | None:
+    """Those with something that speaks against their position; for review."""
+    empty = col(Report.suspicions) == []
+    return None if asked is None else ~empty if asked else empty
+
+
 @dataclass(frozen=True)
 class Places:
-    """What a new report must know: the limits, and when each area named is valid."""
+    """What a new report must know: the limits, when each area named is valid, the subcategories named, and how
+    accurate positions must be."""
 
     limits: Limits
     areas: Validity
+    subcategories: Subcategories
+    positions: Accuracy
+
+    def accuracy(self, code: str, day: date) -> float:
+        return self.positions.limit(code, day)
 
     def require_area(self, code: str, day: date) -> None:
         if not self.areas.holds(code, day):
@@ -131,7 +188,17 @@ class Bodies:
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
     named = {item.body.area_code for item in items}
-    return Places(await limits(connection, items), await areas.validity(connection, named))
+    return Places(
+        await limits(connection, items),
+        await areas.validity(connection, named),
+        await subcategories(connection, items),
+        await accuracy(connection),
+    )
+
+
+async def subcategories(connection: AsyncConnection, items: Sequence[Item]) -> Subcategories:
+    named = {getattr(item.body, "subcategory", None) for item in items}
+    return await categories.named(connection, named)
 
 
 async def bodies(connection: AsyncConnection, items: Sequence[Item]) -> Bodies:

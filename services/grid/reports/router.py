@@ -1,4 +1,5 @@
-from typing import Annotated
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -6,11 +7,12 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.contracts.codes_grid import Awaiting, Category, Urgency
+from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
 from services.grid.reports import operations, queries, schemas
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS
 
+Code = Annotated[str | None, Query(max_length=60)]
 router = APIRouter(prefix="/v1/grid/reports", tags=["reports"])
 
 
@@ -27,9 +29,23 @@ async def list_reports(
     category: Category | None = None,
     urgency: Urgency | None = None,
     awaiting: Awaiting | None = None,
+    subcategory: Code = None,
+    level: Level | None = None,
+    finder: Finder | None = None,
+    organisation: Code = None,
+    duplicate_of: UUID | None = None,
+    reported_from: date | None = None,
+    reported_to: date | None = None,
+    overdue: bool | None = None,
+    suspicious: bool | None = None,
 ) -> Response:
-    """Reports that the caller may see, newest entry first; `awaiting`: of which somebody has yet to do something."""
-    conditions = queries.matching(status, category, urgency, awaiting)
+    """Reports that the caller may see, newest entry first; `awaiting`: of which somebody has yet to do something;
+    `overdue`: open though a deadline has passed; `suspicious`: something speaks against the position."""
+    told: dict[str, Any] = {"subcategory": subcategory, "level": level, "finder": finder}
+    told |= {"organisation": organisation, "duplicate_of": duplicate_of}
+    conditions = queries.matching(status, category, urgency, awaiting, **told)
+    conditions += queries.reported(reported_from, reported_to)
+    conditions += [queries.overdue(overdue, datetime.now(UTC)), queries.doubtful(suspicious)]
     return await reading.page(REPORTS, schemas.ReportLine, pages, *conditions)
 
 

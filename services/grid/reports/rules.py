@@ -1,6 +1,6 @@
 """Who may take which step of a report, and who found it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.chassis.identity.caller import Caller
@@ -144,6 +144,12 @@ def require_place(
     }
     if not mine.get(step, True):
         raise NotAssignedToYou
+
+
+def require_hand_in_it(caller: Caller, area_code: str, people: Collection[str]) -> None:
+    """Refuse who neither reported nor handled it and is of no office of its area."""
+    if caller.subject not in people and not is_office(caller, area_code):
+        raise NotTheReporter
 
 
 def is_office(caller: Caller, area_code: str) -> bool:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from services.chassis.attachments.declared import AttachmentOut, Attachments
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Body, Creation
+from services.chassis.privacy.people import Shown
 from services.contracts.codes_grid import (
     Category,
     CloseKind,
@@ -21,6 +22,7 @@ from services.contracts.disputes import case_id_of
 from services.contracts.grid import Suspension
 from services.grid.organisations.schemas import Code as OrganisationCode
 from services.grid.reports.clocks.ledger import Entry
+from services.grid.reports.content.schemas import ContentIn, ContentOut, shown_of
 from services.grid.reports.handling.children import (
     Delivery,
     Evaluation,
@@ -35,7 +37,7 @@ from services.grid.reports.rules import is_told_of, may_know_the_reporter
 AreaCode = Annotated[str, Field(pattern=r"^[0-9]{9}([0-9]{3}){0,2}$", examples=["330703105291001"])]
 
 
-class ReportIn(Creation):
+class ReportIn(ContentIn, Creation):
     """What happened, where, and how urgent. `area_code`: township, village or (best) grid."""
 
     area_code: AreaCode
@@ -97,6 +99,7 @@ class ReportLine(BaseModel):
     status: Status
     area_code: str
     category: Category
+    subcategory: str | None
     urgency: Urgency
     level: Level
     title: str
@@ -115,7 +118,7 @@ def _unnamed(told: Told, reporter: str) -> Told:
     return told.model_copy(update={"by": ""}) if told.by == reporter else told
 
 
-class ReportOut(ReportLine):
+class ReportOut(ReportLine, ContentOut):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
     null for those who may not know. `handlers`: all who had a part in handling it. `case_id`: the case that a
     dispute becomes at the disputes service once it is accepted. `missing`: which of the attachments have not come
@@ -170,13 +173,19 @@ class ReportOut(ReportLine):
     allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, report: Report, caller: Caller, allowed: list[str], now: datetime) -> "ReportOut":
-        shown = cls.model_validate(report, from_attributes=True)
+    def of(
+        cls, report: Report, caller: Caller, allowed: list[str], now: datetime, people: Shown
+    ) -> "ReportOut":
+        may_know = may_know_the_reporter(caller, report.area_code, report.reporter)
+        told = {name: vars(report)[name] for name in cls.model_fields if name in vars(report)}
+        is_over = report.closed_at is not None or report.cancelled_at is not None
+        told |= shown_of(report, people, may_know=may_know, is_over=is_over)
+        shown = cls.model_validate(told)
         shown.lamp = report.lamp_at(now)
         if not is_told_of(caller):
-            shown.description = shown.place = None
-            shown.said, shown.evaluations = [], []
-        if not may_know_the_reporter(caller, report.area_code, report.reporter):
+            shown.description = shown.place = shown.position = None
+            shown.said, shown.evaluations, shown.details, shown.parties = [], [], {}, []
+        if not may_know:
             shown.reporter = None
             shown.said = [_unnamed(said, report.reporter) for said in shown.said]
             shown.evaluations = [_unnamed(e, report.reporter) for e in shown.evaluations]

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from services.contracts.event import Event
+from services.grid.duplicates.steps import merge
+from services.grid.reports.content.steps import describe
 from services.grid.reports.handling import steps as handling
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
@@ -12,6 +15,8 @@ from services.grid.reports.outcome import steps as outcome
 from tests.support.limits import EVERY_DAY, started
 
 LEAD, OTHER, ASSISTS = "330703-enforcement", "330703-planning", "330703-market-supervision"
+MASTER = UUID(int=7)
+DUST = {"subcategory": "DUST", "place": "桥头", "details": {"medium": "AIR"}}
 DAY = timedelta(days=1)
 Move = Callable[[Report, datetime], Event | None]
 
@@ -39,6 +44,8 @@ def warned(report: Report, _: datetime) -> Event | None:
 
 
 MOVES: dict[str, Move] = {
+    "describe": lambda r, at: describe(r, DUST, is_clue=False, **at_(at)),
+    "merge": lambda r, at: merge(r, MASTER, credited=True, **at_(at)),
     "escalate": lambda r, at: handling.escalate(r, "须上级协调", None, **at_(at)),
     "take up": lambda r, at: handling.take_up(r, **at_(at)),
     "send down": lambda r, at: handling.send_down(r, "属乡镇职责", **at_(at)),
@@ -99,5 +106,5 @@ AFTERWARDS += ["resolve", "verify", "close", "satisfied"]
 ESCALATED = ["escalate", "send down", "accept", "escalate", "take up", "reset", "assign", "receive"]
 ESCALATED += ["decline", "ask transfer", "transfer", "start", "ask extension", "extend", "warn"]
 WHOLE = [(1, name, 1) for name in AFTERWARDS] + [(1, "archive", 24 * 16)]
-WHOLE = [*[(0, name, 1) for name in ESCALATED], *WHOLE]
+WHOLE = [*[(0, name, 1) for name in ("describe", *ESCALATED)], *WHOLE]
 """Every one of these steps, of one report and another."""

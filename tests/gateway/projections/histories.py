@@ -93,7 +93,7 @@ class History:
             urgency=Urgency.NORMAL,
             finder=Finder.RED_MEMBER,
             title="",
-            description="",
+            description="扬尘严重",
             place="",
             reporter="somebody",
             reported_at=START,

@@ -1,11 +1,12 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from services.contracts.grid import ReportFact
 from services.contracts.registry import by_type
 from services.gateway.projections.cards import Entry
-from tests.gateway.projections.handled import WHOLE
+from tests.gateway.projections.handled import MASTER, WHOLE
 from tests.gateway.projections.histories import REPORTS, START, History, Moves
 
 REPORTED = date(2026, 3, 2)
@@ -27,8 +28,9 @@ def entries(moves: Moves, which: int = 0) -> dict[str, list[Entry]]:
 
 
 def days(moves: Moves, which: int = 0) -> dict[str, date]:
-    """The day of each metric, of which there must be one."""
+    """The day of each metric, of which there must be one; who is credited has a test of its own."""
     found = entries(moves, which)
+    found.pop("reporters_credited", None)
     assert all(len(several) == 1 and several[0].n == 1 for several in found.values())
     return {metric: several[0].day for metric, several in found.items()}
 
@@ -48,6 +50,21 @@ def test_a_report_is_told_by_who_found_it() -> None:
     (filed,) = entries([])["reports_filed"]
     assert (filed.day, filed.dimension) == (REPORTED, "RED_MEMBER")
     assert days([]) == {"reports_filed": REPORTED}
+
+
+def test_who_reported_what_was_merged_is_credited_and_the_matter_counts_once() -> None:
+    (credited,) = entries([(0, "merge", 1)])["reporters_credited"]
+    assert (credited.day, credited.dimension) == (REPORTED, "RED_MEMBER")
+    assert entries([(0, "merge", 1)]).keys() == {"reporters_credited"}
+    assert entries([(0, "DUPLICATE", 1)]) == {}
+
+
+def test_a_card_tells_the_subcategory_and_the_master() -> None:
+    history = History([(0, "describe", 1), (0, "merge", 1)])
+    described, merged = (fact.event for fact in history.facts[-2:])
+    card: Any = REPORTS.apply(None, history.facts[0].event)
+    card = REPORTS.apply(REPORTS.apply(card, described), merged)
+    assert (card.subcategory, card.duplicate_of, card.credited) == ("DUST", MASTER, True)
 
 
 def test_a_day_is_a_day_of_the_district() -> None:

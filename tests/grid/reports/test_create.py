@@ -83,6 +83,7 @@ async def test_a_report_says_what_it_is_told(grid: Running) -> None:
         "level",
         "finder",
         "enterprise_id",
+        "subcategory",
         "accept_due_at",
     }
 

@@ -108,6 +108,10 @@ ALLOWED: dict[Status, dict[str, Status]] = {
     S.ARCHIVED: {},
     S.CANCELLED: {},
 }
+for merged in (S.REPORTED, S.RETURNED, S.ACCEPTED, S.ASSIGNED, S.PROCESSING):
+    ALLOWED[merged]["merge"] = S.CANCELLED
+for open_yet in set(S) - {S.CLOSED, S.EVALUATED, S.ARCHIVED, S.CANCELLED}:
+    ALLOWED[open_yet]["describe"] = open_yet
 """Besides, every open report is supervised."""
 OVER = {S.CLOSED, S.EVALUATED, S.ARCHIVED, S.CANCELLED}
 for status in set(Status) - OVER:

@@ -1,0 +1,18 @@
+"""Merging a report into another. It changes the row and returns the event."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.contracts import grid as contract
+from services.grid.reports.lifecycle import Step
+from services.grid.reports.models import Report
+
+
+def merge(
+    report: Report, master: UUID, *, credited: bool, by: str, at: datetime
+) -> contract.ReportCancelled:
+    """并案: the matter goes on as `master`."""
+    told = {"reason": "DUPLICATE", "duplicate_of": master, "credited": credited}
+    event = report.cancel("DUPLICATE", by=by, at=at, step=Step.MERGE)
+    report.duplicate_of, report.credited = master, credited
+    return event.model_copy(update=told)

@@ -1,0 +1,47 @@
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from services.chassis.http.reads import Pages, Reading, reads
+from services.contracts.codes_grid import Category, Finder, Level, Urgency
+from services.contracts.codes_outreach import Datum
+from services.grid.points.features import MEDIA, as_features
+from services.grid.points.schemas import FeaturesOut, PointLine
+from services.grid.reports import queries
+from services.grid.reports.lifecycle import Status
+from services.grid.reports.queries import REPORTS
+from services.grid.reports.router import Code
+
+router = APIRouter(prefix="/v1/grid", tags=["reports"])
+
+
+@router.get(
+    "/reports.geojson",
+    **reads("report.read", FeaturesOut, "list_report_points"),
+    responses={200: {"content": {MEDIA: {}}}},
+)
+async def list_report_points(
+    reading: Reading,
+    pages: Pages,
+    status: Annotated[list[Status] | None, Query()] = None,
+    category: Category | None = None,
+    urgency: Urgency | None = None,
+    subcategory: Code = None,
+    level: Level | None = None,
+    finder: Finder | None = None,
+    organisation: Code = None,
+    reported_from: date | None = None,
+    reported_to: date | None = None,
+    overdue: bool | None = None,
+    datum: Datum = Datum.WGS84,
+) -> Response:
+    """The list of reports as points of a map, page by page; of sensitive ones no point, whoever asks."""
+    told: dict[str, Any] = {"subcategory": subcategory, "level": level, "finder": finder}
+    told["organisation"] = organisation
+    conditions = queries.matching(status, category, urgency, **told)
+    conditions += queries.reported(reported_from, reported_to)
+    conditions += [queries.overdue(overdue, datetime.now(UTC))]
+    page = await reading.page(REPORTS, PointLine, pages, *conditions)
+    return as_features(page, datum)
