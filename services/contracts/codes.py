@@ -4,6 +4,7 @@ from services.contracts import (
     codes_attachments,
     codes_audit,
     codes_disputes,
+    codes_gateway,
     codes_grid,
     codes_inspection,
     codes_outreach,
@@ -23,4 +24,5 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_privacy.CODES,
     **codes_audit.CODES,
     **codes_attachments.CODES,
+    **codes_gateway.CODES,
 }

@@ -32,6 +32,7 @@ from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
 from services.gateway.dashboards.live import Live
 from services.gateway.dashboards.router import router as dashboards
+from services.gateway.drilldown.router import router as drilldown
 from services.gateway.edge import proxy
 from services.gateway.edge.cors import Cors
 from services.gateway.edge.guard import Gateway, within_token_limit
@@ -75,6 +76,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     refusals.install(app, lambda app: app.state.gateway.audit)
     app.include_router(dashboards)
+    app.include_router(drilldown)
     app.include_router(reference)
     app.include_router(documents.router)
     app.include_router(events)

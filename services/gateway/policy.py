@@ -16,6 +16,7 @@ WORKING = frozenset(ROLES) - {AGENCY, ENTERPRISE_CONTACT, OPERATOR, RESIDENT}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "dashboard.read": frozenset(ROLES) - {RESIDENT, AGENCY},
+    "dashboard.records": WORKING,
     "area.read": frozenset(ROLES),
     "events.read": frozenset({AGENCY}),
     "codes.read": frozenset(ROLES),

@@ -12,6 +12,7 @@ from services.contracts import (
     codes_attachments,
     codes_audit,
     codes_disputes,
+    codes_gateway,
     codes_grid,
     codes_inspection,
     codes_outreach,
@@ -29,6 +30,7 @@ TABLES = (
     codes_audit,
     codes_privacy,
     codes_attachments,
+    codes_gateway,
 )
 OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 

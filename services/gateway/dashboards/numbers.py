@@ -132,9 +132,9 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     match figure.kind:
         case Kind.FLOW:
             found = area.flow[figure.metrics[0]]
-            told["value"] = _in_units(sum(found.values()), figure)
+            told["value"] = in_units(sum(found.values()), figure)
             if figure.by:
-                told["by"] = {name: _in_units(n, figure) for name, n in sorted(found.items())}
+                told["by"] = {name: in_units(n, figure) for name, n in sorted(found.items())}
         case Kind.DISTINCT:
             told["value"] = area.distinct[figure.metrics[0]]
         case Kind.STOCK:
@@ -154,7 +154,7 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     return told | {"definition": figure.definition}
 
 
-def _in_units(count: int, figure: Figure) -> int | float:
+def in_units(count: int, figure: Figure) -> int | float:
     whole, rest = divmod(count, figure.parts)
     return count / figure.parts if rest else whole
 
