@@ -48,6 +48,8 @@ from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
 from services.gateway.subjects.router import router as subjects
+from services.gateway.warnings.router import router as warnings
+from services.gateway.warnings.watcher import Watcher
 from services.tracing import Tracing, tracing_of
 
 MAX_FIELD = 65_536
@@ -85,6 +87,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(admin.router)
     app.include_router(emergency)
     app.include_router(subjects)
+    app.include_router(warnings)
     app.include_router(audit.router)
     app.include_router(health.router)
     app.include_router(page.router)
@@ -122,7 +125,7 @@ async def _started(
     stack.push_async_callback(recorder.stop)
     in_background(stack, [live.run, emergencies.run, collector.give_back, recorder.run])
     if settings.run_upkeep:
-        in_background(stack, [Sender(url, settings, live).run, heads.run])
+        in_background(stack, [Sender(url, settings, live).run, heads.run, Watcher(url).run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:
