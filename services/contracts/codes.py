@@ -5,6 +5,7 @@ from services.contracts import (
     codes_audit,
     codes_disputes,
     codes_errands,
+    codes_gateway,
     codes_grid,
     codes_inspection,
     codes_outreach,
@@ -29,4 +30,5 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_privacy.CODES,
     **codes_audit.CODES,
     **codes_attachments.CODES,
+    **codes_gateway.CODES,
 }

@@ -24,6 +24,7 @@ class Action(StrEnum):
     REVEALED = "REVEALED"
     REVOKED = "REVOKED"
     SEARCHED = "SEARCHED"
+    WARNING = "WARNING"
 
 
 CODES: dict[str, dict[str, Label]] = {
@@ -46,5 +47,6 @@ CODES: dict[str, dict[str, Label]] = {
         "REVEALED": Label("查看明文", "Revealed"),
         "REVOKED": Label("撤销授权", "Revoked"),
         "SEARCHED": Label("检索", "Searched"),
+        "WARNING": Label("处理工作预警", "Work warning handled"),
     },
 }

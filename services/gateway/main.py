@@ -32,6 +32,7 @@ from services.gateway.auth.dev_issuer import DevIssuer, dev_issuer, dev_router
 from services.gateway.dashboards.answers import Answers
 from services.gateway.dashboards.live import Live
 from services.gateway.dashboards.router import router as dashboards
+from services.gateway.drilldown.router import router as drilldown
 from services.gateway.edge import proxy
 from services.gateway.edge.cors import Cors
 from services.gateway.edge.guard import Gateway, within_token_limit
@@ -48,6 +49,8 @@ from services.gateway.reference import documents
 from services.gateway.reference.router import router as reference
 from services.gateway.settings import GatewaySettings
 from services.gateway.subjects.router import router as subjects
+from services.gateway.warnings.router import router as warnings
+from services.gateway.warnings.watcher import Watcher
 from services.tracing import Tracing, tracing_of
 
 MAX_FIELD = 65_536
@@ -76,6 +79,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     refusals.install(app, lambda app: app.state.gateway.audit)
     app.include_router(dashboards)
+    app.include_router(drilldown)
     app.include_router(reference)
     app.include_router(documents.router)
     app.include_router(events)
@@ -85,6 +89,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(emergency)
     app.include_router(subjects)
     app.include_router(public)
+    app.include_router(warnings)
     app.include_router(audit.router)
     app.include_router(health.router)
     app.include_router(page.router)
@@ -122,7 +127,7 @@ async def _started(
     stack.push_async_callback(recorder.stop)
     in_background(stack, [live.run, emergencies.run, collector.give_back, recorder.run])
     if settings.run_upkeep:
-        in_background(stack, [Sender(url, settings, live).run, heads.run])
+        in_background(stack, [Sender(url, settings, live).run, heads.run, Watcher(url).run])
     signer = Signer(settings.internal_key_file)
     services = Services(session, signer, settings.service_urls)
     if settings.run_consumers:

@@ -7,6 +7,7 @@ from services.chassis.deadlines import calendar_table
 from services.gateway import tables
 from services.gateway.agencies import tables as agency_tables
 from services.gateway.emergency import tables as emergency_tables
+from services.gateway.warnings import tables as warning_tables
 
 __all__ = [
     "agency_tables",
@@ -17,4 +18,5 @@ __all__ = [
     "numbers",
     "outbox",
     "tables",
+    "warning_tables",
 ]

@@ -9,6 +9,7 @@ from services.contracts.roles import (
     OPERATOR,
     RESIDENT,
     ROLES,
+    TOWNSHIP_OPERATOR,
 )
 from services.gateway import page
 
@@ -16,6 +17,7 @@ WORKING = frozenset(ROLES) - {AGENCY, ENTERPRISE_CONTACT, OPERATOR, RESIDENT}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {
     "dashboard.read": frozenset(ROLES) - {RESIDENT, AGENCY},
+    "dashboard.records": WORKING,
     "area.read": frozenset(ROLES),
     "events.read": frozenset({AGENCY}),
     "codes.read": frozenset(ROLES),
@@ -24,6 +26,8 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "emergency.begin": WORKING,
     "emergency.read": WORKING,
     "emergency.review": frozenset({DISTRICT_OPERATOR, AUDITOR}),
+    "warning.read": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, AUDITOR}),
+    "warning.handle": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR}),
     "timeline.read": frozenset(ROLES) - {RESIDENT},
 }
 

@@ -29,7 +29,7 @@ card = Table(
     Column("epoch", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("data", JSONB, nullable=False),
-    Index("ix_card_area", "noun", "area_code"),
+    Index("ix_card_place", "noun", "area_code", "id"),
     Index(
         "ix_card_redrawn",
         "area_code",

@@ -13,6 +13,7 @@ from services.contracts import (
     codes_audit,
     codes_disputes,
     codes_errands,
+    codes_gateway,
     codes_grid,
     codes_inspection,
     codes_outreach,
@@ -35,6 +36,7 @@ TABLES = (
     codes_audit,
     codes_privacy,
     codes_attachments,
+    codes_gateway,
 )
 OF_THE_PROGRAM = {"Step", "Scope", "Unit", "Kind", "GroupBy", "Require", "RebuildSource"}
 

@@ -172,9 +172,9 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     match figure.kind:
         case Kind.FLOW:
             found = area.flow[figure.metrics[0]]
-            told["value"] = _in_units(sum(found.values()), figure)
+            told["value"] = in_units(sum(found.values()), figure)
             if figure.by:
-                told["by"] = {name: _in_units(n, figure) for name, n in sorted(found.items())}
+                told["by"] = {name: in_units(n, figure) for name, n in sorted(found.items())}
         case Kind.MEDIAN:
             told["value"] = _median(area.flow[figure.metrics[0]])
         case Kind.DISTINCT:
@@ -198,7 +198,7 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
     return told | {"definition": figure.definition}
 
 
-def _in_units(count: int, figure: Figure) -> int | float:
+def in_units(count: int, figure: Figure) -> int | float:
     whole, rest = divmod(count, figure.parts)
     return count / figure.parts if rest else whole
 

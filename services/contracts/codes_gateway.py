@@ -1,0 +1,82 @@
+"""The codes of what the gateway itself says: drill-down and work warnings."""
+
+from enum import StrEnum
+
+from services.contracts.labels import Label
+
+
+class FigurePart(StrEnum):
+    """Which records of a figure are listed."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+class WarningRule(StrEnum):
+    """工作预警 rules (§5.5): our own, with thresholds of ours; no statutory warning."""
+
+    OVERDUE = "W1"
+    VISITS = "W6"
+    RISE = "W7"
+    SILENCE = "W9"
+
+
+class WarningLevel(StrEnum):
+    RED = "RED"
+    ORANGE = "ORANGE"
+    YELLOW = "YELLOW"
+    BLUE = "BLUE"
+
+
+class WarningState(StrEnum):
+    RAISED = "RAISED"
+    ACKED = "ACKED"
+    HANDLING = "HANDLING"
+    RESOLVED = "RESOLVED"
+    FALSE_ALARM = "FALSE_ALARM"
+    EXPIRED = "EXPIRED"
+
+
+class WarningStep(StrEnum):
+    RAISE = "raise"
+    ACK = "ack"
+    HANDLE = "handle"
+    RESOLVE = "resolve"
+    DISMISS = "dismiss"
+    EXPIRE = "expire"
+
+
+CODES: dict[str, dict[str, Label]] = {
+    "figure_part": {
+        "numerator": Label("分子", "Numerator"),
+        "denominator": Label("分母", "Denominator"),
+    },
+    "warning_rule": {
+        "W1": Label("超期未按时办结比例过高", "Too many of the reports due are overdue"),
+        "W6": Label("周走访完成率连续过低", "Too few weekly visits done, weeks running"),
+        "W7": Label("数量突增", "Sudden rise"),
+        "W9": Label("静默网格", "Silent grid"),
+    },
+    "warning_level": {
+        "RED": Label("红色", "Red"),
+        "ORANGE": Label("橙色", "Orange"),
+        "YELLOW": Label("黄色", "Yellow"),
+        "BLUE": Label("蓝色", "Blue"),
+    },
+    "warning_state": {
+        "RAISED": Label("已发出", "Raised"),
+        "ACKED": Label("已签收", "Acknowledged"),
+        "HANDLING": Label("处置中", "Being handled"),
+        "RESOLVED": Label("已处置", "Resolved"),
+        "FALSE_ALARM": Label("误报", "False alarm"),
+        "EXPIRED": Label("已过期", "Expired"),
+    },
+    "warning_step": {
+        "raise": Label("发出", "Raise"),
+        "ack": Label("签收", "Acknowledge"),
+        "handle": Label("开始处置", "Begin to handle"),
+        "resolve": Label("处置完毕", "Resolve"),
+        "dismiss": Label("判为误报", "Dismiss as a false alarm"),
+        "expire": Label("过期", "Expire"),
+    },
+}

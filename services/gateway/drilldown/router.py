@@ -1,0 +1,71 @@
+"""Drill-down: the records behind a figure of the dashboards, from the gateway's own cards."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from services.chassis.database import driver
+from services.chassis.deadlines.calendar import local_day
+from services.chassis.errors import NotFound
+from services.contracts.codes_gateway import FigurePart as Part
+from services.contracts.event import AREA_CODE
+from services.gateway.dashboards.numbers import Period
+from services.gateway.dashboards.router import PeriodBackwards
+from services.gateway.dashboards.sections import look
+from services.gateway.drilldown import queries
+from services.gateway.drilldown.made_of import made_of
+from services.gateway.drilldown.schemas import RecordsOut
+from services.gateway.edge.guard import GatewayDep, Guarded, reads
+from services.gateway.reference.queries import with_townships
+
+router = APIRouter(prefix="/v1", tags=["dashboard"])
+
+
+@router.get(
+    "/areas/{code}/figures/{figure}/records",
+    **reads("dashboard.records", RecordsOut, "list_figure_records"),
+)
+async def list_figure_records(
+    code: Annotated[str, Path(pattern=AREA_CODE)],
+    figure: str,
+    gateway: GatewayDep,
+    caller: Guarded,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    part: Part = Part.NUMERATOR,
+    after: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> RecordsOut:
+    """The records that a figure of the dashboard is made of, in the caller's own areas only: of a rate its numerator,
+    or with `part=denominator` the other. The period is the dashboard's. A stock lists what came and what left (−1) until
+    the end of the period. `limit` counts records; a page looks at some thousand at most, and may hold fewer or none."""
+    now = datetime.now(UTC)
+    today = local_day(now)
+    until = last or today
+    period = Period(first or until.replace(month=1, day=1), until)
+    if period.last < period.first:
+        raise PeriodBackwards
+    made = made_of(figure, part, period, today)
+    if not caller.covers(code):
+        raise NotFound
+    async with gateway.database.transaction() as connection:
+        raw = await driver(connection)
+        await raw.execute("set transaction isolation level repeatable read, read only")
+        if code not in await with_townships(raw, period.last, code):
+            raise NotFound
+        age = (await look(raw)).ages(now)[made.service]
+        found = await queries.page(raw, made, code, after, limit)
+    return RecordsOut.model_validate(
+        {
+            "area": code,
+            "figure": figure,
+            "definition": made.figure.definition,
+            "part": part,
+            "days": {"from": made.first, "to": made.last},
+            "status": age.status,
+            "as_of": age.as_of,
+            "items": found.lines,
+            "next": found.next,
+        }
+    )
