@@ -81,6 +81,7 @@ async def test_a_report_says_what_it_is_told(grid: Running) -> None:
         "urgency",
         "finder",
         "enterprise_id",
+        "household_id",
         "accept_due_at",
     }
 
