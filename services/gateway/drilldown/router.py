@@ -17,7 +17,7 @@ from services.gateway.drilldown import queries
 from services.gateway.drilldown.made_of import made_of
 from services.gateway.drilldown.schemas import RecordsOut
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
-from services.gateway.reference.queries import with_townships
+from services.gateway.reference.queries import with_parts
 
 router = APIRouter(prefix="/v1", tags=["dashboard"])
 
@@ -52,7 +52,7 @@ async def list_figure_records(
     async with gateway.database.transaction() as connection:
         raw = await driver(connection)
         await raw.execute("set transaction isolation level repeatable read, read only")
-        if code not in await with_townships(raw, period.last, code):
+        if code not in await with_parts(raw, period.last, code, len(code)):
             raise NotFound
         age = (await look(raw)).ages(now)[made.service]
         found = await queries.page(raw, made, code, after, limit)
