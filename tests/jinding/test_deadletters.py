@@ -35,7 +35,7 @@ SETTLED = "select settled_how, settled_by from dead_letter where settled_at is n
 
 @pytest.fixture
 async def poisoned(fresh_database: FreshDatabases, tmp_path: Path) -> AsyncIterator[District]:
-    """An unreadable event of a report, for the gateway; one of a case, for the gateway and for grid."""
+    """An unreadable event of a report and one of a case, both for the gateway and for grid."""
     async with district(fresh_database, tmp_path) as made:
         log = made.system.apps["grid"].state.runtime.log
         await eventually(
@@ -76,26 +76,29 @@ def of(told: Open, owner: str, topic: str) -> str:
 async def test_all_of_them_are_listed_with_whose_they_are(poisoned: District) -> None:
     await poisoned.system.fetch("grid", PARK)
     console = Console(file=io.StringIO(), width=40)
-    show(await found(poisoned, 3), console)
+    show(await found(poisoned, 4), console)
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
-    assert [line.split()[1] for line in lines[:6:2]] == ["grid", "gateway", "gateway"]
-    assert "grid-subscriptions jinding.disputes.case.v1/" in lines[0]
-    assert lines[6].startswith("未能发布 · parked: ")
-    assert lines[7].endswith(" too large")
-    assert "3 dead letters, 1 parked events" in lines[8]
+    assert [line.split()[1] for line in lines[:8:2]] == ["grid", "grid", "gateway", "gateway"]
+    told = {" ".join(line.split()[2:4]).partition("/")[0] for line in lines[:4:2]}
+    assert told == {
+        f"grid-subscriptions {topic}" for topic in (ReportSnapshot.topic, CaseEnded.topic)
+    }
+    assert lines[8].startswith("未能发布 · parked: ")
+    assert lines[9].endswith(" too large")
+    assert "4 dead letters, 1 parked events" in lines[10]
     away = ["disputes", "inspection", "training"]
-    assert lines[9:] == [f"{name} 暂时无法访问 · cannot be reached" for name in away]
+    assert lines[11:] == [f"{name} 暂时无法访问 · cannot be reached" for name in away]
 
 
 async def test_what_is_settled_is_settled_where_it_lies_in_the_operators_name(
     poisoned: District,
 ) -> None:
-    told, by = await found(poisoned, 3), await operator(poisoned)
+    told, by = await found(poisoned, 4), await operator(poisoned)
     report = of(told, "gateway", ReportSnapshot.topic)
     assert await asyncio.to_thread(by.settle, report, "retry") == "gateway"
     case = of(told, "grid", CaseEnded.topic)
     assert await asyncio.to_thread(by.settle, case, "discard") == "grid"
-    await found(poisoned, 1)
+    await found(poisoned, 2)
     assert [tuple(r) for r in await poisoned.system.fetch("gateway", SETTLED)] == [
         ("retried", "somebody")
     ]
@@ -105,7 +108,7 @@ async def test_what_is_settled_is_settled_where_it_lies_in_the_operators_name(
 
 
 async def test_what_cannot_be_settled_is_one_plain_sentence(poisoned: District) -> None:
-    told, by = await found(poisoned, 3), await operator(poisoned)
+    told, by = await found(poisoned, 4), await operator(poisoned)
     with pytest.raises(Refusal, match="grid: The retry failed again: ValidationError") as refused:
         await asyncio.to_thread(by.settle, of(told, "grid", CaseEnded.topic), "retry")
     assert refused.value.zh.startswith("grid 的死信")
@@ -121,7 +124,7 @@ async def test_what_cannot_be_settled_is_one_plain_sentence(poisoned: District) 
 async def test_inside_a_deployment_the_gateways_key_takes_the_place_of_a_token(
     poisoned: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, system = await found(poisoned, 3), poisoned.system
+    told, system = await found(poisoned, 4), poisoned.system
     urls = (
         dict.fromkeys(deadletters.LETTERS, "http://127.0.0.1:9") | system.urls,
         Keys.at(tmp_path).private,
@@ -161,7 +164,7 @@ async def test_an_id_that_nobody_knows_is_refused(
 async def test_the_command_acts_in_the_name_of_whoever_calls_it(
     poisoned: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = await found(poisoned, 3)
+    told = await found(poisoned, 4)
     monkeypatch.setenv("GATEWAY_PORT", poisoned.system.urls["gateway"].rpartition(":")[2])
     monkeypatch.setattr("getpass.getuser", lambda: "zhang")
     for letter, more in (

@@ -24,7 +24,9 @@ from tests.support.stack import SERVICES
 TRUNCATED = """
     update heads set next_offset = 0 where topic = (select topic from topics where name = $1);"""
 LOST = "delete from records where topic = (select topic from topics where name = $1)"
-READERS = {"disputes-subscriptions", "inspection-subscriptions", "gateway-projection"}
+READERS = {f"{name}-subscriptions" for name in ("disputes", "grid", "inspection")} | {
+    "gateway-projection"
+}
 READ = "select count(*)::int from consumer_offset where next_offset > 0 and topic = $1"
 STOPPED = "update consumer_offset set stopped_at = now() where topic = $1 and partition = 3"
 

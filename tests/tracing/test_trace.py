@@ -111,11 +111,11 @@ async def test_one_trace_leads_from_the_gateway_into_the_figures(
 ) -> None:
     async with starting() as system:
         await report(system, await district(system), TOLD)
-        await until(lambda: len(of_trace(sent())) >= 4, 30)
+        await until(lambda: len(of_trace(sent())) >= 5, 30)
         trace = of_trace(sent())
         gateway, service = "gateway: POST /v1/{service}/{rest}", f"grid: POST {REPORTS}"
         publish, settle = f"grid: publish {TOPIC}", f"gateway: settle {TOPIC}"
-        assert set(trace) == {gateway, service, publish, settle}
+        assert set(trace) == {gateway, service, publish, settle, f"grid: settle {TOPIC}"}
         at_gateway, at_service = ids(trace[gateway]), ids(trace[service])
         assert at_gateway[0] == PARENT
         assert at_service[0] == at_gateway[1]
