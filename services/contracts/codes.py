@@ -7,8 +7,10 @@ from services.contracts import (
     codes_errands,
     codes_grid,
     codes_inspection,
+    codes_key_persons,
     codes_outreach,
     codes_privacy,
+    codes_tasks,
     codes_training,
 )
 from services.contracts.labels import Label
@@ -19,6 +21,8 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_grid.CODES,
     **codes_outreach.CODES,
     **codes_errands.CODES,
+    **codes_tasks.CODES,
+    **codes_key_persons.CODES,
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,

@@ -8,14 +8,26 @@ from services.contracts import (
     gateway,
     grid,
     grid_errands,
+    grid_key_persons,
     grid_outreach,
+    grid_tasks,
     inspection,
     training,
 )
 from services.contracts.audit import HeadAnchored
 from services.contracts.event import Event
 
-MODULES = (grid, grid_outreach, grid_errands, disputes, inspection, training, gateway)
+MODULES = (
+    grid,
+    grid_outreach,
+    grid_errands,
+    grid_tasks,
+    grid_key_persons,
+    disputes,
+    inspection,
+    training,
+    gateway,
+)
 
 
 @cache

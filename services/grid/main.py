@@ -14,6 +14,8 @@ from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.router import router as demolitions
 from services.grid.errands.queries import ERRANDS
 from services.grid.errands.router import router as errands
+from services.grid.key_persons.queries import KEY_PERSONS
+from services.grid.key_persons.router import router as key_persons
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.router import router as materials
 from services.grid.organisations.queries import ORGANISATIONS
@@ -29,13 +31,16 @@ from services.grid.subject_requests.router import router as requests
 from services.grid.subscriptions import ERASURES, SUBSCRIPTIONS
 from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
 from services.grid.surveys.router import router as surveys
+from services.grid.tasks import router as tasks
+from services.grid.tasks.queries import ADMISSIONS, ORDERS
+from services.grid.tasks.queries import ITEMS as TASK_ITEMS
 
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
-HELP = (ERRANDS,)
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *HELP, REQUESTS, ERASURES)
+HELP = (ERRANDS, ADMISSIONS, ORDERS, TASK_ITEMS)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OUTREACH, *HELP, KEY_PERSONS, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
-HELPING = (errands,)
-ROUTERS = (reports, areas, organisations, *FIELD, *HELPING, requests, copies)
+HELPING = (errands, tasks.admissions, tasks.orders, tasks.items)
+ROUTERS = (reports, areas, organisations, *FIELD, *HELPING, key_persons, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS)
 
 

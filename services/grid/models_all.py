@@ -12,6 +12,7 @@ from services.grid.campaigns.models import Campaign
 from services.grid.demolitions.models import Demolition
 from services.grid.errands.limits import ErrandLimit
 from services.grid.errands.models import Errand
+from services.grid.key_persons.models import KeyPerson, VisitFrequency
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.organisations.models import Organisation
 from services.grid.patrols.models import Patrol
@@ -26,13 +27,16 @@ from services.grid.surveys.models import (
     SurveyReturn,
     SurveyToken,
 )
+from services.grid.tasks.models import AdmissionItem, TaskItem, TaskOrder
 
 __all__ = [
+    "AdmissionItem",
     "Area",
     "Campaign",
     "Demolition",
     "Errand",
     "ErrandLimit",
+    "KeyPerson",
     "MaterialEntry",
     "MaterialItem",
     "Organisation",
@@ -47,7 +51,10 @@ __all__ = [
     "SurveyIssue",
     "SurveyReturn",
     "SurveyToken",
+    "TaskItem",
+    "TaskOrder",
     "TimeLimit",
+    "VisitFrequency",
     "attachments",
     "audit_tables",
     "calendar_table",

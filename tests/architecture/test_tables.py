@@ -77,7 +77,11 @@ async def test_the_migrations_make_what_the_models_say(
 
 def differences(connection: Connection, models: MetaData) -> list[object]:
     """The archive and its partitions are left out: they are made by SQL and have no model."""
-    options = {"compare_type": True, "include_name": lambda name, *_: "archive" not in str(name)}
+    options = {
+        "compare_type": True,
+        "include_schemas": True,
+        "include_name": lambda name, *_: "archive" not in str(name),
+    }
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, models))
 

@@ -15,8 +15,10 @@ from services.contracts import (
     codes_errands,
     codes_grid,
     codes_inspection,
+    codes_key_persons,
     codes_outreach,
     codes_privacy,
+    codes_tasks,
     codes_training,
 )
 from services.contracts.codes import CODES
@@ -25,6 +27,8 @@ TABLES = (
     codes_grid,
     codes_outreach,
     codes_errands,
+    codes_tasks,
+    codes_key_persons,
     codes_disputes,
     codes_inspection,
     codes_training,

@@ -17,23 +17,23 @@ from services.contracts.registry import by_type
 CODES = """area_code campaign clock code course_code hash industry_code kind number organisation parent
     predecessors status venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at assessed_at at cancelled_at
-    closed_at confirm_due_at corrected_at delivered_at due_at effective_at ended_at ends_at expired_at file_opened_at
-    finished_at found_at issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at
-    performed_at planned_at promised_by received_at rectify_due_at rectify_overdue_at registered_at reported_at
+    closed_at confirmed_at confirm_due_at corrected_at delivered_at due_at effective_at ended_at ends_at expired_at file_opened_at
+    finished_at found_at given_at issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at
+    performed_at planned_at promised_by received_at reminded_at rectify_due_at rectify_overdue_at registered_at reported_at
     resolve_due_at resolve_overdue_at resolved_at revoked_at settled_at started_at starts_at submitted_at
     terminated_at verified_at voided_at"""
 DAYS = """attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from
     valid_to"""
 COUNTS = """attempts aware capacity edition erased handed_out hazards heads held member_trips minutes participants
-    parties practice_minutes quantity questionnaires resident_trips returned round safe seq strictly_safe
+    parties practice_minutes quantity questionnaires resident_trips returned round safe seq strictly_safe targets
     theory_minutes took_part unsure valid windows"""
 MEASURES = "area_m2"
 FLAGS = """by_case demo is_covering is_industrial passed refused unrated"""
-IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id report_id session_id
+IDS = """attendance_id case_id correlation_id counters enterprise_id group_id item_id order_id report_id session_id
     survey_id trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category channel colour colour_after domain entry_kind
     finder form ground impossible_reason item_kind keeper kind level matter method mode outcome owner_type reason recipient
-    revoke_reason routes rules source status structure topic_code urgency"""
+    revoke_reason routes rules source status structure target_kind topic_code urgency"""
 FACTS = """ratings results statuses"""
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
@@ -51,6 +51,7 @@ ONLY_OF = {
     "jinding.grid.organisation.v1": {"name"},
     "jinding.grid.subject_request.v1": {"resident_index", "phone_index"},  # HMACs; of no agency
     "jinding.grid.campaign.v1": {"name", "name_en"},
+    "jinding.grid.admission_item.v1": {"name", "name_en"},
     "jinding.grid.material_item.v1": {"name", "name_en"},
     "jinding.grid.report.v1": {"reason", "cancel_reason"},  # codes of `report_cancel_reason`
 }

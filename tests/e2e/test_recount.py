@@ -23,10 +23,20 @@ VILLAGES = [f"{township}{number}" for township in TOWNSHIPS for number in (201, 
 GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
 STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
 REPORTS = 150
-NOUNS = ("report", "errand", "patrol", "demolition", "material_entry", "survey", "survey_return")
+NOUNS = (
+    "report",
+    "errand",
+    "task_item",
+    "patrol",
+    "demolition",
+    "material_entry",
+    "survey",
+    "survey_return",
+)
 RATES = (
     "zero_trip_share",
     "promises_kept_rate",
+    "task_completion_rate",
     "on_time_closing_rate",
     *(f"survey_{what}_rate" for what in ("safety", "strict_safety", "awareness")),
     *(f"survey_{what}_rate" for what in ("participation", "return")),

@@ -52,6 +52,13 @@ def stock(name: str, zh: str, en: str) -> Figure:
     return Figure(name, Kind.STOCK, (name,), zh, en)
 
 
+DEMOLITIONS = (
+    flow(
+        "demolitions_confirmed",
+        "拆前拆后影像齐全并核实的拆违记录数",
+        "Demolitions confirmed by photos of before and after",
+    ),
+)
 HELP = (
     flow("errands_submitted", "提出求助与代办数", "Errands submitted", by=True),
     flow("help_solved", "解决困难数（已办结且有结果）", "Difficulties solved", by=True),
@@ -75,6 +82,15 @@ HELP = (
         ("errands_kept", "errands_promised"),
         "承诺按期率：承诺时间已到的代办中按期送达或解决的比例",
         "Promises kept: of the errands promised for the period, those delivered or solved in time",
+        cohort=True,
+    ),
+    flow("tasks_given", "派发任务数（按对象）", "Parts of tasks given", by=True),
+    Figure(
+        "task_completion_rate",
+        Kind.FLOW_RATE,
+        ("tasks_due_accepted", "tasks_due"),
+        "任务完成率：到期任务中已通过的比例（逾期未完成计入分母）",
+        "Task completion: of the parts due, those accepted (expired ones count)",
         cohort=True,
     ),
 )
@@ -109,6 +125,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             by=True,
             parts=100,
         ),
+        *DEMOLITIONS,
         flow("leaflets_distributed", "分发折页数", "Leaflets distributed", by=True),
         flow("promo_items_distributed", "分发宣传品数", "Promotional items distributed", by=True),
         flow("questionnaires_distributed", "分发问卷数", "Questionnaires distributed", by=True),

@@ -3,13 +3,22 @@
 from typing import Literal, get_args
 
 from services.contracts.topics import SENSITIVE
-from services.gateway.projections import disputes, errands, grid, inspection, outreach, training
+from services.gateway.projections import (
+    disputes,
+    errands,
+    grid,
+    inspection,
+    outreach,
+    tasks,
+    training,
+)
 from services.gateway.projections.cards import Projection
 
 ALL: tuple[Projection, ...] = (
     *grid.PROJECTIONS,
     *outreach.PROJECTIONS,
     *errands.PROJECTIONS,
+    *tasks.PROJECTIONS,
     *disputes.PROJECTIONS,
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,
