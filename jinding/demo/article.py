@@ -92,6 +92,14 @@ ROWS: tuple[Row, ...] = (
         _figure("grid", "demolished_m2"),
     ),
     Row(
+        Label("影像齐全的拆违记录", "demolitions with photos of before and after"),
+        MEMBERS,
+        MEMBERS_YEAR,
+        500,
+        ">=",
+        _figure("grid", "demolitions_confirmed"),
+    ),
+    Row(
         Label("发放折页", "leaflets"),
         MEMBERS,
         MEMBERS_YEAR,

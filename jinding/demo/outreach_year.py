@@ -4,7 +4,9 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
+from jinding.demo.photos import declared, photo
 from jinding.demo.plan import (
     District,
     Item,
@@ -47,8 +49,27 @@ def stages(sizes: Sizes, district: District) -> list[Stage]:
     return [
         Stage("grid", [[_planned(*campaign)] for campaign in CAMPAIGNS]),
         Stage("grid", [[patrol] for patrol in _patrols(sizes, district)]),
-        Stage("grid", [[demolition] for demolition in _demolitions(sizes, district)]),
     ]
+
+
+def demolitions(sizes: Sizes, district: District) -> list[Stage]:
+    """Recorded with photos, which are sent, and then confirmed by the district."""
+    recorded, photos = [*_demolitions(sizes, district)], dict[str, bytes]()
+    for told in recorded:
+        shown = {side: photo(told["id"], side) for side in ("before", "after")}
+        told["body"]["attachments"] = [declared(*one) for one in shown.values()]
+        told["body"] |= {side: [id_] for side, (id_, _) in shown.items()}
+        photos |= dict(shown.values())
+    confirmed = [_confirmed(told) for told in recorded]
+    return [
+        Stage("grid", [[told] for told in recorded], chunk=100, files=photos),
+        Stage("grid", [[told] for told in confirmed]),
+    ]
+
+
+def _confirmed(told: Item) -> Item:
+    at = datetime.fromisoformat(told["body"]["occurred_at"]) + timedelta(days=2)
+    return item("confirm_demolition", UUID(told["id"]), at, OFFICE)
 
 
 def _planned(code: str, name: str, name_en: str, first: date, last: date) -> Item:

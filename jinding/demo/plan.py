@@ -1,7 +1,7 @@
 """What a year is made of: items for the batch endpoints, in stages; and how many of each."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,13 +21,14 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stage:
-    """Lives (each the items of one aggregate, in order) that may run side by side, `chunk` items at a time. A
-    patient stage waits for what other services must do first."""
+    """Lives (each the items of one aggregate, in order) that may run side by side, `chunk` items at a time; then the
+    `files` that they declare are sent. A patient stage waits for what other services must do first."""
 
     service: str
     lives: Sequence[Sequence[Item]]
     patient: bool = False
     chunk: int = BATCH
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def chunks(self) -> Iterator[list[Item]]:
         chunk: list[Item] = []

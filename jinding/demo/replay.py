@@ -11,6 +11,7 @@ import httpx
 
 from jinding.demo.plan import Item, Stage
 from jinding.refusal import Refusal
+from services.chassis.http.edge import PART
 
 AT_ONCE = 2
 PATIENCE_SECONDS = 180.0
@@ -37,6 +38,18 @@ class Replay:
         async with asyncio.TaskGroup() as group:
             for chunk in stage.chunks():
                 group.create_task(one(chunk))
+        async with asyncio.TaskGroup() as group:
+            for id_, content in stage.files.items():
+                group.create_task(self._file(gate, stage.service, id_, content))
+
+    async def _file(self, gate: asyncio.Semaphore, service: str, id_: str, content: bytes) -> None:
+        """A small file, whole."""
+        path, headers = f"/v1/{service}/attachments/{id_}", {"Upload-Offset": "0"}
+        headers |= {"Content-Type": PART}
+        async with gate:
+            answer = await self._answered("PATCH", path, content=content, headers=headers)
+        if answer.json()["state"] != "COMPLETE":
+            raise Refusal(f"附件未被接受：{answer.text}", f"A file was not taken: {answer.text}")
 
     async def _chunk(self, stage: Stage, chunk: list[Item]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -58,11 +71,15 @@ class Replay:
                 await asyncio.sleep(0.5)
 
     async def send(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
+        """One request with a body of JSON."""
+        return await self._answered(method, path, json=body, params=query or None)
+
+    async def _answered(self, method: str, path: str, **told: Any) -> httpx.Response:
         """One request, until it is answered: a restarting service only costs time."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                answer = await self.client.request(method, path, json=body, params=query or None)
+                answer = await self.client.request(method, path, **told)
             except httpx.TransportError as error:
                 if time.monotonic() > deadline:
                     raise Refusal(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -108,15 +109,20 @@ class Year:
         ]
         help_ = errands_year.stages(sizes, district)
         streams[0] += [*field, *help_, grid_year.last_stage(disputes.ends, sizes, district)]
-        for stream in streams:
-            self.plan(stream[0].service, sum(_size(stage) for stage in stream))
+        torn_down = outreach_year.demolitions(sizes, district)
+        streams.append(torn_down)  # beside the others: their photos take time
+        totals = Counter[str]()
+        for stage in chain(*streams):
+            totals[stage.service] += _size(stage)
+        for service, total in totals.items():
+            self.plan(service, total)
         async with asyncio.TaskGroup() as group:
             for stream in streams:
                 group.create_task(_in_order(replay, stream))
         rows = {"rows": people_year.to_be_counted(district)}
         await replay.send("PUT", "/v1/grid/duty-weeks", rows)
         count = sum(_size(stage) for stream in streams for stage in stream)
-        return count, records(field)
+        return count, records([*field, *torn_down])
 
     async def _read_back(self, replay: Replay, made_of: Counter[str]) -> list[dict[str, Any]]:
         """Every row from the dashboard, once all its sections have caught up with the replay."""

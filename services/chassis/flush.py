@@ -87,7 +87,7 @@ def _statement(shape: tuple[tuple[Table, bool], ...], people_go: bool) -> str:
     place = iter(range(1, 10_000))
 
     def insert(table: Table, types: dict[str, str], only: str = "verdict where all_won") -> str:
-        into = f'insert into "{table.name}" ({_list(types)})'
+        into = f"insert into {_named(table)} ({_list(types)})"
         return f"{into} select {_list(types, 'd.')} from {recordset(types, next(place))}, {only}"
 
     parts = [
@@ -107,12 +107,16 @@ def _statement(shape: tuple[tuple[Table, bool], ...], people_go: bool) -> str:
         else:
             assignments = ", ".join(f'"{c}" = d."{c}"' for c in types if c != "id")
             parts.append(
-                f'rows_{number} as (update "{table.name}" r set {assignments} '
+                f"rows_{number} as (update {_named(table)} r set {assignments} "
                 f"from {recordset(types, next(place))}, verdict where all_won and r.id = d.id)"
             )
     if people_go:
         parts.append(f"gone as (delete from person where id = any(${next(place)}::uuid[]))")
     return f"with {', '.join(parts)} select all_won from verdict"
+
+
+def _named(table: Table) -> str:
+    return ".".join(f'"{part}"' for part in (table.schema, table.name) if part)
 
 
 def _list(columns: Iterable[str], of: str = "") -> str:

@@ -8,10 +8,12 @@ from services.contracts import (
     codes_gateway,
     codes_grid,
     codes_inspection,
+    codes_key_persons,
     codes_outreach,
     codes_people,
     codes_privacy,
     codes_space,
+    codes_tasks,
     codes_training,
 )
 from services.contracts.labels import Label
@@ -24,6 +26,8 @@ CODES: dict[str, dict[str, Label]] = {
     **codes_space.CODES,
     **codes_people.CODES,
     **codes_errands.CODES,
+    **codes_tasks.CODES,
+    **codes_key_persons.CODES,
     **codes_disputes.CODES,
     **codes_inspection.CODES,
     **codes_training.CODES,

@@ -189,6 +189,7 @@ CODES: dict[str, dict[str, Label]] = {
     },
     "demolition_status": {
         "RECORDED": Label("已登记", "Recorded"),
+        "CONFIRMED": Label("已核实", "Confirmed"),
         "VOIDED": Label("已作废", "Voided"),
     },
     "patrol_status": {

@@ -58,7 +58,8 @@ class PatrolSnapshot(Event):
 
 
 class DemolitionSnapshot(Event):
-    """A demolition (拆违) as it is now: recorded, voided. `area_m2`: square metres, two decimals."""
+    """A demolition (拆违) as it is now: recorded, confirmed, voided. `area_m2`: square metres, two decimals.
+    `confirmed_at`: since when its photos of before and after are confirmed."""
 
     topic: ClassVar[str] = "jinding.grid.demolition.v1"
     type: ClassVar[str] = "jinding.grid.demolition.changed.v1"
@@ -70,6 +71,7 @@ class DemolitionSnapshot(Event):
     area_m2: SquareMetres
     mode: DemolitionMode
     demolished_on: date
+    confirmed_at: datetime | None = None
 
 
 class MaterialItemSnapshot(Event):

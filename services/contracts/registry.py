@@ -8,11 +8,13 @@ from services.contracts import (
     gateway,
     grid,
     grid_errands,
+    grid_key_persons,
     grid_outreach,
     grid_people,
     grid_reports,
     grid_space,
     grid_subjects,
+    grid_tasks,
     inspection,
     training,
 )
@@ -22,11 +24,13 @@ from services.contracts.event import Event
 OF_GRID = (
     grid,
     grid_errands,
+    grid_key_persons,
     grid_outreach,
     grid_people,
     grid_reports,
     grid_space,
     grid_subjects,
+    grid_tasks,
 )
 MODULES = (*OF_GRID, disputes, inspection, training, gateway)
 

@@ -28,6 +28,12 @@ TOPICS: dict[str, Label] = {
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
     "jinding.grid.area.v1": Label("区划", "areas"),
+    "jinding.grid.admission_item.v1": Label("网格事项准入清单", "what may be asked of grids"),
+    "jinding.grid.task_item.v1": Label("任务项", "parts of tasks"),
+    "jinding.grid.task_order.v1": Label("任务", "tasks"),
+    "jinding.grid.key_person.v1": Label(
+        "重点人员记录的变动（只有标识）", "changes of the records of key persons, by id alone"
+    ),
     "jinding.grid.errand.v1": Label("代办", "errands"),
     "jinding.grid.campaign.v1": Label("专项行动", "campaigns"),
     "jinding.grid.demolition.v1": Label("拆违", "demolitions of illegal buildings"),

@@ -8,8 +8,8 @@ EVENTS: dict[str, Label] = {
         "A campaign as it is now: tells of its planning and of every extension.",
     ),
     "jinding.grid.demolition.changed.v1": Label(
-        "拆违现状：登记与作废；不告知地点与业主。",
-        "A demolition as it is now: recorded, voided. Neither where exactly nor whose.",
+        "拆违现状：登记、核实与作废；不告知地点与业主。",
+        "A demolition as it is now: recorded, confirmed, voided. Neither where exactly nor whose.",
     ),
     "jinding.grid.material_item.registered.v1": Label(
         "登记一种折页、宣传品或问卷。",

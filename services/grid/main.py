@@ -22,6 +22,8 @@ from services.grid.errands.router import router as errands
 from services.grid.households.queries import HOUSEHOLDS
 from services.grid.households.router import router as households
 from services.grid.inbox.router import router as inbox
+from services.grid.key_persons.queries import KEY_PERSONS
+from services.grid.key_persons.router import router as key_persons
 from services.grid.links.queries import HANDOVERS
 from services.grid.links.router import router as links
 from services.grid.lookups.router import public as progress
@@ -55,6 +57,9 @@ from services.grid.subject_requests.router import router as requests
 from services.grid.subscriptions import ERASURES, SUBSCRIPTIONS
 from services.grid.surveys.queries import ISSUES, RETURNS, SURVEYS
 from services.grid.surveys.router import router as surveys
+from services.grid.tasks import router as tasks
+from services.grid.tasks.queries import ADMISSIONS, ORDERS
+from services.grid.tasks.queries import ITEMS as TASK_ITEMS
 from services.grid.visit_tasks.queries import VISIT_TASKS
 from services.grid.visit_tasks.router import router as visit_tasks
 from services.grid.visits.queries import VISITS
@@ -63,18 +68,18 @@ from services.grid.visits.router import router as visits
 OUTREACH = (CAMPAIGNS, PATROLS, DEMOLITIONS, ITEMS, ENTRIES, SURVEYS, ISSUES, RETURNS)
 SPACE = (MICRO_GRIDS, POPULATIONS)
 PEOPLE = (MEMBERS, HOUSEHOLDS, HANDOVERS, VISITS, VISIT_TASKS, DUTY_WEEKS)
-HELP = (ERRANDS,)
+HELP = (ERRANDS, ADMISSIONS, ORDERS, TASK_ITEMS)
 OF_GRIDS = (*OUTREACH, *SPACE, *PEOPLE, *HELP)
-NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OF_GRIDS, REQUESTS, ERASURES)
+NOUNS = (AREAS, ORGANISATIONS, REPORTS, *OF_GRIDS, KEY_PERSONS, REQUESTS, ERASURES)
 FIELD = (campaigns, patrols, demolitions, materials, surveys)
 PLACES = (areas, redraws, micro_grids, populations, organisations)
 VISITING = (members, households, links, visits, visit_tasks, duty)
-HELPING = (errands,)
+HELPING = (errands, tasks.admissions, tasks.orders, tasks.items)
 LIFE = (reports, handling, outcome)
 DEVICE = (device, parked, inbox)
 AROUND = (content, categories, duplicates, lookups, mappings, points, progress)
 HERE = (*LIFE, *AROUND, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE)
-ROUTERS = (*HERE, requests, copies)
+ROUTERS = (*HERE, key_persons, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)
 
 

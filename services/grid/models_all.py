@@ -17,6 +17,7 @@ from services.grid.duty.models import DutyRule, DutyWeek
 from services.grid.errands.limits import ErrandLimit
 from services.grid.errands.models import Errand
 from services.grid.households.models import Household, HouseholdTag
+from services.grid.key_persons.models import KeyPerson, VisitFrequency
 from services.grid.links.models import Handover, HouseholdLink
 from services.grid.lookups.models import ReportLookup
 from services.grid.mappings.models import SourceCode
@@ -39,10 +40,12 @@ from services.grid.surveys.models import (
     SurveyReturn,
     SurveyToken,
 )
+from services.grid.tasks.models import AdmissionItem, TaskItem, TaskOrder
 from services.grid.visit_tasks.models import VisitTask
 from services.grid.visits.models import Visit, VisitOccasion
 
 __all__ = [
+    "AdmissionItem",
     "Area",
     "Campaign",
     "Demolition",
@@ -56,6 +59,7 @@ __all__ = [
     "Household",
     "HouseholdLink",
     "HouseholdTag",
+    "KeyPerson",
     "MaterialEntry",
     "MaterialItem",
     "Member",
@@ -77,8 +81,11 @@ __all__ = [
     "SurveyIssue",
     "SurveyReturn",
     "SurveyToken",
+    "TaskItem",
+    "TaskOrder",
     "TimeLimit",
     "Visit",
+    "VisitFrequency",
     "VisitOccasion",
     "VisitTask",
     "attachments",

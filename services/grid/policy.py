@@ -27,6 +27,8 @@ OFFICES = {TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER}
 REPORTERS = MEMBERS | VILLAGE | OFFICES | {RESIDENT, SERVICE_GROUP_MEMBER}
 DESK = frozenset({PRIVACY_OFFICER, DISTRICT_OPERATOR})
 FIELD = MEMBERS | VILLAGE | OFFICES
+KEEPERS = frozenset({FULL_TIME_GRID_MEMBER, TOWNSHIP_OPERATOR, DISTRICT_OPERATOR})
+"""Who has anything to do with key persons: no red grid member, no part-time one, nobody who imports or audits."""
 HANDLERS_BY_AREA = OFFICES | VILLAGE | {FULL_TIME_GRID_MEMBER}
 BY_AREA = HANDLERS_BY_AREA | {AUDITOR}
 """Who sees people, households and visits of a whole area; others see what is linked with them."""
@@ -68,6 +70,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "campaign.plan": frozenset(OFFICES),
     "campaign.read": frozenset(FIELD | {AUDITOR}),
     "demolition.record": frozenset(FIELD),
+    "demolition.confirm": frozenset(OFFICES),
     "demolition.void": frozenset(OFFICES),
     "demolition.read": frozenset(FIELD | {AUDITOR}),
     "material.register": frozenset(OFFICES),
@@ -102,6 +105,17 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "visit_task.read": frozenset(FIELD | {AUDITOR}),
     "duty.count": frozenset(OFFICES | {JOB}),
     "duty.read": frozenset(FIELD | {AUDITOR}),
+    "keyperson.read": KEEPERS,
+    "keyperson.visit": KEEPERS,
+    "keyperson.manage": KEEPERS - {FULL_TIME_GRID_MEMBER},
+    "keyperson.reveal": KEEPERS - {FULL_TIME_GRID_MEMBER},
+    "keyperson.minor": frozenset({DISTRICT_OPERATOR}),
+    "keyperson.count": frozenset({DISTRICT_OPERATOR, AUDITOR}),
+    "task.admit": frozenset({DISTRICT_OPERATOR, DATA_IMPORTER}),
+    "task.issue": frozenset(OFFICES),
+    "task.read": frozenset(FIELD | {AUDITOR}),
+    "task.do": frozenset(FIELD),
+    "task.judge": frozenset(OFFICES),
     "errand.submit": frozenset(FIELD | {RESIDENT}),
     "errand.read": frozenset(FIELD | {AUDITOR, RESIDENT, DEPARTMENT_HANDLER}),
     "errand.handle": frozenset(FIELD),

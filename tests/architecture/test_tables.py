@@ -81,7 +81,7 @@ def _is_modelled(name: str | None, kind: str, _: object) -> bool:
 
 def differences(connection: Connection, models: MetaData) -> list[object]:
     """The archive and its partitions are left out: they are made by SQL and have no model."""
-    options = {"compare_type": True, "include_name": _is_modelled}
+    options = {"compare_type": True, "include_schemas": True, "include_name": _is_modelled}
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, models))
 

@@ -56,8 +56,6 @@ def test_the_body_is_the_payload_and_nothing_else() -> None:
         "organisation": "330703-enforcement",
         "assisting": [],
         "sign_due_at": None,
-        "assisting": [],
-        "sign_due_at": None,
     }
 
 

@@ -16,10 +16,12 @@ from services.contracts import (
     codes_gateway,
     codes_grid,
     codes_inspection,
+    codes_key_persons,
     codes_outreach,
     codes_people,
     codes_privacy,
     codes_space,
+    codes_tasks,
     codes_training,
 )
 from services.contracts.codes import CODES
@@ -30,6 +32,8 @@ TABLES = (
     codes_space,
     codes_people,
     codes_errands,
+    codes_tasks,
+    codes_key_persons,
     codes_disputes,
     codes_inspection,
     codes_training,

@@ -18,29 +18,29 @@ CODES = """area_code assisting branch campaign clock code course_code delivered_
     industry_code kind number occasion organisation parent predecessors status subcategory
     venue_code"""
 INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_at archived_at
-    assessed_at at cancelled_at closed_at confirm_due_at corrected_at delivered_at due_at
-    effective_at ended_at ends_at evaluated_at expired_at file_opened_at finished_at found_at
-    issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at performed_at
-    planned_at promised_by received_at rectify_due_at rectify_overdue_at registered_at reported_at
-    resolve_due_at resolve_overdue_at resolved_at revoked_at settled_at sign_due_at sign_overdue_at
-    started_at starts_at submitted_at supervise_due_at terminated_at verified_at verify_due_at
-    verify_overdue_at visited_at voided_at"""
+    assessed_at at cancelled_at closed_at confirm_due_at confirmed_at corrected_at delivered_at
+    due_at effective_at ended_at ends_at evaluated_at expired_at file_opened_at finished_at found_at
+    given_at issued_at mediate_due_at notified_at occurred_at opened_at overdue_at passed_at
+    performed_at planned_at promised_by received_at rectify_due_at rectify_overdue_at registered_at
+    reminded_at reported_at resolve_due_at resolve_overdue_at resolved_at revoked_at settled_at
+    sign_due_at sign_overdue_at started_at starts_at submitted_at supervise_due_at terminated_at
+    verified_at verify_due_at verify_overdue_at visited_at voided_at"""
 DAYS = """attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from
     valid_to"""
 COUNTS = """active active_daily attempts aware capacity done due edition erased escalations
     extensions handed_out hazards heads held households inhabitants late links member_trips members
     minutes participants parties practice_minutes quantity questionnaires reopenings resident_trips
-    returned rework_count round safe seq strictly_safe theory_minutes took_part unsure valid windows
-    year"""
+    returned rework_count round safe seq strictly_safe targets theory_minutes took_part unsure valid
+    windows year"""
 MEASURES = "area_m2"
 FLAGS = """by_case credited demo granted is_covering is_fulfilling is_industrial is_late
     is_party_member passed refused satisfied unrated"""
 IDS = """attendance_id case_id correlation_id counters duplicate_of enterprise_id group_id
-    household_id item_id report_id session_id survey_id task_id trainee_id"""
+    household_id item_id order_id report_id session_id survey_id task_id trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category channel close_kind colour
     colour_after delivery domain entry_kind evaluated_by finder form ground impossible_reason
     item_kind keeper kind level matter method mode outcome owner_type part reason recipient request
-    revoke_reason routes rules self_check source status structure topic_code urgency"""
+    revoke_reason routes rules self_check source status structure target_kind topic_code urgency"""
 FACTS = """lines linked ratings results statuses suspensions"""
 ALLOWED: dict[type, set[str]] = {
     str: set(CODES.split()),
@@ -61,6 +61,7 @@ ONLY_OF = {
     "jinding.grid.campaign.v1": {"name", "name_en"},
     "jinding.grid.material_item.v1": {"name", "name_en"},
     "jinding.grid.report.v1": {"reason", "cancel_reason"},  # codes of `report_cancel_reason`
+    "jinding.grid.admission_item.v1": {"name", "name_en"},
 }
 
 

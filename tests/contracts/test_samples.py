@@ -48,7 +48,7 @@ def test_what_a_newer_publisher_adds_does_no_harm(type_: str) -> None:
     assert read({"ce_type": type_.encode()}, newer) == sample(type_)
 
 
-OF_PERSONS = {"jinding.grid.subject_request.v1"} | {
+OF_PERSONS = {"jinding.grid.subject_request.v1", "jinding.grid.key_person.v1"} | {
     f"jinding.{service}.erasure.v1" for service in ("grid", "disputes", "inspection", "training")
 }
 

@@ -10,6 +10,7 @@ from uuid import UUID
 ITEM = {kind: UUID(int=9000 + n) for n, kind in enumerate(("LEAFLET", "PROMO", "QUESTIONNAIRE"))}
 SURVEY = UUID(int=9100)
 COUNT = 40
+ADMITTED = UUID(int=9200)
 
 
 def field_work(random: Random, grids: Sequence[str]) -> list[list[dict[str, Any]]]:
@@ -21,11 +22,13 @@ def field_work(random: Random, grids: Sequence[str]) -> list[list[dict[str, Any]
         for item in (
             *_patrol(random, 10_000 + number, random.choice(grids)),
             *_demolition(random, 20_000 + number, random.choice(grids)),
+            *_task(random, 27_000 + 2 * number, random.choice(grids)),
             *_errand(random, 25_000 + number, random.choice(grids)),
         )
     ]
     opened, issued, *returned, closed = _survey(random, grids[0])
-    return [[*first, opened], [issued, *_materials(random, grids)], returned, [closed]]
+    admitted = [_admitted(grids[0])]
+    return [admitted, [*first, opened], [issued, *_materials(random, grids)], returned, [closed]]
 
 
 def _at(random: Random) -> datetime:
@@ -73,6 +76,26 @@ def _demolition(random: Random, number: int, grid: str) -> Iterator[dict[str, An
     )
     if random.random() < 0.2:
         yield _item("void_demolition", number, at + timedelta(days=1), reason="误录")
+
+
+def _admitted(grid: str) -> dict[str, Any]:
+    at = datetime.fromisoformat("2024-12-02T09:00:00+08:00")
+    names = {"code": "FIRE-CHECK", "name": "消防检查", "name_en": "Fire checks"}
+    of = {"area_code": grid[:6], "valid_from": "2024-12-01"}
+    return _item("admit_matter", ADMITTED, at, **of, **names)
+
+
+def _task(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:
+    """One of a single grid, which got as far as chance would have it."""
+    at, id_ = _at(random), number + 1
+    due = at + timedelta(days=random.randrange(1, 20))
+    target = {"kind": "GRID", "area_code": grid}
+    told = {"area_code": grid[:9], "admission_item": "FIRE-CHECK", "title": "检查出租房"}
+    yield _item("issue_task_order", number, at, **told, targets=[target], due_at=due.isoformat())
+    yield _item("give_task", id_, at, order_id=str(UUID(int=number)), place=1)
+    steps = ("read_task", "start_task", "submit_task", "accept_task")
+    for place, name in enumerate(steps[: random.randint(0, 4)]):
+        yield _item(name, id_, at + timedelta(days=place * random.randrange(1, 5)))
 
 
 def _errand(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:

@@ -24,8 +24,9 @@ VILLAGES = [f"{township}{number}" for township in TOWNSHIPS for number in (201, 
 GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
 STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
 REPORTS = 150
-NOUNS = ("report", "errand", "patrol", "demolition", "material_entry", "survey", "survey_return")
-TABLES = {noun: noun for noun in NOUNS} | {
+NOUNS = ("report", "errand", "task_item", "patrol", "demolition")
+RETURNS = ("material_entry", "survey", "survey_return")
+TABLES = {noun: noun for noun in (*NOUNS, *RETURNS)} | {
     "member": "grid_member",
     "household": "household",
     "handover": "link_handover",
@@ -35,6 +36,7 @@ TABLES = {noun: noun for noun in NOUNS} | {
 RATES = (
     "zero_trip_share",
     "promises_kept_rate",
+    "task_completion_rate",
     "on_time_closing_rate",
     *(f"{what}_rate" for what in ("self_handling", "escalation", "rework")),
     *(f"{what}_rate" for what in ("satisfaction", "extension")),

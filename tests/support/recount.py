@@ -14,7 +14,7 @@ with r as (
     select * from patrol where starts_with(area_code, $1) and status = 'FINISHED'
       and {on("started_at")} between $2 and $3
 ), d as (
-    select * from demolition where starts_with(area_code, $1) and status = 'RECORDED'
+    select * from demolition where starts_with(area_code, $1) and status <> 'VOIDED'
       and demolished_on between $2 and $3
 ), s as (
     select id from survey where closed_on between $2 and $3
@@ -35,6 +35,9 @@ with r as (
     select * from e where is_solved and {on("closed_at")} between $2 and $3
 ), promised as (
     select * from e where promised_on between $2 and $3 and status not in ('WITHDRAWN', 'IMPOSSIBLE')
+), t as (
+    select *, {on("due_at - interval '1 microsecond'")} as due_on from task_item
+    where starts_with(area_code, $1)
 ), m as (
     select * from material_entry where starts_with(area_code, $1) and entry_kind = 'DISTRIBUTION'
       and {on("occurred_at")} between $2 and $3
@@ -88,6 +91,7 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
      and coalesce(start_position, end_position) is not null) as grids_patrolled,
     (select coalesce(sum(area_m2), 0)::float from d) as demolished_m2,
+    (select count(confirmed_at) from d) as demolitions_confirmed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'LEAFLET') as leaflets_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'PROMO') as promo_items_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')
@@ -100,6 +104,10 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select count(*) from promised where coalesce(delivered_at, closed_at) <= promised_by)
         as promises_kept_rate_numerator,
     (select count(*) from promised) as promises_kept_rate_denominator,
+    (select count(*) from t where {on("given_at")} between $2 and $3) as tasks_given,
+    (select count(*) from t where due_on between $2 and $3 and status = 'ACCEPTED')
+        as task_completion_rate_numerator,
+    (select count(*) from t where due_on between $2 and $3) as task_completion_rate_denominator,
     (select coalesce(sum(questionnaires), 0) from survey_return where starts_with(area_code, $1)
      and {on("occurred_at")} between $2 and $3) as questionnaires_returned,
     (select safe from a) as survey_safety_rate_numerator,

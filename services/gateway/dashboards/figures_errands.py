@@ -1,8 +1,13 @@
-"""The figures of errands and tasks."""
+"""The figures of errands, of tasks, and of demolitions that were confirmed."""
 
 from services.gateway.dashboards.figure import Figure, Kind, flow
 
 FIGURES = (
+    flow(
+        "demolitions_confirmed",
+        "拆前拆后影像齐全并核实的拆违记录数",
+        "Demolitions confirmed by photos of before and after",
+    ),
     flow("errands_submitted", "提出求助与代办数", "Errands submitted", by=True),
     flow("help_solved", "解决困难数（已办结且有结果）", "Difficulties solved", by=True),
     Figure(
@@ -25,6 +30,15 @@ FIGURES = (
         ("errands_kept", "errands_promised"),
         "承诺按期率：承诺时间已到的代办中按期送达或解决的比例",
         "Promises kept: of the errands promised for the period, those delivered or solved in time",
+        cohort=True,
+    ),
+    flow("tasks_given", "派发任务数（按对象）", "Parts of tasks given", by=True),
+    Figure(
+        "task_completion_rate",
+        Kind.FLOW_RATE,
+        ("tasks_due_accepted", "tasks_due"),
+        "任务完成率：到期任务中已通过的比例（逾期未完成计入分母）",
+        "Task completion: of the parts due, those accepted (expired ones count)",
         cohort=True,
     ),
 )

@@ -32,10 +32,12 @@ def patrol_entries(card: PatrolSnapshot) -> Iterator[Entry]:
 
 def demolition_entries(card: DemolitionSnapshot) -> Iterator[Entry]:
     """In hundredths of a square metre: tallies are whole numbers."""
-    if card.status == "RECORDED":
+    if card.status in {"RECORDED", "CONFIRMED"}:
         hundredths = int(card.area_m2 * 100)
         area, day = card.area_code, card.demolished_on
         yield Entry("demolished_m2", area, day, hundredths, card.mode)
+        if card.confirmed_at:
+            yield Entry("demolitions_confirmed", area, day)
 
 
 DISTRIBUTED = {

@@ -11,6 +11,7 @@ from services.gateway.projections import (
     outreach,
     people,
     space,
+    tasks,
     training,
 )
 from services.gateway.projections.cards import Projection
@@ -21,6 +22,7 @@ ALL: tuple[Projection, ...] = (
     *space.PROJECTIONS,
     *people.PROJECTIONS,
     *errands.PROJECTIONS,
+    *tasks.PROJECTIONS,
     *disputes.PROJECTIONS,
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,

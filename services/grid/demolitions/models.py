@@ -3,14 +3,21 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
+from uuid import UUID
 
 from sqlmodel import Field
 
 from services.chassis.aggregate import AggregateRow
-from services.chassis.database import Instant, stored
+from services.chassis.database import Instant, stored, stored_json
 from services.contracts.codes_outreach import DemolitionMode, OwnerType, Structure
 from services.contracts.grid_outreach import DemolitionSnapshot
-from services.grid.demolitions.rules import Status, Step, after
+from services.grid.demolitions.rules import (
+    ConfirmedByRecorder,
+    PhotosMissing,
+    Status,
+    Step,
+    after,
+)
 
 
 class Demolition(AggregateRow, table=True):
@@ -29,6 +36,10 @@ class Demolition(AggregateRow, table=True):
     legal_doc_no: str | None = None
     demolished_on: date
     recorded_by: str
+    photos_before: list[UUID] = Field(default=[], sa_type=stored_json(list[UUID]))
+    photos_after: list[UUID] = Field(default=[], sa_type=stored_json(list[UUID]))
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
     void_reason: str | None = None
     voided_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -40,6 +51,25 @@ class Demolition(AggregateRow, table=True):
 
     def check(self, step: Step, by: str) -> None:
         after(self.status, step)
+        if step is Step.CONFIRM and by == self.recorded_by:
+            raise ConfirmedByRecorder
+        if step is Step.CONFIRM and not (self.photos_before and self.photos_after):
+            raise PhotosMissing
+
+    def add_photos(
+        self, before: list[UUID], gone: list[UUID], *, at: datetime
+    ) -> DemolitionSnapshot:
+        self.status = after(self.status, Step.ADD_PHOTOS)
+        self.photos_before = [*self.photos_before, *before]
+        self.photos_after = [*self.photos_after, *gone]
+        return self._told(at)
+
+    def confirm(self, *, by: str, at: datetime) -> DemolitionSnapshot:
+        """核实: by somebody else than who recorded it, by photos of before and after."""
+        self.check(Step.CONFIRM, by)
+        self.status = after(self.status, Step.CONFIRM)
+        self.confirmed_by, self.confirmed_at = by, at
+        return self._told(at)
 
     def void(self, reason: str, *, at: datetime) -> DemolitionSnapshot:
         """作废: entered by mistake; it counts nowhere. What was wrong is entered anew."""

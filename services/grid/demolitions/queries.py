@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, or_, true
 from sqlmodel import col
 
+from services.chassis.attachments.declared import Files
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
@@ -27,6 +28,7 @@ DEMOLITIONS: Noun[Demolition] = Noun(
     lambda row, caller, allowed: DemolitionOut.of(
         row, allowed if caller.covers(row.area_code) else []
     ),
+    files=Files(read="demolition.read", withdraw="demolition.void"),
 )
 
 

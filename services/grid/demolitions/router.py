@@ -39,6 +39,20 @@ async def get_demolition(demolition_id: UUID, reading: Reading) -> Response:
     return await reading.detail(DEMOLITIONS, demolition_id)
 
 
+@router.post("/{demolition_id}/add-photos", **step(operations.add_demolition_photos))
+async def add_demolition_photos(
+    demolition_id: UUID, body: schemas.PhotosIn, unit: Stepping
+) -> Response:
+    return await unit.step(operations.add_demolition_photos, demolition_id, body)
+
+
+@router.post("/{demolition_id}/confirm", **step(operations.confirm_demolition))
+async def confirm_demolition(
+    demolition_id: UUID, body: schemas.ConfirmIn, unit: Stepping
+) -> Response:
+    return await unit.step(operations.confirm_demolition, demolition_id, body)
+
+
 @router.post("/{demolition_id}/void", **step(operations.void_demolition))
 async def void_demolition(demolition_id: UUID, body: schemas.VoidIn, unit: Stepping) -> Response:
     return await unit.step(operations.void_demolition, demolition_id, body)

@@ -1,7 +1,9 @@
 """Demolitions of illegal buildings (拆违): what a record must say. Pure."""
 
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.chassis.identity.caller import Caller
@@ -13,14 +15,22 @@ HUNDREDTH = Decimal("0.01")
 
 class Status(StrEnum):
     RECORDED = "RECORDED"  # 已登记
+    CONFIRMED = "CONFIRMED"  # 已核实
     VOIDED = "VOIDED"  # 已作废
 
 
 class Step(StrEnum):
+    ADD_PHOTOS = "add_photos"
+    CONFIRM = "confirm"
     VOID = "void"
 
 
-STEPS: dict[tuple[Status, Step], Status] = {(Status.RECORDED, Step.VOID): Status.VOIDED}
+STEPS: dict[tuple[Status, Step], Status] = {
+    (Status.RECORDED, Step.ADD_PHOTOS): Status.RECORDED,
+    (Status.RECORDED, Step.CONFIRM): Status.CONFIRMED,
+    (Status.RECORDED, Step.VOID): Status.VOIDED,
+    (Status.CONFIRMED, Step.VOID): Status.VOIDED,
+}
 
 
 class StepNotAllowed(Conflict):
@@ -49,6 +59,27 @@ class ForceIsOfOffices(Forbidden):
     pointer = "/mode"
 
 
+class PhotoUnknown(Invalid):
+    def __init__(self, pointer: str) -> None:
+        super().__init__(
+            "照片须为本次声明的附件，且只归于拆前或拆后之一。",
+            "A photo is one of the attachments declared here, of before or of after.",
+            pointer=pointer,
+        )
+
+
+class PhotosMissing(Conflict):
+    """Two photos show a demolition: what stood there, and that it is gone."""
+
+    zh = "核实须有拆前和拆后照片。"
+    en = "To confirm it takes a photo of before and one of after."
+
+
+class ConfirmedByRecorder(Forbidden):
+    zh = "登记人不能核实本人登记的拆违。"
+    en = "Whoever recorded a demolition does not confirm it."
+
+
 def after(status: Status, step: Step) -> Status:
     """The status that `step` leads to, or `StepNotAllowed`."""
     try:
@@ -65,3 +96,14 @@ def require_ground(mode: DemolitionMode, legal_doc_no: str | None, caller: Calle
         raise ForceIsOfOffices
     if legal_doc_no is None:
         raise LegalDocMissing
+
+
+def require_photos(
+    declared: Collection[UUID], before: Sequence[UUID], gone: Sequence[UUID]
+) -> None:
+    """Each is one of the files declared, and of one side alone."""
+    for pointer, some in (("/before", before), ("/after", gone)):
+        if not {*some} <= {*declared}:
+            raise PhotoUnknown(pointer)
+    if {*before} & {*gone}:
+        raise PhotoUnknown("/after")

@@ -178,3 +178,9 @@ def test_what_comes_back_counts_on_its_day() -> None:
         valid=98,
     )
     assert entries(came) == [Entry("questionnaires_returned", GRID, DAY, 100, "PAPER")]
+
+
+def test_a_demolition_with_its_photos_confirmed_counts_as_such() -> None:
+    facts = {"status": "CONFIRMED", "confirmed_at": EVENING}
+    told = [entry.metric for entry in entries(demolition(**facts))]
+    assert told == ["demolished_m2", "demolitions_confirmed"]

@@ -32,7 +32,11 @@ async def test_a_record_says_what_it_is_told(grid: Running) -> None:
     assert (DEMOLITION | {"area_m2": 86.55}).items() <= told.items()
     today = datetime.now(UTC) + timedelta(hours=8)
     assert (told["demolished_on"], told["recorded_by"]) == (str(today.date()), MEMBER.subject)
-    assert (told["status"], told["legal_doc_no"], told["allowed_actions"]) == ("RECORDED", None, [])
+    assert (told["status"], told["legal_doc_no"], told["allowed_actions"]) == (
+        "RECORDED",
+        None,
+        ["add_demolition_photos"],
+    )
     (line,) = [line for line in await listed(grid, PATH, MEMBER) if line["id"] == receipt["id"]]
     assert line["area_m2"] == 86.55
 
@@ -44,7 +48,7 @@ async def test_an_event_tells_neither_where_nor_whose(grid: Running) -> None:
     told = json.loads(row["body"])
     assert told.keys() == {
         *("area_code", "occurred_at", "correlation_id", "status", "campaign", "structure"),
-        *("owner_type", "area_m2", "mode", "demolished_on"),
+        *("owner_type", "area_m2", "mode", "demolished_on", "confirmed_at"),
     }
     assert told["area_m2"] == "86.55"
 
@@ -118,7 +122,10 @@ async def test_a_record_is_voided_with_its_reason(grid: Running) -> None:
     assert await tried(DISTRICT, extra=1) == (422, "invalid_request", "/extra")
     path = f"/v1/grid/{PATH}/{receipt['id']}/void"
     assert refusal(await grid.call(DISTRICT, "POST", path, reason)) == (428, "if_match_missing")
-    assert (await seen(grid, PATH, receipt, TOWNSHIP))["allowed_actions"] == ["void_demolition"]
+    assert (await seen(grid, PATH, receipt, TOWNSHIP))["allowed_actions"] == [
+        "add_demolition_photos",
+        "void_demolition",
+    ]
     done = await stepped(grid, TOWNSHIP, PATH, receipt, "void", **reason)
     assert await tried(DISTRICT, done) == (409, "step_not_allowed")
     told = await seen(grid, PATH, receipt)
