@@ -53,7 +53,7 @@ class Exif(BaseModel):
     """What a photo itself said: local time as written, its offset if that was, and the position."""
 
     taken_at: datetime | None = None
-    offset: str | None = None
+    offset: Annotated[str, StringConstraints(pattern=r"^[+-][0-9]{2}:[0-9]{2}$")] | None = None
     position: FilePosition | None = None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from services.chassis.attachments.check import _exif
 from services.contracts import roles
 from services.media.kinds import MIB
 from tests.grid.people import AUDITOR, NEIGHBOUR
@@ -234,3 +235,10 @@ async def test_a_retried_creation_declares_once(grid: Running) -> None:
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json() == first.json()
     assert len((await shown(grid, first.json()))["attachments"]) == 1
+
+
+def test_an_offset_that_is_none_is_left_out_with_the_rest_of_the_exif() -> None:
+    """A NUL in it could not be stored: the photo would never be whole, and stop the upkeep of all others."""
+    told = {"taken_at": "2026-01-05T10:20:00", "offset": "+0\x008:0"}
+    assert _exif(told) is None
+    assert _exif(told | {"offset": "+08:00"}) is not None
