@@ -2,9 +2,9 @@
 
 from services.contracts import words_people, words_reports
 from services.contracts.labels import Label
-from services.contracts.words_errands import FIELDS as OF_ERRANDS
 
 TOPICS: dict[str, Label] = {
+    **words_errands.TOPICS,
     **words_people.TOPICS,
     "jinding.disputes.erasure.v1": Label("删除确认（纠纷）", "erasures confirmed by disputes"),
     "jinding.grid.erasure.v1": Label("删除确认（网格）", "erasures confirmed by grid"),
@@ -28,13 +28,6 @@ TOPICS: dict[str, Label] = {
     "jinding.disputes.reception.v1": Label("来访接待", "receptions of visitors"),
     "jinding.disputes.service_group.v1": Label("服务小组", "townships' service groups"),
     "jinding.grid.area.v1": Label("区划", "areas"),
-    "jinding.grid.admission_item.v1": Label("网格事项准入清单", "what may be asked of grids"),
-    "jinding.grid.task_item.v1": Label("任务项", "parts of tasks"),
-    "jinding.grid.task_order.v1": Label("任务", "tasks"),
-    "jinding.grid.key_person.v1": Label(
-        "重点人员记录的变动（只有标识）", "changes of the records of key persons, by id alone"
-    ),
-    "jinding.grid.errand.v1": Label("代办", "errands"),
     "jinding.grid.campaign.v1": Label("专项行动", "campaigns"),
     "jinding.grid.demolition.v1": Label("拆违", "demolitions of illegal buildings"),
     "jinding.grid.material_entry.v1": Label("宣传品台账", "the ledger of publicity materials"),
@@ -58,7 +51,7 @@ TOPICS: dict[str, Label] = {
 
 FIELDS: dict[str, Label] = {
     **words_people.FIELDS,
-    **OF_ERRANDS,
+    **words_errands.FIELDS,
     **words_reports.FIELDS,
     "answer_due_at": Label(
         "答复期限；空为日历未定", "deadline of the answer; null: calendar not known yet"

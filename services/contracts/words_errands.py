@@ -41,6 +41,16 @@ EVENTS: dict[str, Label] = {
     ),
 }
 
+TOPICS: dict[str, Label] = {
+    "jinding.grid.admission_item.v1": Label("网格事项准入清单", "what may be asked of grids"),
+    "jinding.grid.task_item.v1": Label("任务项", "parts of tasks"),
+    "jinding.grid.task_order.v1": Label("任务", "tasks"),
+    "jinding.grid.key_person.v1": Label(
+        "重点人员记录的变动（只有标识）", "changes of the records of key persons, by id alone"
+    ),
+    "jinding.grid.errand.v1": Label("代办", "errands"),
+}
+
 FIELDS: dict[str, Label] = {
     "confirmed_at": Label(
         "影像核实时间；空为未核实", "when its photos were confirmed; null: not yet"
