@@ -1,6 +1,6 @@
 """What partner agencies read of topics and fields, in both languages; `words_events` has the events."""
 
-from services.contracts import words_people, words_reports
+from services.contracts import words_errands, words_people, words_reports
 from services.contracts.labels import Label
 
 TOPICS: dict[str, Label] = {

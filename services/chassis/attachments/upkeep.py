@@ -5,12 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from services.chassis.attachments.upload import Attached
 from services.chassis.session import kept, session
 
-log = structlog.get_logger()
 EVERY_SECONDS = 60.0
 SWEEP_EVERY = timedelta(hours=1)
 LOCK = 0x4A44_0011
@@ -60,10 +57,7 @@ class Upkeep:
     async def check(self, now: datetime) -> None:
         """Files that came whole but were not checked, since the process ended or the store was away."""
         for row in await self.attached.rows(UNCHECKED, now - RESTING):
-            try:
-                await self.attached.checker.settle(row["id"])
-            except Exception:  # one file keeps no other from its end
-                log.exception("attachment_unchecked", id=str(row["id"]))
+            await self.attached.checker.settle(row["id"])
 
     async def sweep(self, now: datetime) -> None:
         """End what rested for 72 h, and remove what belongs to nothing for as long."""
