@@ -123,6 +123,7 @@ BY: dict[str, Caller] = {
     **dict.fromkeys(("receive", "resume"), HANDLER),
 }
 SAYING: dict[str, dict[str, Any]] = {
+    "merge": {"master": "0191d7a0-0000-7000-8000-0000000000ff"},
     "return": {"reason": "地点不清"},
     "resubmit": {"description": "村口桥边"},
     "assign": {"organisation": "330703-enforcement"},

@@ -17,11 +17,40 @@ METRICS: dict[str, tuple[str, ...]] = {
         "reports_filed",
         "reports_accepted",
         "reports_closed",
+        "reporters_credited",
+        "reports_self_handled",
+        "reports_escalated",
+        "reports_verified",
+        "reports_reworked",
+        "reports_evaluated",
+        "reports_satisfied",
+        "reports_suspended",
         "reports_due",
         "reports_due_closed_on_time",
+        "reports_due_extended",
     ),
+    "member": ("members_in_service", "party_members"),
+    "household": ("households_linked",),
+    "visit": ("household_visits", "household_visits_late"),
+    "visit_task": ("visit_tasks_due", "visit_tasks_done_in_time"),
+    "duty_week": (
+        "links_due",
+        "links_done",
+        "weeks_in_service",
+        "weeks_active",
+        "members_active_daily",
+    ),
+    "errand": (
+        "errands_submitted",
+        "help_solved",
+        "errand_days",
+        "errands_without_trips",
+        "errands_promised",
+        "errands_kept",
+    ),
+    "task_item": ("tasks_given", "tasks_due", "tasks_due_accepted"),
     "patrol": ("patrol_person_times", "patrols_covering"),
-    "demolition": ("demolished_m2",),
+    "demolition": ("demolished_m2", "demolitions_confirmed"),
     "material_entry": (
         "leaflets_distributed",
         "promo_items_distributed",
@@ -64,7 +93,7 @@ METRICS: dict[str, tuple[str, ...]] = {
     "certificate": ("certificates_valid",),
 }
 NOUN_OF = {metric: noun for noun, metrics in METRICS.items() for metric in metrics}
-SPREAD = {"survey"}
+SPREAD = {"duty_week", "survey"}
 """Records that count in areas below their own."""
 COUNTED = {"patrols_covering": "area", "attendances_of_person": "trainee"}
 """What a figure of distinct dimensions counts: the dimension is the area's code, or the trainee's id."""

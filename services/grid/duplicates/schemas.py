@@ -19,7 +19,7 @@ class DuplicatesIn(BaseModel):
     area_code: AreaCode
     category: Category
     subcategory: SubcategoryCode | None = None
-    place: str = Field("", max_length=200)
+    place: str = Field("", max_length=200, pattern=r"^[^\x00]*$")
     position: PositionIn | None = None
     occurred_at: When | None = None
 

@@ -33,6 +33,9 @@ Targets = Annotated[
 Form = Annotated[list[FormField], Field(max_length=50), AfterValidator(_one_field_each)]
 
 
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
+
+
 class AdmissionIn(Creation):
     """What may be asked of grids in `area_code` from `valid_from` on."""
 
@@ -40,13 +43,13 @@ class AdmissionIn(Creation):
     code: Code
     name: str = Field(min_length=2, max_length=100)
     name_en: str = Field(min_length=2, max_length=100)
-    valid_from: date
+    valid_from: Day
 
 
 class TakeOffIn(Body):
     """`valid_to`: the first day on which it may not be asked any more."""
 
-    valid_to: date
+    valid_to: Day
 
 
 class OrderIn(Creation):

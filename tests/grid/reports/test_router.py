@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.contracts import roles
+from services.grid.reports.lifecycle import MERGED
 from tests.grid.people import (
     AGENCY,
     AUDITOR,
@@ -165,18 +166,29 @@ ACTIONS: dict[str, dict[Any, str]] = {
 }
 
 
+HANDS = (TOWNSHIP, DISTRICT, RED_MEMBER)
+"""Offices of its area, and its reporter."""
+DESCRIBED = ACTIONS.keys() - {"CLOSED", "EVALUATED", "ARCHIVED", "CANCELLED"}
+
+
 @pytest.mark.parametrize("status", ACTIONS)
 async def test_what_a_caller_could_do_now(grid: Running, status: str) -> None:
     receipt = await brought_to(grid, status)
     everybody = [TOWNSHIP, RED_MEMBER, NEIGHBOUR, VERIFIER, FULL_TIME, AUDITOR]
     if status == "ESCALATED":
         everybody.append(DISTRICT)
-    if (await shown(grid, receipt))["organisation"]:
+    record = await shown(grid, receipt)
+    handlers = record["handlers"]
+    if record["organisation"]:
         everybody += [HANDLER, MATE, AGENCY]
     for who in everybody:
         told = (await shown(grid, receipt, who))["allowed_actions"]
         names = ACTIONS[status].get(who, "").split()
         expected = {name if "_report_" in name else f"{name}_report" for name in names}
+        if status in DESCRIBED and (who in HANDS or who.subject in handlers):
+            expected.add("describe_report")
+        if status in MERGED and who is TOWNSHIP:
+            expected.add("merge_report")
         assert set(told) == expected, who.subject
 
 
@@ -285,7 +297,7 @@ async def test_to_see_a_report_is_not_to_rule_on_it(grid: Running, name: str) ->
     answer = await attempt(grid, mover, receipt, name)
     refused = ("only_withdrawal", "/reason") if name == "cancel" else ("outside_your_area",)
     assert refusal(answer) == (403, *refused)
-    allowed = {"cancel_report"}
+    allowed = {"cancel_report", "describe_report"}
     if mover is ELSEWHERE:
         allowed = {"start_report", "receive_report", "request_report_transfer"}
     assert set((await shown(grid, receipt, mover))["allowed_actions"]) == allowed
@@ -348,7 +360,8 @@ async def test_a_dispute_is_not_assigned(grid: Running) -> None:
     answer = await attempt(grid, TOWNSHIP, receipt, "assign")
     assert refusal(answer) == (409, "handled_by_case")
     told = set((await shown(grid, receipt, TOWNSHIP))["allowed_actions"])
-    assert told == {"cancel_report", "escalate_report", "supervise_report"}
+    steps = ("cancel", "describe", "escalate", "merge", "supervise")
+    assert told == {f"{name}_report" for name in steps}
     answer = await attempt(grid, TOWNSHIP, receipt, "start")
     assert refusal(answer) == (409, "step_not_allowed")
 
