@@ -11,9 +11,10 @@ from httpx import Response
 
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
+from services.chassis.settings import ServiceSettings
 from services.contracts.roles import ROLES
 from services.grid.main import create_app
-from tests.architecture.test_permissions import NOWHERE, ServiceSettings
+from tests.architecture.test_permissions import NOWHERE
 from tests.support.running import Running
 
 Document = dict[str, Any]
