@@ -1,6 +1,6 @@
 """The rates of what becomes of reports."""
 
-from services.gateway.dashboards.figure import Figure, rate, stock
+from services.gateway.dashboards.figure import Figure, Kind, rate, stock
 
 FIGURES: tuple[Figure, ...] = (
     rate(
@@ -27,11 +27,13 @@ FIGURES: tuple[Figure, ...] = (
         "满意率：已评价事件中满意的比例",
         "Satisfaction: of the reports evaluated, those with which people are satisfied",
     ),
-    rate(
+    Figure(
         "extension_rate",
+        Kind.FLOW_RATE,
         ("reports_due_extended", "reports_due"),
         "延期率：应结案件中经批准延期的比例",
         "Extensions: of the reports due, those that were given more time",
+        cohort=True,
     ),
     stock("reports_suspended", "缓办事件数", "Reports suspended"),
 )

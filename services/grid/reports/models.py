@@ -26,6 +26,7 @@ from services.grid.reports.rules import (
     HandledByCase,
     NotTheReporter,
     OnlyWithdrawal,
+    OutsideYourArea,
     VerifierIsHandler,
     is_office,
     require_hand_in_it,
@@ -82,6 +83,8 @@ class Report(ClockedReport, table=True):
         organisation, or the reporter's."""
         if step is Step.CANCEL and self.cancelling(caller) is Step.WITHDRAW:
             self.check(Step.WITHDRAW, caller.subject)
+        elif step is Step.MERGE and not is_office(caller, self.area_code):
+            raise OutsideYourArea(self.area_code)
         elif step is Step.DESCRIBE:
             require_hand_in_it(caller, self.area_code, {self.reporter, *self.handlers})
         elif step in OF_WHO_MAY_ASK_AGAIN:

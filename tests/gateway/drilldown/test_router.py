@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.dashboards.figures import SECTIONS
+from services.gateway.dashboards.figures import SECTIONS, Kind
 from services.gateway.drilldown.made_of import RATES
 from tests.gateway.district import DISTRICT, GRID, LINGXIA, VILLAGE, XIAOSHUN, District
 
@@ -34,6 +34,8 @@ async def test_every_figure_of_the_district_equals_the_sum_of_its_records(
     shown = await jindong.get(f"/v1/areas/{area}/dashboard", **YEAR)
     told = shown.json()["sections"]["grid"]["figures"]
     for figure in SECTIONS["grid"]:
+        if figure.kind is Kind.MEDIAN:
+            continue
         parts = ["numerator", "denominator"] if figure.kind in RATES else ["value"]
         for part in parts:
             asked = {} if part == "value" else {"part": part}
