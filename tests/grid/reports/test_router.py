@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.contracts import roles
+from services.grid.reports.lifecycle import MERGED, OPEN
 from tests.grid.people import (
     AGENCY,
     AUDITOR,
@@ -168,6 +169,7 @@ ACTIONS: dict[str, dict[Any, str]] = {
 @pytest.mark.parametrize("status", ACTIONS)
 async def test_what_a_caller_could_do_now(grid: Running, status: str) -> None:
     receipt = await brought_to(grid, status)
+    hands = {RED_MEMBER.subject, *(await shown(grid, receipt))["handlers"]}
     everybody = [TOWNSHIP, RED_MEMBER, NEIGHBOUR, VERIFIER, FULL_TIME, AUDITOR]
     if status == "ESCALATED":
         everybody.append(DISTRICT)
@@ -177,6 +179,10 @@ async def test_what_a_caller_could_do_now(grid: Running, status: str) -> None:
         told = (await shown(grid, receipt, who))["allowed_actions"]
         names = ACTIONS[status].get(who, "").split()
         expected = {name if "_report_" in name else f"{name}_report" for name in names}
+        if status in OPEN and who.subject in {TOWNSHIP.subject, DISTRICT.subject, *hands}:
+            expected.add("describe_report")
+        if status in MERGED and who in (TOWNSHIP, DISTRICT):
+            expected.add("merge_report")
         assert set(told) == expected, who.subject
 
 
@@ -285,7 +291,7 @@ async def test_to_see_a_report_is_not_to_rule_on_it(grid: Running, name: str) ->
     answer = await attempt(grid, mover, receipt, name)
     refused = ("only_withdrawal", "/reason") if name == "cancel" else ("outside_your_area",)
     assert refusal(answer) == (403, *refused)
-    allowed = {"cancel_report"}
+    allowed = {"cancel_report", "describe_report"}
     if mover is ELSEWHERE:
         allowed = {"start_report", "receive_report", "request_report_transfer"}
     assert set((await shown(grid, receipt, mover))["allowed_actions"]) == allowed
@@ -348,7 +354,8 @@ async def test_a_dispute_is_not_assigned(grid: Running) -> None:
     answer = await attempt(grid, TOWNSHIP, receipt, "assign")
     assert refusal(answer) == (409, "handled_by_case")
     told = set((await shown(grid, receipt, TOWNSHIP))["allowed_actions"])
-    assert told == {"cancel_report", "escalate_report", "supervise_report"}
+    usual = {"cancel_report", "escalate_report", "supervise_report"}
+    assert told == usual | {"describe_report", "merge_report"}
     answer = await attempt(grid, TOWNSHIP, receipt, "start")
     assert refusal(answer) == (409, "step_not_allowed")
 
