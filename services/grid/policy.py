@@ -57,6 +57,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "report.archive": frozenset(OFFICES),
     "report.withdraw_file": frozenset(OFFICES),
     "report.cancel": frozenset(REPORTERS),
+    "report.merge": frozenset(OFFICES),
     "report.describe": frozenset(REPORTERS | {DEPARTMENT_HANDLER}),
     "report.code": frozenset(REPORTERS),
     "report.look_up": frozenset({JOB}),

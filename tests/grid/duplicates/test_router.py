@@ -9,7 +9,15 @@ import pytest
 
 from services.contracts.grid import ReportSnapshot
 from services.gateway.projections.grid import entries
-from tests.grid.people import FULL_TIME, NEIGHBOUR, OTHER_RESIDENT, RESIDENT, VILLAGE
+from tests.grid.people import (
+    ELSEWHERE,
+    FULL_TIME,
+    NEIGHBOUR,
+    OTHER_OFFICE,
+    OTHER_RESIDENT,
+    RESIDENT,
+    VILLAGE,
+)
 from tests.grid.reports.test_content import position
 from tests.support.grid import (
     BATCH,
@@ -128,8 +136,11 @@ async def test_what_is_not_merged(grid: Running) -> None:
     over = await brought_to(grid, "CANCELLED")
     assert refusal(await merge(grid, receipt, over)) == (409, "master_is_over", "/master")
     master = await reported(grid)
-    for who, code in ((RED_MEMBER, "permission_missing"), (VILLAGE, "only_offices")):
-        assert refusal(await merge(grid, receipt, master, who)) == (403, code)
+    for who in (RED_MEMBER, VILLAGE):
+        assert refusal(await merge(grid, receipt, master, who)) == (403, "permission_missing")
+    given = await step(grid, TOWNSHIP, await reported(grid), "accept")
+    given = await step(grid, TOWNSHIP, given, "assign", organisation=OTHER_OFFICE)
+    assert refusal(await merge(grid, given, master, ELSEWHERE)) == (403, "only_offices")
     assert refusal(await merge(grid, receipt, master, OTHER_TOWNSHIP)) == (404, "not_found")
     closed = await brought_to(grid, "CLOSED")
     assert refusal(await merge(grid, closed, master)) == (409, "step_not_allowed")
