@@ -129,7 +129,6 @@ SAYING: dict[str, dict[str, Any]] = {
     "assign": {"organisation": "330703-enforcement"},
     "resolve": {"opinion": "已清理"},
     "cancel": {"reason": "DUPLICATE"},
-    "merge": {"master": "019a3c5e-7b01-7c41-9d0e-5f2b8a6c0001"},
     "escalate": {"reason": "须上级协调"},
     "send-down": {"reason": "属乡镇职责"},
     "receive": {"purpose": "现场处置需要"},

@@ -36,6 +36,7 @@ METRICS: dict[str, tuple[str, ...]] = {
     "duty_week": (
         "links_due",
         "links_done",
+        "links_done_late",
         "weeks_in_service",
         "weeks_active",
         "members_active_daily",

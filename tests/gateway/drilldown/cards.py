@@ -29,7 +29,7 @@ AREAS = (
     "330703105291002",
 )
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-STATUSES = {"patrol": "FINISHED", "demolition": "RECORDED"}
+STATUSES = {"patrol": "FINISHED", "demolition": "RECORDED", "visit": "RECORDED"}
 TRAINEES = [UUID(int=900 + number) for number in range(4)]
 
 
