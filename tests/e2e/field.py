@@ -94,8 +94,9 @@ def _task(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:
     yield _item("issue_task_order", number, at, **told, targets=[target], due_at=due.isoformat())
     yield _item("give_task", id_, at, order_id=str(UUID(int=number)), place=1)
     steps = ("read_task", "start_task", "submit_task", "accept_task")
-    for place, name in enumerate(steps[: random.randint(0, 4)]):
-        yield _item(name, id_, at + timedelta(days=place * random.randrange(1, 5)))
+    for name in steps[: random.randint(0, 4)]:
+        yield _item(name, id_, at)
+        at += timedelta(days=random.randrange(1, 5))
 
 
 def _errand(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:

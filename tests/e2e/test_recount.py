@@ -153,7 +153,11 @@ async def play(system: Stack, random: Random) -> None:
         body = {"import_batch": opened.json()["id"], "items": some}
         answer = await system.call(token, "POST", "/v1/grid/batch", body)
         results = answer.json()["results"]
-        assert {result["outcome"] for result in results} == {"applied"}, results
+        assert [
+            (i["operation"], r, i["body"])
+            for i, r in zip(some, results, strict=True)
+            if r["outcome"] != "applied"
+        ][:2] == []
     answer = await system.call(token, "PUT", "/v1/grid/duty-weeks", {"rows": weeks(TOWNSHIPS)})
     assert answer.status_code == 200, answer.text
     await system.call(token, "POST", f"/v1/grid/imports/{opened.json()['id']}/complete")

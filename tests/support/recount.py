@@ -44,7 +44,7 @@ with r as (
 ), v as (
     select * from household_visit where starts_with(area_code, $1) and status = 'RECORDED'
       and {on("visited_at")} between $2 and $3
-), t as (
+), owed as (
     select * from visit_task where starts_with(area_code, $1)
       and {on("due_at")} between $2 and least($3, current_date - 1)
 ), w as (
@@ -130,8 +130,8 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select coalesce(sum(n::int), 0) from w, jsonb_array_elements_text(active_daily)
      with ordinality as d(n, place) where starts_on + place::int - 1 between $2 and $3)
         as members_active_daily,
-    (select count(*) from t where closed_at <= due_at) as visit_task_rate_numerator,
-    (select count(*) from t) as visit_task_rate_denominator
+    (select count(*) from owed where closed_at <= due_at) as visit_task_rate_numerator,
+    (select count(*) from owed) as visit_task_rate_denominator
 from r"""
 
 STOCKS = """
