@@ -28,6 +28,8 @@ from tests.support.kafka.secured import SecuredBroker
 
 pytestmark = pytest.mark.kafka
 REFERRALS = "jinding.grid.report.v1"
+UNREAD = "jinding.grid.patrol.v1"
+"""Of which the gateway alone makes something."""
 
 
 @asynccontextmanager
@@ -63,7 +65,8 @@ def test_a_service_reads_what_it_subscribes_to() -> None:
     erased = SubjectErased.topic
     assert read_by("disputes") == read_by("inspection") == {REFERRALS, erased}
     confirmed = {f"jinding.{service}.erasure.v1" for service in SERVICES if service != "gateway"}
-    assert read_by("grid") == {"jinding.disputes.case.v1", erased} | confirmed
+    own = {REFERRALS, "jinding.grid.visit.v1", "jinding.grid.duty_week.v1"}
+    assert read_by("grid") == {"jinding.disputes.case.v1", erased} | confirmed | own
     assert read_by("training") == {erased}
     assert read_by("gateway") == set(TOPICS)
 
@@ -124,7 +127,7 @@ async def test_neither_who_writes_a_topic_nor_who_backs_up_reads_it(
     consumer = AIOKafkaConsumer(**secured_kafka.within(user), auto_offset_reset="earliest")
     await consumer.start()
     try:
-        consumer.assign([TopicPartition(REFERRALS, 0)])
+        consumer.assign([TopicPartition(UNREAD, 0)])
         async with asyncio.timeout(20):
             with pytest.raises(TopicAuthorizationFailedError):
                 await consumer.getone()
