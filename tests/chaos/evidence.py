@@ -83,7 +83,7 @@ class Evidence:
                 columns = noun.model.model_fields
                 told = [name if name in columns else "null" for name in ("status", "number")]
                 statement = f"""select id::text, version, {", ".join(told)}
-                    from "{noun.model.__tablename__}" """
+                    from {noun.model.__table__.fullname} """
                 found += [Row(service, noun.name, *r) async for r in self._rows(service, statement)]
         return found
 
