@@ -15,18 +15,8 @@ def request_report_transfer(
     report: Report, body: schemas.TransferIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Ask that another organisation leads (申请退办), within the time to sign, with a reason."""
-    report.require(Step.REQUEST_TRANSFER, call.caller)
-    return Done(
-        report,
-        steps.request(
-            report,
-            Step.REQUEST_TRANSFER,
-            body.reason,
-            by=call.subject,
-            at=call.at,
-            calendar=given.calendar,
-            organisation=body.organisation,
-        ),
+    return _asked(
+        report, Step.REQUEST_TRANSFER, body.reason, given, call, organisation=body.organisation
     )
 
 
@@ -55,18 +45,7 @@ def refuse_report_transfer(
     report: Report, body: schemas.AnswerIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Let the organisation lead that asked for a transfer (不同意退办): its time to sign runs on."""
-    report.require(Step.REFUSE_TRANSFER, call.caller)
-    return Done(
-        report,
-        steps.decide(
-            report,
-            Step.REFUSE_TRANSFER,
-            body.answer,
-            by=call.subject,
-            at=call.at,
-            calendar=given.calendar,
-        ),
-    )
+    return _decided(report, Step.REFUSE_TRANSFER, body.answer, given, call)
 
 
 @operation(REPORTS, permission="report.handle", step=Step.REQUEST_EXTENSION, given=limits)
@@ -74,31 +53,15 @@ def request_report_extension(
     report: Report, body: schemas.ExtensionIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Ask for more time (申请延期): once, at most as much as was given. The clock runs on."""
-    report.require(Step.REQUEST_EXTENSION, call.caller)
-    return Done(
-        report,
-        steps.request(
-            report,
-            Step.REQUEST_EXTENSION,
-            body.reason,
-            by=call.subject,
-            at=call.at,
-            calendar=given.calendar,
-            allowance=body.allowance,
-        ),
+    return _asked(
+        report, Step.REQUEST_EXTENSION, body.reason, given, call, allowance=body.allowance
     )
 
 
 @operation(REPORTS, permission="report.decide", step=Step.GRANT_EXTENSION, given=limits)
 def grant_report_extension(report: Report, body: StepIn, given: Limits, call: Call) -> Done[Report]:
     """Give the time that was asked for (同意延期): the level that assigned it."""
-    report.require(Step.GRANT_EXTENSION, call.caller)
-    return Done(
-        report,
-        steps.decide(
-            report, Step.GRANT_EXTENSION, None, by=call.subject, at=call.at, calendar=given.calendar
-        ),
-    )
+    return _decided(report, Step.GRANT_EXTENSION, None, given, call)
 
 
 @operation(REPORTS, permission="report.decide", step=Step.REFUSE_EXTENSION, given=limits)
@@ -106,18 +69,7 @@ def refuse_report_extension(
     report: Report, body: schemas.AnswerIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Refuse an extension, with a reason (不同意延期)."""
-    report.require(Step.REFUSE_EXTENSION, call.caller)
-    return Done(
-        report,
-        steps.decide(
-            report,
-            Step.REFUSE_EXTENSION,
-            body.answer,
-            by=call.subject,
-            at=call.at,
-            calendar=given.calendar,
-        ),
-    )
+    return _decided(report, Step.REFUSE_EXTENSION, body.answer, given, call)
 
 
 @operation(REPORTS, permission="report.handle", step=Step.REQUEST_SUSPENSION, given=limits)
@@ -125,30 +77,13 @@ def request_report_suspension(
     report: Report, body: schemas.ReasonIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Ask for a suspension (申请缓办), with a reason."""
-    report.require(Step.REQUEST_SUSPENSION, call.caller)
-    return Done(
-        report,
-        steps.request(
-            report,
-            Step.REQUEST_SUSPENSION,
-            body.reason,
-            by=call.subject,
-            at=call.at,
-            calendar=given.calendar,
-        ),
-    )
+    return _asked(report, Step.REQUEST_SUSPENSION, body.reason, given, call)
 
 
 @operation(REPORTS, permission="report.suspend", step=Step.SUSPEND, given=limits)
 def suspend_report(report: Report, body: StepIn, given: Limits, call: Call) -> Done[Report]:
     """Suspend a report as was asked for (同意缓办): the district. Its clock stands still."""
-    report.require(Step.SUSPEND, call.caller)
-    return Done(
-        report,
-        steps.decide(
-            report, Step.SUSPEND, None, by=call.subject, at=call.at, calendar=given.calendar
-        ),
-    )
+    return _decided(report, Step.SUSPEND, None, given, call)
 
 
 @operation(REPORTS, permission="report.suspend", step=Step.REFUSE_SUSPENSION, given=limits)
@@ -156,18 +91,7 @@ def refuse_report_suspension(
     report: Report, body: schemas.AnswerIn, given: Limits, call: Call
 ) -> Done[Report]:
     """Refuse a suspension, with a reason (不同意缓办): the district."""
-    report.require(Step.REFUSE_SUSPENSION, call.caller)
-    return Done(
-        report,
-        steps.decide(
-            report,
-            Step.REFUSE_SUSPENSION,
-            body.answer,
-            by=call.subject,
-            at=call.at,
-            calendar=given.calendar,
-        ),
-    )
+    return _decided(report, Step.REFUSE_SUSPENSION, body.answer, given, call)
 
 
 @operation(REPORTS, permission="report.handle", step=Step.RESUME, given=limits)
@@ -175,3 +99,36 @@ def resume_report(report: Report, body: StepIn, given: Limits, call: Call) -> Do
     """Go on after a suspension (恢复办理), with the time that was left."""
     report.require(Step.RESUME, call.caller)
     return Done(report, steps.resume(report, by=call.subject, at=call.at, calendar=given.calendar))
+
+
+def _asked(
+    report: Report,
+    step: Step,
+    reason: str,
+    given: Limits,
+    call: Call,
+    organisation: str | None = None,
+    allowance: str | None = None,
+) -> Done[Report]:
+    report.require(step, call.caller)
+    return Done(
+        report,
+        steps.request(
+            report,
+            step,
+            reason,
+            by=call.subject,
+            at=call.at,
+            calendar=given.calendar,
+            organisation=organisation,
+            allowance=allowance,
+        ),
+    )
+
+
+def _decided(
+    report: Report, step: Step, answer: str | None, given: Limits, call: Call
+) -> Done[Report]:
+    report.require(step, call.caller)
+    event = steps.decide(report, step, answer, by=call.subject, at=call.at, calendar=given.calendar)
+    return Done(report, event)
