@@ -107,11 +107,13 @@ class ReportProcessingStarted(ReportFact):
 
 
 class ReportResolved(ReportFact):
-    """Dealt with, not yet verified. `by_case`: the end of the dispute case resolved it."""
+    """Dealt with, not yet verified. `by_case`: the end of the dispute case resolved it. `handling_minutes`: of the
+    working hours since it was accepted, where the calendar knows them."""
 
     type: ClassVar[str] = "jinding.grid.report.resolved.v1"
     by_case: bool
     verify_due_at: datetime | None = None
+    handling_minutes: int | None = None
 
 
 class ReportVerified(ReportFact):
@@ -199,6 +201,8 @@ class ReportSnapshot(ReportFact):
     subcategory: str | None = None
     duplicate_of: UUID | None = None
     credited: bool = False
+    household_id: UUID | None = None
+    handling_minutes: int | None = None
 
 
 class ErasureConfirmed(_ErasureConfirmed):

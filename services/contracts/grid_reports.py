@@ -135,6 +135,7 @@ class ReportReworked(ReportMoved):
     type: ClassVar[str] = "jinding.grid.report.reworked.v1"
     rework_count: int
     resolved_at: None = None
+    handling_minutes: None = None
 
 
 class ReportReopened(ReportMoved):

@@ -120,6 +120,10 @@ FIELDS: dict[str, Label] = {
     ),
     "extensions": Label("延期次数", "how often it was given more time"),
     "granted": Label("是否同意", "whether it was granted"),
+    "handling_minutes": Label(
+        "自受理至处置完毕的工作时间（分钟）；空为未知",
+        "working minutes from acceptance until it was dealt with; null: not known",
+    ),
     "part": Label("主办或协办；代码表 report_part", "leads or assists; code table report_part"),
     "reopenings": Label("重新办理次数", "how often it was reopened"),
     "request": Label(

@@ -28,7 +28,7 @@ INSTANTS = """accept_due_at accept_overdue_at accepted_at agreed_at answer_due_a
 DAYS = """attended_on closed_on demolished_on dissolved_on ends_on formed_on issued_on starts_on valid_from
     valid_to"""
 COUNTS = """active active_daily attempts aware capacity done due edition erased escalations
-    extensions handed_out hazards heads held households inhabitants late links member_trips members
+    extensions handed_out handling_minutes hazards heads held households inhabitants late links member_trips members
     minutes participants parties practice_minutes quantity questionnaires reopenings resident_trips
     returned rework_count round safe seq strictly_safe targets theory_minutes took_part unsure valid
     windows year"""

@@ -20,5 +20,9 @@ def started(
     warn_at: tuple[int, ...] = (),
     calendar: Calendar = EVERY_DAY,
 ) -> Started:
-    rule = Rule(Urgency.NORMAL, clock, "", date(1900, 1, 1), Limit.parse(allowed), warn_at)
-    return Limits([rule], calendar).started(clock, Urgency.NORMAL, "330703", at)
+    rules = [rule(clock, allowed, warn_at)]
+    return Limits(rules, calendar).started(clock, Urgency.NORMAL, "330703", at)
+
+
+def rule(clock: str, allowed: str, warn_at: tuple[int, ...] = ()) -> Rule:
+    return Rule(Urgency.NORMAL, clock, "", date(1900, 1, 1), Limit.parse(allowed), warn_at)

@@ -49,8 +49,9 @@ def apply(card: ReportSnapshot | None, event: grid.ReportFact) -> ReportSnapshot
         case grid.ReportProcessingStarted():
             return evolved(card, event, status="PROCESSING")
         case grid.ReportResolved():
-            verify = {"verify_due_at": event.verify_due_at, "verify_overdue_at": None}
-            return evolved(card, event, status="RESOLVED", resolved_at=at, **verify)
+            told = event.model_dump(include={"verify_due_at", "handling_minutes"})
+            told |= {"resolved_at": at, "verify_overdue_at": None}
+            return evolved(card, event, status="RESOLVED", **told)
         case grid.ReportVerified():
             return evolved(card, event, status="VERIFIED", verified_at=at)
         case grid.ReportClosed():
@@ -73,7 +74,9 @@ def apply(card: ReportSnapshot | None, event: grid.ReportFact) -> ReportSnapshot
     raise ValueError(f"no such event of a report: {event.type}")
 
 
-OPEN_AGAIN = {"resolved_at": None, "verified_at": None, "closed_at": None, "close_kind": None}
+OPEN_AGAIN = dict.fromkeys(
+    ("resolved_at", "verified_at", "closed_at", "close_kind", "handling_minutes")
+)
 
 
 def moved(card: ReportSnapshot | None, event: ReportMoved) -> ReportSnapshot:

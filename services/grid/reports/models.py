@@ -191,8 +191,7 @@ class Report(ClockedReport, table=True):
         self.handled(by)
         self.start_clock(clock)
         self.opinion, self.resolved_at = opinion, at
-        told = {"by_case": False, "verify_due_at": self.verify_due_at}
-        return contract.ReportResolved(**self.facts(at), **told)
+        return self._resolved(False, at)
 
     def resolve_by_case(self, clock: Started, *, by: str, at: datetime) -> contract.ReportResolved:
         """The dispute case that came from this report has ended."""
@@ -200,8 +199,15 @@ class Report(ClockedReport, table=True):
         self.handled(by)
         self.start_clock(clock)
         self.resolved_at = at
-        told = {"by_case": True, "verify_due_at": self.verify_due_at}
-        return contract.ReportResolved(**self.facts(at), **told)
+        return self._resolved(True, at)
+
+    def _resolved(self, by_case: bool, at: datetime) -> contract.ReportResolved:
+        return contract.ReportResolved(
+            **self.facts(at),
+            by_case=by_case,
+            verify_due_at=self.verify_due_at,
+            handling_minutes=self.handling_minutes,
+        )
 
     def verify(self, *, by: str, at: datetime) -> contract.ReportVerified:
         """核查: by somebody who had no part in handling it."""

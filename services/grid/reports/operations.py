@@ -101,7 +101,7 @@ def resolve_report(
 ) -> Done[Report]:
     """Say that a report has been dealt with, and how (处置完毕). The time to verify starts."""
     report.require(Step.RESOLVE, call.caller)
-    clock = given.started("verify", report.urgency, report.area_code, call.at)
+    clock = given.resolved(report.urgency, report.area_code, report.accepted_at, call.at)
     return Done(report, report.resolve(body.opinion, clock, by=call.subject, at=call.at))
 
 
@@ -113,7 +113,7 @@ def resolve_report_by_case(
     ended = report.cancelled_at or report.resolved_at or report.handlers
     if ended or report.category is not Category.DISPUTE:
         return None
-    clock = given.started("verify", report.urgency, report.area_code, call.at)
+    clock = given.resolved(report.urgency, report.area_code, report.accepted_at, call.at)
     return Done(report, report.resolve_by_case(clock, by=CASE, at=call.at))
 
 

@@ -13,9 +13,11 @@ from services.contracts.event import Event
 from services.contracts.grid import ReportSnapshot
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.registry import BY_TOPIC
+from services.grid.reports.clocks.ledger import Started
+from services.grid.reports.clocks.limits import Limits
 from services.grid.reports.models import Report
 from tests.gateway.projections.handled import ASSISTS, LEAD, MOVES
-from tests.support.limits import EVERY_DAY, NO_YEAR, started
+from tests.support.limits import EVERY_DAY, NO_YEAR, rule, started
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 GRIDS = ("330703105291001", "330703105291002", "330703101201001")
@@ -32,6 +34,11 @@ moves: st.SearchStrategy[Moves] = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from([*STEPS, *MOVES]), st.integers(0, 400)),
     max_size=40,
 )
+
+
+def verifying(report: Report, at: datetime) -> Started:
+    limits = Limits([rule("verify", "48h")], EVERY_DAY)
+    return limits.resolved(Urgency.NORMAL, report.area_code, report.accepted_at, at)
 
 
 def step(report: Report, name: str, at: datetime) -> Event | None:
@@ -52,9 +59,9 @@ def step(report: Report, name: str, at: datetime) -> Event | None:
         case "start":
             return report.start(**by)
         case "resolve":
-            return report.resolve("已清理", started("verify", at, "48h"), **by)
+            return report.resolve("已清理", verifying(report, at), **by)
         case "by_case":
-            return report.resolve_by_case(started("verify", at, "48h"), **by)
+            return report.resolve_by_case(verifying(report, at), **by)
         case "verify":
             return report.verify(by="somebody-else", at=at)
         case "close":

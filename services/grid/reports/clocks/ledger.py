@@ -23,7 +23,8 @@ WALL = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1)}
 class Entry(BaseModel):
     """`allowance`: how long it may run (STARTED, RESET) or run longer (EXTENDED). `since`: from when on the time
     until `at` is given back (RESTORED). `table`: the row of the limits that it is of. `warn_at`: at which shares of
-    the time, in percent, a warning is due."""
+    the time, in percent, a warning is due. `took`: of the clock of verifying, how many minutes of the working hours the
+    handling had taken when it started."""
 
     clock: str
     kind: ClockEntry
@@ -33,6 +34,7 @@ class Entry(BaseModel):
     warn_at: list[int] = []
     table: str | None = None
     reason: str | None = None
+    took: int | None = None
 
 
 class Started(NamedTuple):

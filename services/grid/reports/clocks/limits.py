@@ -16,9 +16,13 @@ from services.chassis.errors import Unavailable
 from services.chassis.operation import Item
 from services.contracts.codes_grid import ClockEntry, Urgency
 from services.grid.reports.clocks.ledger import DAY, Entry, Started, begun
+from services.grid.reports.clocks.working import working_minutes
 from services.grid.reports.outcome.rules import is_sampled
 
 SELF_CHECK_PERCENT, REOPEN_DAYS = "SELF_CHECK_PERCENT", "REOPEN_DAYS"
+WORK_STARTS, WORK_ENDS = "WORK_STARTS_MINUTE", "WORK_ENDS_MINUTE"
+UNLESS_TOLD = {WORK_STARTS: 9 * 60, WORK_ENDS: 17 * 60}
+"""Of a working day, where no row says otherwise: its hours, as minutes since midnight."""
 
 
 class TimeLimit(SQLModel, table=True):
@@ -39,7 +43,7 @@ class TimeLimit(SQLModel, table=True):
 class HandlingRule(SQLModel, table=True):
     """A number by which reports are handled, in force from a day on, for the areas that begin with `area_code`:
     of how many percent of those closed within the grid a check is due; for how many days after closing a report may
-    be reopened. Configuration, not law."""
+    be reopened; from which minute of a working day until which its handling is counted. Configuration, not law."""
 
     __tablename__ = "handling_rule"
 
@@ -123,10 +127,21 @@ class Limits:
 
     def amount(self, name: str, area: str, day: date) -> int:
         row = in_force((a for a in self.amounts if a.name == name), area, day)
-        if row is None:
+        if row is None and name not in UNLESS_TOLD:
             raise HandlingRuleMissing(name)
-        found: int = row.amount
+        found: int = row.amount if row else UNLESS_TOLD[name]
         return found
+
+    def resolved(
+        self, urgency: Urgency, area: str, accepted_at: datetime | None, at: datetime
+    ) -> Started:
+        """The entry with which the clock of verifying starts: it tells how long the handling took."""
+        clock, day = self.started("verify", urgency, area, at), local_day(at)
+        if accepted_at is None:
+            return clock
+        hours = self.amount(WORK_STARTS, area, day), self.amount(WORK_ENDS, area, day)
+        took = working_minutes(self.calendar, accepted_at, at, hours)
+        return clock._replace(entry=clock.entry.model_copy(update={"took": took}))
 
     def reopen_until(self, area: str, closed: datetime) -> datetime:
         """The end of the last day on which a report closed at `closed` may be reopened."""

@@ -49,6 +49,13 @@ class ClockedReport(ReportColumns):
             if (found := course(self.ledger, clock)) and not found.stopped_at:
                 self.ledger = [*self.ledger, Entry(clock=clock, kind=ClockEntry.STOPPED, at=at)]
 
+    @property
+    def handling_minutes(self) -> int | None:
+        """Of the working hours from its acceptance until it was resolved."""
+        verify = ("verify", ClockEntry.STARTED)
+        took = [entry.took for entry in self.ledger if (entry.clock, entry.kind) == verify]
+        return took[-1] if took and self.accepted_at and self.resolved_at else None
+
     def clocks(self) -> list[Clock]:
         return [clock for name in CLOCKS if (clock := self._clock(name))]
 
