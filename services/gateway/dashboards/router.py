@@ -13,14 +13,15 @@ from starlette.responses import Response
 
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import local_day
-from services.chassis.errors import Invalid, NotFound, Unavailable
+from services.chassis.errors import Unavailable
 from services.chassis.http.reads import entity_tags
 from services.chassis.identity.caller import Caller
 from services.contracts.event import AREA_CODE
 from services.gateway.dashboards.answers import Given, Question
-from services.gateway.dashboards.numbers import Period, unknown
+from services.gateway.dashboards.numbers import unknown
 from services.gateway.dashboards.rates import with_rates
 from services.gateway.dashboards.schemas import DashboardOut
+from services.gateway.dashboards.scope import GroupBy, parts, period_of, require_sight
 from services.gateway.dashboards.sections import Age, look
 from services.gateway.dashboards.trees import UNDIVIDED, Tree, moved
 from services.gateway.edge.guard import GatewayDep, Guarded, admitted, reads
@@ -50,21 +51,8 @@ class Again(APIRoute):
 router = APIRouter(prefix="/v1", tags=["dashboard"], route_class=Again)
 
 
-class GroupBy(StrEnum):
-    TOWNSHIP = "township"
-    CHILDREN = "children"
-
-
-LEVEL: dict[GroupBy | None, int] = {GroupBy.TOWNSHIP: 9}
-
-
 class Require(StrEnum):
     COMPLETE = "complete"
-
-
-class PeriodBackwards(Invalid):
-    def __init__(self) -> None:
-        super().__init__("结束日期早于开始日期。", "`to` lies before `from`.", pointer="/query/to")
 
 
 class Incomplete(Unavailable):
@@ -98,22 +86,15 @@ async def get_dashboard(
     `require=complete` answers 503 unless every section is fresh."""
     now = datetime.now(UTC)
     today = local_day(now)
-    until = last or today
-    period = Period(first or until.replace(month=1, day=1), until)
-    if period.last < period.first:
-        raise PeriodBackwards
-    own_district = len(code) == 6 and any(area.startswith(code) for area in caller.areas)
-    if not (caller.covers(code) or own_district):
-        raise NotFound
+    period = period_of(first, last, today)
+    require_sight(caller, code)
     async with gateway.database.transaction() as connection:
         raw = await driver(connection)
         await raw.execute("set transaction isolation level repeatable read, read only")
-        level = LEVEL.get(group_by, len(code) + 3) if group_by else len(code)
-        day, present = (today, True) if tree is Tree.AS_IS else (period.last, False)
-        known = await queries.with_parts(raw, day, code, level, present=present)
-        if code not in known:
-            raise NotFound
-        below = tuple(a for a in known if a != code and caller.covers(a))
+        present = tree is Tree.AS_IS
+        known, below = await parts(
+            raw, code, group_by, today if present else period.last, caller, present
+        )
         rows = below if group_by else None
         undivided = present and rows is not None and caller.covers(code)
         question = Question(code, period, rows, tree, undivided)
