@@ -12,6 +12,28 @@ class FigurePart(StrEnum):
     DENOMINATOR = "denominator"
 
 
+class IndicatorUnit(StrEnum):
+    SHARE = "SHARE"
+    COUNT = "COUNT"
+    WORKING_HOURS = "WORKING_HOURS"
+    PER_30_DAYS = "PER_30_DAYS"
+
+
+class Exclusion(StrEnum):
+    """Why a report is in neither part of an indicator."""
+
+    DUPLICATE = "DUPLICATE"
+    INVALID = "INVALID"
+    CANCELLED = "CANCELLED"
+    SUSPENDED = "SUSPENDED"
+    SELF_HANDLED = "SELF_HANDLED"
+    RETURNED = "RETURNED"
+    WITHIN_LIMIT = "WITHIN_LIMIT"
+    NO_DEADLINE = "NO_DEADLINE"
+    NEVER_ACCEPTED = "NEVER_ACCEPTED"
+    NOT_TOLD = "NOT_TOLD"
+
+
 class WarningRule(StrEnum):
     """工作预警 rules (§5.5): our own, with thresholds of ours; no statutory warning."""
 
@@ -50,6 +72,24 @@ CODES: dict[str, dict[str, Label]] = {
     "figure_part": {
         "numerator": Label("分子", "Numerator"),
         "denominator": Label("分母", "Denominator"),
+    },
+    "indicator_unit": {
+        "SHARE": Label("比例（0–1）", "A share, 0 to 1"),
+        "COUNT": Label("件", "A number"),
+        "WORKING_HOURS": Label("工作小时", "Working hours"),
+        "PER_30_DAYS": Label("每人每 30 个在岗日", "For 30 days of service of one person"),
+    },
+    "exclusion": {
+        "DUPLICATE": Label("重复上报", "A duplicate"),
+        "INVALID": Label("无效上报", "Invalid"),
+        "CANCELLED": Label("已注销", "Cancelled"),
+        "SUSPENDED": Label("期末缓办", "Suspended at the end of the period"),
+        "SELF_HANDLED": Label("自办自结，无须受理", "The grid closed it itself: nothing to accept"),
+        "RETURNED": Label("退回补正中", "With its reporter, to be completed"),
+        "WITHIN_LIMIT": Label("仍在受理时限内", "Within the time to be accepted"),
+        "NO_DEADLINE": Label("时限未知", "The deadline was not known"),
+        "NEVER_ACCEPTED": Label("未经受理", "Never accepted"),
+        "NOT_TOLD": Label("处置工时未知", "How long it took is not known"),
     },
     "warning_rule": {
         "W1": Label("超期未按时办结比例过高", "Too many of the reports due are overdue"),

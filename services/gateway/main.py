@@ -38,6 +38,7 @@ from services.gateway.edge.cors import Cors
 from services.gateway.edge.guard import Gateway, within_token_limit
 from services.gateway.emergency.access import Emergencies
 from services.gateway.emergency.router import router as emergency
+from services.gateway.indicators.router import router as indicators
 from services.gateway.limits import RateLimiter
 from services.gateway.policy import POLICY, everywhere
 from services.gateway.projections.registry import SERVICES
@@ -80,6 +81,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     refusals.install(app, lambda app: app.state.gateway.audit)
     app.include_router(dashboards)
     app.include_router(drilldown)
+    app.include_router(indicators)
     app.include_router(reference)
     app.include_router(documents.router)
     app.include_router(events)

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     STOCK = "stock"  # what there is at its end (and was at its start)
     FLOW_RATE = "flow_rate"  # of a cohort of the period
     STOCK_RATE = "stock_rate"  # of what there is at its end
+    PER_DAYS = "per_days"  # what happened, by the days that a stock of persons has served
     MEDIAN = "median"  # of the whole numbers that are the dimensions of the period
     DISTINCT = "distinct"  # dimensions of the period: persons, never summed
 

@@ -1,16 +1,15 @@
 """Reading figures: equality on area, a sum over days; the same for a district and for a grid, by either tree."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import accumulate
 from math import sqrt
 from typing import Any, NamedTuple
 
 from services.chassis.database import DriverConnection, as_rows, recordset
 from services.gateway.dashboards.figures import SECTIONS, Figure, Kind
+from services.gateway.dashboards.percentiles import median_of
 from services.gateway.dashboards.trees import Term
 
 FLOW_KINDS = {Kind.FLOW, Kind.FLOW_RATE, Kind.MEDIAN}
@@ -66,12 +65,22 @@ async def sums(
     counted: Counted | None = None,
 ) -> dict[str, Sums]:
     """What the figures of these sections of `areas` are made of; `counted`: not of their own tallies."""
-    source = counted or as_was(areas)
-    found: dict[str, Sums] = {area: Sums() for area in areas}
     everything = [figure for section in sections for figure in SECTIONS[section]]
+    return await sums_of(connection, areas, period, today, everything, counted or as_was(areas))
+
+
+async def sums_of(
+    connection: DriverConnection,
+    areas: Sequence[str],
+    period: Period,
+    today: date,
+    everything: Sequence[Figure],
+    source: Counted,
+) -> dict[str, Sums]:
+    found: dict[str, Sums] = {area: Sums() for area in areas}
     cohorts = _metrics(figure for figure in everything if figure.cohort)
     flows = _metrics(f for f in everything if f.kind in FLOW_KINDS and not f.cohort)
-    until = min(period.last, today - timedelta(days=1))
+    until = last_over(period, today)
     for metrics, last in ((flows, period.last), (cohorts, until)):
         if not metrics:
             continue
@@ -89,6 +98,11 @@ async def sums(
     await _stocks(connection, found, period, everything, source)
     await _distinct(connection, found, period, everything, source)
     return found
+
+
+def last_over(period: Period, today: date) -> date:
+    """The last day of a cohort that counts."""
+    return min(period.last, today - timedelta(days=1))
 
 
 async def _stocks(
@@ -176,7 +190,7 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
             if figure.by:
                 told["by"] = {name: in_units(n, figure) for name, n in sorted(found.items())}
         case Kind.MEDIAN:
-            told["value"] = _median(area.flow[figure.metrics[0]])
+            told["value"] = median_of(area.flow[figure.metrics[0]])
         case Kind.DISTINCT:
             told["value"] = area.distinct[figure.metrics[0]]
         case Kind.STOCK:
@@ -188,13 +202,13 @@ def _shown(figure: Figure, area: Sums) -> dict[str, Any]:
                 told["by"] = dict(sorted(area.parts[figure.metrics[0]].items()))
         case Kind.FLOW_RATE:
             numerator, denominator = (sum(area.flow[m].values()) for m in figure.metrics)
-            told |= _rate(numerator, denominator)
+            told |= rate_of(numerator, denominator)
             if figure.excluded:
                 told["excluded"] = sum(sum(area.flow[m].values()) for m in figure.excluded)
             if figure.sampled:
                 told["margin"] = _margin(numerator, denominator)
         case Kind.STOCK_RATE:
-            told |= _rate(*(area.closing[metric] for metric in figure.metrics))
+            told |= rate_of(*(area.closing[metric] for metric in figure.metrics))
     return told | {"definition": figure.definition}
 
 
@@ -203,18 +217,7 @@ def in_units(count: int, figure: Figure) -> int | float:
     return count / figure.parts if rest else whole
 
 
-def _median(counts: dict[str, int]) -> float | int | None:
-    """Of whole numbers, each found as often as is told of it; between two of them their mean."""
-    found = sorted((int(number), n) for number, n in counts.items() if n > 0)
-    total = sum(n for _, n in found)
-    if not total:
-        return None
-    passed = list(accumulate(n for _, n in found))
-    low, high = (found[bisect_right(passed, at)][0] for at in ((total - 1) // 2, total // 2))
-    return low if low == high else (low + high) / 2
-
-
-def _rate(numerator: int, denominator: int) -> dict[str, Any]:
+def rate_of(numerator: int, denominator: int) -> dict[str, Any]:
     value = round(numerator / denominator, 4) if denominator else None
     return {"value": value, "numerator": numerator, "denominator": denominator}
 

@@ -23,7 +23,8 @@ CARDS = """
       and (area_code, id) > ($2, $3) and area_code <= $4 order by area_code, id limit $5"""
 DISTINCT = """
     select dimension, min(day) as day from tally where area_code = $1 and metric = $2
-      and day between $3 and $4 and n > 0 and dimension > $5 group by 1 order by 1 limit $6"""
+      and day between $3 and $4 and n > 0 and dimension > $5
+      and ($7::text is null or dimension = $7) group by 1 order by 1 limit $6"""
 AREAS = f"""
     select distinct on (area_code) area_code, id from card
     where noun = 'area' and area_code = any($2::text[]) order by area_code, {NEAREST}"""
@@ -79,7 +80,7 @@ async def _distinct(
     [metric] = made.metrics
     behind = _read(after, 1)[0] if after else ""
     days = made.first, made.last
-    rows = await connection.fetch(DISTINCT, area, metric, *days, behind, limit)
+    rows = await connection.fetch(DISTINCT, area, metric, *days, behind, limit, made.dimension)
     told = [row["dimension"] for row in rows]
     ids = await _ids(connection, made, told)
     lines = [

@@ -10,8 +10,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import NotFound
 from services.contracts.codes_gateway import FigurePart as Part
 from services.contracts.event import AREA_CODE
-from services.gateway.dashboards.numbers import Period
-from services.gateway.dashboards.router import PeriodBackwards
+from services.gateway.dashboards.scope import period_of
 from services.gateway.dashboards.sections import look
 from services.gateway.drilldown import queries
 from services.gateway.drilldown.made_of import made_of
@@ -34,19 +33,18 @@ async def list_figure_records(
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     part: Part = Part.NUMERATOR,
+    dimension: Annotated[str | None, Query(max_length=100, pattern=r"^[A-Za-z0-9_/-]+$")] = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RecordsOut:
-    """The records that a figure of the dashboard is made of, in the caller's own areas only: of a rate its numerator,
-    or with `part=denominator` the other. The period is the dashboard's. A stock lists what came and what left (−1) until
-    the end of the period. `limit` counts records; a page looks at some thousand at most, and may hold fewer or none."""
+    """The records that a figure of the dashboard, or an indicator (by its id), is made of, in the caller's own areas only:
+    of a rate its numerator, or with `part=denominator` the other. The period is the dashboard's. A stock lists what came
+    and what left (−1) until the end of the period. `dimension`: those of one alone. `limit` counts records; a page looks
+    at some thousand at most, and may hold fewer or none."""
     now = datetime.now(UTC)
     today = local_day(now)
-    until = last or today
-    period = Period(first or until.replace(month=1, day=1), until)
-    if period.last < period.first:
-        raise PeriodBackwards
-    made = made_of(figure, part, period, today)
+    period = period_of(first, last, today)
+    made = made_of(figure, part, period, today, dimension)
     if not caller.covers(code):
         raise NotFound
     async with gateway.database.transaction() as connection:
@@ -62,7 +60,7 @@ async def list_figure_records(
             "figure": figure,
             "definition": made.figure.definition,
             "part": part,
-            "days": {"from": made.first, "to": made.last},
+            "days": {"from": made.first or made.served, "to": made.last},
             "status": age.status,
             "as_of": age.as_of,
             "items": found.lines,

@@ -12,6 +12,7 @@ from services.contracts.grid_reports import (
     ReportSelfChecked,
     ReportWarned,
 )
+from services.gateway.projections import indicators
 from services.gateway.projections.cards import (
     Entry,
     Projection,
@@ -102,7 +103,11 @@ def entries(card: ReportSnapshot) -> Iterator[Entry]:
     if card.credited or card.cancel_reason not in NOT_COUNTED:
         yield Entry("reporters_credited", area, day_of(card.reported_at), dimension=finder)
     if card.cancel_reason in NOT_COUNTED:
+        yield Entry(
+            "reports_not_counted", area, day_of(card.reported_at), 1, str(card.cancel_reason)
+        )
         return
+    yield from indicators.entries(card)
     yield Entry("reports_filed", area, day_of(card.reported_at), dimension=finder)
     if card.accepted_at:
         yield Entry("reports_accepted", area, day_of(card.accepted_at))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from services.contracts.codes_people import MemberKind
 from services.contracts.grid_people import (
     DutyWeekSnapshot,
     HandoverSnapshot,
@@ -22,6 +23,8 @@ def member_entries(card: MemberSnapshot) -> Iterator[Entry]:
     for day, n in ((card.starts_on, 1), (card.ends_on, -1)):
         if day is not None:
             yield Entry("members_in_service", card.area_code, day, n, card.kind)
+            if card.kind is MemberKind.FULL_TIME:
+                yield Entry("full_time_members", card.area_code, day, n)
             if card.is_party_member:
                 branch = card.branch or NO_BRANCH
                 yield Entry("party_members", card.area_code, day, n, branch)

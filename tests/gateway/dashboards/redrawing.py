@@ -8,16 +8,18 @@ from random import Random
 
 from services.gateway.dashboards.figures import SECTIONS, Kind
 from services.gateway.dashboards.trees import Moved, Span, found
+from services.gateway.indicators.definitions import INDICATORS, STOCKS
 from services.gateway.projections.cards import Entry
 from services.gateway.projections.fold import TallyKey, add
 
 DISTRICT = "330703"
 BORN, FIRST, LAST = date(2020, 1, 1), date(2026, 1, 1), date(2026, 6, 30)
+FIGURES = [figure for told in SECTIONS.values() for figure in told]
+FIGURES += [*(indicator.figure for indicator in INDICATORS.values()), *STOCKS]
 METRICS = sorted(
     {
         metric
-        for told in SECTIONS.values()
-        for figure in told
+        for figure in FIGURES
         if figure.kind is not Kind.MEDIAN
         for metric in {*figure.metrics, *figure.excluded}
     }

@@ -64,6 +64,8 @@ def made(random: Random, model: type[BaseModel], area: str) -> Any:
     if "area_code" in told:
         below = [code for code in AREAS if code.startswith(area)]
         told["area_code"] = area if issubclass(model, Event) else random.choice(below)
+    if told.get("cancel_reason"):
+        told["cancel_reason"] = random.choice(["DUPLICATE", "INVALID", "WITHDRAWN"])
     if "unsure" in told:  # of a survey: no part is larger than its whole
         told |= {"returned": told["returned"] + 30, "valid": told["valid"] + 20}
     return model.model_validate(told)

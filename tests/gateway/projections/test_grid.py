@@ -5,11 +5,13 @@ import pytest
 
 from services.contracts.grid import ReportFact
 from services.contracts.registry import by_type
+from services.gateway.dashboards.figures import SECTIONS
 from services.gateway.projections.cards import Entry
 from tests.gateway.projections.handled import MASTER, WHOLE
 from tests.gateway.projections.histories import REPORTS, START, History, Moves
 
 REPORTED = date(2026, 3, 2)
+DASHBOARDS = {metric for figure in SECTIONS["grid"] for metric in figure.metrics}
 ACCEPT: Moves = [(0, "accept", 1)]
 TO_VERIFIED: Moves = [
     *ACCEPT,
@@ -28,8 +30,9 @@ def entries(moves: Moves, which: int = 0) -> dict[str, list[Entry]]:
 
 
 def days(moves: Moves, which: int = 0) -> dict[str, date]:
-    """The day of each metric, of which there must be one; who is credited has a test of its own."""
-    found = entries(moves, which)
+    """The day of each metric, of which there must be one. Who is credited, and what else the indicators count, have
+    tests of their own."""
+    found = {m: e for m, e in entries(moves, which).items() if m in DASHBOARDS}
     found.pop("reporters_credited", None)
     assert all(len(several) == 1 and several[0].n == 1 for several in found.values())
     return {metric: several[0].day for metric, several in found.items()}
@@ -55,8 +58,9 @@ def test_a_report_is_told_by_who_found_it() -> None:
 def test_who_reported_what_was_merged_is_credited_and_the_matter_counts_once() -> None:
     (credited,) = entries([(0, "merge", 1)])["reporters_credited"]
     assert (credited.day, credited.dimension) == (REPORTED, "RED_MEMBER")
-    assert entries([(0, "merge", 1)]).keys() == {"reporters_credited"}
-    assert entries([(0, "DUPLICATE", 1)]) == {}
+    told = {"reporters_credited", "reports_not_counted"}
+    assert entries([(0, "merge", 1)]).keys() == told
+    assert entries([(0, "DUPLICATE", 1)]).keys() == {"reports_not_counted"}
 
 
 def test_a_card_tells_the_subcategory_and_the_master() -> None:
@@ -123,7 +127,7 @@ def test_a_cancelled_report_owes_no_closing(step: str) -> None:
 
 
 def test_a_duplicate_was_never_filed_but_a_withdrawn_report_was() -> None:
-    assert entries([(0, "DUPLICATE", 1)]) == {}
+    assert entries([(0, "DUPLICATE", 1)]).keys() == {"reports_not_counted"}
     assert days([(0, "WITHDRAWN", 1)]) == {"reports_filed": REPORTED}
 
 
