@@ -38,6 +38,7 @@ class WarningRule(StrEnum):
     """工作预警 rules (§5.5): our own, with thresholds of ours; no statutory warning."""
 
     OVERDUE = "W1"
+    PLACE = "W3"
     VISITS = "W6"
     RISE = "W7"
     SILENCE = "W9"
@@ -93,6 +94,7 @@ CODES: dict[str, dict[str, Label]] = {
     },
     "warning_rule": {
         "W1": Label("超期未按时办结比例过高", "Too many of the reports due are overdue"),
+        "W3": Label("同一住户或企业反复上报", "One household or enterprise, report after report"),
         "W6": Label("周走访完成率连续过低", "Too few weekly visits done, weeks running"),
         "W7": Label("数量突增", "Sudden rise"),
         "W9": Label("静默网格", "Silent grid"),

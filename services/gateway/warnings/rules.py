@@ -1,7 +1,4 @@
-"""When a work warning (工作预警, §5.5) is raised, and how it ends. Pure.
-
-W3 (one address, three events in 30 days) is left out: no event tells a place.
-"""
+"""When a work warning (工作预警, §5.5) is raised, and how it ends. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -11,8 +8,8 @@ from typing import Any, NamedTuple
 
 from services.chassis.errors import Conflict
 from services.contracts.codes_gateway import WarningRule, WarningState, WarningStep
-from services.gateway.dashboards.figures import FIGURES
-from services.gateway.warnings.settings import Overdue, Rise, Silence, Visits
+from services.gateway.drilldown.made_of import LISTED
+from services.gateway.warnings.settings import Overdue, Places, Rise, Silence, Visits
 
 CATCHES_UP = 7
 """Days back that are still judged after a pause."""
@@ -85,6 +82,17 @@ def overdue(day: date, counts: Counts, settings: Overdue) -> Iterator[Finding]:
             yield Finding(area, area, [told])
 
 
+def places(day: date, counts: Counts, settings: Places) -> Iterator[Finding]:
+    """W3: by the household or enterprise that reports name, which is the dimension; no event tells an address."""
+    first = day - timedelta(days=settings.days - 1)
+    for area in counts.areas:
+        for place, days in sorted(counts.tallies.get((area, settings.metric), {}).items()):
+            n = sum(n for d, n in days.items() if first <= d <= day)
+            if n >= settings.at_least:
+                told = _told(area, settings.metric, first, day, n, None, place)
+                yield Finding(area, f"{area}/{place}", [told])
+
+
 def visits(day: date, counts: Counts, settings: Visits) -> Iterator[Finding]:
     """W6: in each of the last whole weeks, Monday to Sunday."""
     sunday = day - timedelta(days=(day.weekday() + 1) % 7)
@@ -144,8 +152,9 @@ def _told(
     told: Evidence = {"figure": figure, "n": n, "d": d, "dimension": dimension or None}
     told["period"] = {"from": first.isoformat(), "to": last.isoformat()}
     told["definition"] = f"{figure}.v1"
-    known = figure in FIGURES
+    known = figure in LISTED
     path = f"/v1/areas/{area}/figures/{figure}/records?from={first}&to={last}"
+    path += f"&dimension={dimension}" if dimension else ""
     told["records"] = path + ("&part=denominator" if d is not None else "") if known else None
     if earlier:
         mean = sum(earlier) / len(earlier)
@@ -166,6 +175,7 @@ class Rule(NamedTuple):
 
 RULES: dict[WarningRule, Rule] = {
     WarningRule.OVERDUE: Rule(Overdue, overdue, lambda s: (s.due, s.on_time), lambda s: s.days),
+    WarningRule.PLACE: Rule(Places, places, lambda s: (s.metric,), lambda s: s.days),
     WarningRule.VISITS: Rule(Visits, visits, lambda s: (s.due, s.done), lambda s: 7 * s.weeks + 6),
     WarningRule.RISE: Rule(Rise, rise, lambda s: s.metrics, lambda s: 7 * s.weeks + 1),
     WarningRule.SILENCE: Rule(

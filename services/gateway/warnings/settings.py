@@ -26,6 +26,14 @@ class Overdue(Settings):
     at_least: Decimal = Field(gt=0, le=1)
 
 
+class Places(Settings):
+    """W3: so many that name one place in the last `days`."""
+
+    metric: str
+    days: int = Field(ge=1, le=400)
+    at_least: int = Field(ge=2)
+
+
 class Visits(Settings):
     """W6: of what was due in each of the last `weeks` whole weeks."""
 

@@ -165,6 +165,7 @@ async def test_the_rules_are_told_with_their_versions(jindong: District) -> None
     items = (await asked(jindong, "GET", "/v1/warning-rules")).json()["items"]
     assert [(rule["rule"], rule["version"]) for rule in items] == [
         ("W1", 1),
+        ("W3", 1),
         ("W6", 1),
         ("W7", 1),
         ("W9", 1),

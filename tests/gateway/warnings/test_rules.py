@@ -1,5 +1,6 @@
 """When a rule raises a warning, against a recount by hand; and which step follows which state."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
@@ -21,15 +22,19 @@ from services.gateway.warnings.rules import (
     days_to_judge,
     moved,
     overdue,
+    places,
     rise,
     silence,
     visits,
 )
-from services.gateway.warnings.settings import Overdue, Rise, Silence, Visits
+from services.gateway.warnings.settings import Overdue, Places, Rise, Silence, Visits
 
 AREA, DAY = "330703105", date(2026, 3, 18)  # a Wednesday
 W1 = Overdue.model_validate(
     {"services": ["grid"], "due": "due", "on_time": "done", "days": 30, "at_least": "0.10"}
+)
+W3 = Places.model_validate(
+    {"services": ["grid"], "metric": "reports_of_place", "days": 30, "at_least": 3}
 )
 W6 = Visits.model_validate(
     {"services": ["grid"], "due": "due", "done": "done", "weeks": 2, "below": "0.80"}
@@ -77,6 +82,29 @@ def test_w1_counts_what_is_overdue_of_what_was_due_in_thirty_days(
 
 def test_w1_is_raised_for_reports_that_nobody_has_closed() -> None:
     assert list(overdue(DAY, counts(due={ago(3): 1}, done={}), W1))
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40)), max_size=9))
+@example([("a", 0), ("a", 0), ("a", 29)])
+@example([("a", 0), ("a", 0), ("a", 30)])
+@example([("a", 0), ("a", 1), ("b", 2)])
+def test_w3_counts_the_reports_of_one_place_in_thirty_days(told: list[tuple[str, int]]) -> None:
+    tallies: dict[str, dict[date, int]] = {}
+    for place, days in told:
+        of = tallies.setdefault(f"household/{place}", {})
+        of[ago(days)] = of.get(ago(days), 0) + 1
+    found = list(places(DAY, Counts([AREA], {(AREA, "reports_of_place"): tallies}), W3))
+    recent = Counter(f"household/{place}" for place, days in told if days < 30)
+    assert {f.evidence[0]["dimension"]: f.evidence[0]["n"] for f in found} == {
+        place: n for place, n in recent.items() if n >= 3
+    }
+    for finding in found:
+        [evidence] = finding.evidence
+        assert finding.subject == f"{AREA}/{evidence['dimension']}"
+        assert evidence["records"] == (
+            f"/v1/areas/{AREA}/figures/reports_of_place/records"
+            f"?from=2026-02-17&to=2026-03-18&dimension={evidence['dimension']}"
+        )
 
 
 @given(st.lists(small, min_size=21, max_size=21), st.lists(small, min_size=21, max_size=21))

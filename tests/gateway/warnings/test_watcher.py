@@ -246,6 +246,18 @@ async def test_one_that_nobody_ends_expires(district: Projecting) -> None:
     assert steps == [("raise", "svc:warnings"), ("expire", "svc:warnings")]
 
 
+async def test_three_reports_that_name_one_household_raise_one_of_it(district: Projecting) -> None:
+    for place, days in (("household/8", 0), ("household/8", 29), ("enterprise/9", 0)):
+        n = 2 if days == 0 else 1
+        day = DAY - timedelta(days=days)
+        await told(district, "reports_of_place", day, n, dimension=place)
+    subject = f"{TOWNSHIP}/household/8"
+    assert await rounds(district, NOW) == [("W3", subject, DAY, "RAISED")]
+    await configured(district, "W3", 2, DAY, at_least=2)
+    found = await rounds(district, NOW + timedelta(hours=1))
+    assert found[1:] == [("W3", f"{TOWNSHIP}/enterprise/9", DAY, "RAISED")]
+
+
 async def test_two_workers_at_once_raise_it_once(district: Projecting) -> None:
     await kept(district, [area(code) for code in GRIDS])
     async with raw(district) as one, raw(district) as other:
