@@ -57,6 +57,7 @@ class OrganisationSnapshot(Event):
 
 class ReportFact(Event):
     topic: ClassVar[str] = "jinding.grid.report.v1"
+    sensitive_topic: ClassVar[str | None] = "jinding.grid.sensitive_report.v1"
 
 
 class ReportReported(ReportFact):
@@ -72,6 +73,7 @@ class ReportReported(ReportFact):
     accept_due_at: datetime | None
     level: Level = Level.TOWNSHIP
     subcategory: str | None = None
+    told_apart: bool = False
 
 
 class ReportReturned(ReportFact):
@@ -157,7 +159,7 @@ class Suspension(BaseModel):
 
 
 class ReportSnapshot(ReportFact):
-    """A report as it is; `occurred_at` is when it last changed."""
+    """A report as it is; `occurred_at` is when it last changed. `told_apart`: on the topic of sensitive ones."""
 
     type: ClassVar[str] = "jinding.grid.report.snapshot.v1"
     number: str
@@ -199,6 +201,7 @@ class ReportSnapshot(ReportFact):
     subcategory: str | None = None
     duplicate_of: UUID | None = None
     credited: bool = False
+    told_apart: bool = False
 
 
 class ErasureConfirmed(_ErasureConfirmed):
