@@ -10,5 +10,7 @@ down_revision = "0017"
 
 def upgrade() -> None:
     # true for whatever was written without knowing of it, also while replicas of before still run
-    with_all = sa.Column("told_with_all", sa.Boolean(), nullable=False, server_default=sa.true())
+    with_all: sa.Column[bool] = sa.Column(
+        "told_with_all", sa.Boolean(), nullable=False, server_default=sa.true()
+    )
     op.add_column("report", with_all)
