@@ -53,21 +53,21 @@ class Kept:
         for path, operations in self.grid.app.openapi()["paths"].items():
             if "get" in operations and "{" not in path and path.startswith("/v1/"):
                 takes = {p["name"] for p in operations["get"].get("parameters", ())}
-                asked = {name: n for name, n in LENGTH.items() if name in takes}
+                asked: dict[str, Any] = {name: n for name, n in LENGTH.items() if name in takes}
                 answer = await self.grid.call(who, "GET", path, **asked)
                 assert answer.status_code < 500, (path, answer.text)
                 told += answer.text
         return told
 
     async def of_each(self, who: Caller) -> str:
-        """Whatever can be asked for, or tried on, a report; no step is taken, as it names another version."""
+        """Whatever can be asked of each, or tried on one of them; no step is taken, as it names another version."""
         told, headers = "", {"If-Match": '"99"', "Prefer": "return=representation"}
         for path, operations in self.grid.app.openapi()["paths"].items():
             if not path.startswith(f"{REPORTS}/{{report_id}}"):
                 continue
             for method in ("get", "post"):
                 if method in operations and not path.endswith("/details"):
-                    for receipt in self.reports.values():
+                    for receipt in [*self.reports.values()][: None if method == "get" else 1]:
                         at = path.replace("{report_id}", receipt["id"])
                         body = SAYING.get(path.rpartition("/")[2], {}) if method == "post" else None
                         answer = await self.grid.call(who, method.upper(), at, body, headers)

@@ -40,8 +40,9 @@ Centroids = Mapping[str, Sequence[tuple[date, date, Centroid]]]
 
 async def centroids(connection: AsyncConnection, codes: Iterable[str]) -> Centroids:
     """Of the areas that have one."""
-    columns = (col(getattr(Area, name)) for name in ("area_code", "valid_from", "valid_to"))
-    statement = select(*columns, col(Area.centroid)).where(col(Area.area_code).in_([*codes]))
+    valid = col(Area.valid_from), col(Area.valid_to)
+    statement = select(col(Area.area_code), *valid, col(Area.centroid))
+    statement = statement.where(col(Area.area_code).in_([*codes]))
     found: dict[str, list[tuple[date, date, Centroid]]] = {}
     for code, since, until, centroid in await connection.execute(statement):
         if centroid:

@@ -35,7 +35,7 @@ async def many(grid: Running) -> None:
 async def shown(grid: Running, who: Any, **query: Any) -> list[dict[str, Any]]:
     """The features of every page of the list."""
     found: list[dict[str, Any]] = []
-    after: dict[str, str] = {}
+    after: dict[str, Any] = {}
     while True:
         page = (await grid.call(who, "GET", PATH, limit=200, **query, **after)).json()
         found += page["features"]
