@@ -77,7 +77,7 @@ def _embedded(schema: Schema) -> Schema:
 
 
 def _types(topic: str) -> list[str]:
-    return [type_ for type_, event in by_type().items() if event.topic == topic]
+    return [type_ for type_, event in by_type().items() if topic in event.topics()]
 
 
 def _channel(topic: str) -> Document:

@@ -62,4 +62,4 @@ def read_by(service: Service) -> set[str]:
     if service == "gateway":
         return set(TOPICS)
     definition = importlib.import_module(f"services.{service}.main").DEFINITION
-    return {event.topic for event in definition.subscriptions}
+    return {topic for event in definition.subscriptions for topic in event.topics()}

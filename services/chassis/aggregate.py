@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from services.chassis.database import Instant
 from services.chassis.operation import Clock
+from services.contracts.event import Event
 
 
 class AggregateRow(SQLModel):
@@ -52,6 +53,10 @@ class AggregateRow(SQLModel):
             "occurred_at": at,
             "correlation_id": self.correlation_id,
         }
+
+    def topic_of(self, event: Event) -> str:
+        """Where its events are told: the same topic for as long as it is there."""
+        return event.topic
 
     def take_over(self, facts: dict[str, Any]) -> bool:
         """Set what differs from `facts`; whether anything did."""

@@ -56,7 +56,7 @@ class Subscriber:
     ) -> None:
         self.name, self.subscriptions = f"{service}-subscriptions", subscriptions
         self.database, self.unit, self.caller = database, unit, job(service)
-        self.topics = {event.topic for event in subscriptions}
+        self.topics = {topic for event in subscriptions for topic in event.topics()}
 
     async def settle(self, records: Sequence[StoredRecord]) -> None:
         try:

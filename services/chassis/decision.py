@@ -193,15 +193,13 @@ class Decision:
         self._keep_clocks(place, row, before[0])
         call.people.settle(row, before[1], self.changes)
         declare(self.changes, item.body, row, place[0], call)
-        self.changes.events.append(
-            outbox.frozen(
-                event, row.id, row.version, epoch=self.epoch, at=self.now, trace=wish.trace
-            )
-        )
+        told = row.topic_of(event), row.id, row.version
+        frozen = outbox.frozen(event, *told, epoch=self.epoch, at=self.now, trace=wish.trace)
+        self.changes.events.append(frozen)
         receipt = Receipt(row.id, row.shown_number, row.version, row.shown_status)
         if wish.key:
-            told = (receipt.id, receipt.version, receipt.status, receipt.number)
-            self.changes.answers.append((*wish.key, hashed, *told, self.now))
+            answer = (receipt.id, receipt.version, receipt.status, receipt.number)
+            self.changes.answers.append((*wish.key, hashed, *answer, self.now))
             self.kept[wish.key] = {"body_hash": hashed, "aggregate_id": row.id, **receipt._asdict()}
         return receipt
 

@@ -76,11 +76,11 @@ def lane_of(aggregate_id: UUID) -> int:
 
 
 def frozen(
-    event: Event, aggregate_id: UUID, version: int, *, epoch: int, at: datetime, trace: str | None
+    event: Event, topic: str, id: UUID, version: int, *, epoch: int, at: datetime, trace: str | None
 ) -> tuple[Any, ...]:
     """The outbox row of `event`, in the order of `COLUMNS`; headers as CloudEvents 1.0, Kafka binary mode."""
-    key = str(aggregate_id)
-    service = event.topic.split(".")[1]
+    key = str(id)
+    service = topic.split(".")[1]
     headers = {
         "ce_specversion": "1.0",
         "ce_id": str(uuid7()),
@@ -98,5 +98,4 @@ def frozen(
         headers["ce_traceparent"] = trace
     partition = partition_of(key.encode())
     body = event.model_dump_json().encode()
-    lane = lane_of(aggregate_id)
-    return event.topic, partition, aggregate_id, version, lane, headers, body, at
+    return topic, partition, id, version, lane_of(id), headers, body, at

@@ -13,6 +13,13 @@ class Datum(StrEnum):
     CGCS2000 = "CGCS2000"
 
 
+class PointKind(StrEnum):
+    """What a point on a map is: where it was, or, as that is kept secret, the middle of the grid."""
+
+    EXACT = "EXACT"
+    GRID_CENTROID = "GRID_CENTROID"
+
+
 class Suspicion(StrEnum):
     """What speaks against a position."""
 
@@ -156,6 +163,12 @@ CODES: dict[str, dict[str, Label]] = {
     "material_recipient": {
         "HOUSEHOLD": Label("入户", "Household"),
         "PUBLIC": Label("公众", "Public"),
+    },
+    "point_kind": {
+        PointKind.EXACT: Label("实际位置", "the exact place"),
+        PointKind.GRID_CENTROID: Label(
+            "网格中心（位置保密）", "centroid of the grid; the place is kept secret"
+        ),
     },
     "datum": {
         "WGS84": Label("WGS-84（卫星定位）", "WGS 84"),

@@ -57,6 +57,7 @@ class OrganisationSnapshot(Event):
 
 class ReportFact(Event):
     topic: ClassVar[str] = "jinding.grid.report.v1"
+    sensitive_topic: ClassVar[str | None] = "jinding.grid.sensitive_report.v1"
 
 
 class ReportReported(ReportFact):
@@ -72,6 +73,7 @@ class ReportReported(ReportFact):
     accept_due_at: datetime | None
     level: Level = Level.TOWNSHIP
     subcategory: str | None = None
+    told_apart: bool = False
 
 
 class ReportReturned(ReportFact):
@@ -159,7 +161,7 @@ class Suspension(BaseModel):
 
 
 class ReportSnapshot(ReportFact):
-    """A report as it is; `occurred_at` is when it last changed."""
+    """A report as it is; `occurred_at` is when it last changed. `told_apart`: on the topic of sensitive ones."""
 
     type: ClassVar[str] = "jinding.grid.report.snapshot.v1"
     number: str
@@ -203,6 +205,7 @@ class ReportSnapshot(ReportFact):
     credited: bool = False
     household_id: UUID | None = None
     handling_minutes: int | None = None
+    told_apart: bool = False
 
 
 class ErasureConfirmed(_ErasureConfirmed):

@@ -47,7 +47,7 @@ def by_type() -> dict[str, type[Event]]:
 
 @cache
 def topics() -> tuple[str, ...]:
-    return tuple(sorted({cls.topic for cls in by_type().values()}))
+    return tuple(sorted({topic for cls in by_type().values() for topic in cls.topics()}))
 
 
 def anchors() -> dict[str, type[HeadAnchored]]:

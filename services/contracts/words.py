@@ -37,6 +37,7 @@ TOPICS: dict[str, Label] = {
     "jinding.grid.organisation.v1": Label("组织（公共机构）", "organisations, being public bodies"),
     "jinding.grid.patrol.v1": Label("巡防", "patrols"),
     "jinding.grid.report.v1": Label("网格事件", "reports of the grid"),
+    "jinding.grid.sensitive_report.v1": Label("敏感网格事件", "sensitive reports of the grid"),
     "jinding.grid.survey.v1": Label("三率问卷调查", "surveys"),
     "jinding.grid.survey_issue.v1": Label("问卷发放", "questionnaires handed out"),
     "jinding.grid.survey_return.v1": Label("问卷回收", "questionnaires that came back"),

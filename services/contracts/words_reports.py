@@ -109,6 +109,9 @@ FIELDS: dict[str, Label] = {
         "merged: whether its reporter counts for the other report besides",
     ),
     "duplicate_of": Label("并入的事件", "the report that it was merged into, which goes on"),
+    "told_apart": Label(
+        "敏感事件，在专用主题发布", "sensitive: told on the topic of sensitive reports"
+    ),
     "subcategory": Label("小类，可由区里调整", "subcategory; the district's own list"),
     "delivery": Label(
         "交办件状态；代码表 delivery_state", "state of the delivery; code table delivery_state"

@@ -55,8 +55,9 @@ def record_the_erasure(event: ErasureConfirmed, cause: Cause) -> Item:
 
 
 def have_it_visited(event: ReportReported, cause: Cause) -> Item | None:
-    """Somebody reports what concerns a household: who is linked with it may have to go there."""
-    if event.household_id is None:
+    """Somebody reports what concerns a household: who is linked with it may have to go there. Of a sensitive report
+    no neighbour learns, not even by a task."""
+    if event.household_id is None or event.told_apart:
         return None
     body = TaskIn(
         occurred_at=event.occurred_at,

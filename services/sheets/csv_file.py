@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from services.sheets.columns import Cell, Marks
+from services.sheets.columns import Cell, Marks, cells
 
 HEADER = 4_000_000
 """Bytes at most: a request has half as many."""
@@ -15,6 +15,9 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 class CsvFile:
     """What it says of itself is one more header: no line is there that is not a record."""
+
+    media = "text/csv; charset=utf-8"
+    shown = staticmethod(cells)
 
     def __init__(self, folder: Path, headers: list[str], marks: Marks) -> None:
         self.path, self.marks = folder / "content", marks

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from services.sheets.columns import Cell, Marks
+from services.sheets.columns import Cell, Marks, cells
 
 SHEET, ABOUT = "数据 Data", "导出说明 About"
 SHEET_ROWS = 1_048_576
@@ -21,6 +21,9 @@ NO_TEXT = re.compile("[\x00-\x1f\ufffe\uffff]")
 
 class XlsxFile:
     """What it says of itself stands in its properties, below each printed page and on a sheet of its own."""
+
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    shown = staticmethod(cells)
 
     def __init__(self, folder: Path, headers: list[str], marks: Marks) -> None:
         self.path, self.headers, self.numbers = folder / "content", headers, count(1)

@@ -51,7 +51,9 @@ def rows(count: int) -> Iterator[tuple[Any, ...]]:
         ]
         for version in range(1, STEPS + 1):
             for id_, life in lives:
-                yield outbox.frozen(life[version - 1], id_, version, epoch=1, at=now, trace=None)
+                event = life[version - 1]
+                told = event.topic, id_, version
+                yield outbox.frozen(event, *told, epoch=1, at=now, trace=None)
 
 
 async def recorded(url: str, count: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from jinding.processes import SERVICES
 from services.chassis.eventlog.port import EventLog, Partition, StoredRecord
 from services.chassis.operation import Noun
 from services.chassis.reader import readable
+from services.contracts.grid import ReportFact
 from services.contracts.registry import by_type
 from services.contracts.topics import TOPICS as EVERY_TOPIC
 from services.gateway.projections.registry import ALL
@@ -43,11 +44,14 @@ OVERDUE = {
     "jinding.training.certificate.expired.v1": "expiry",
 }
 """Events that say a deadline has passed; of which clock, unless the body tells."""
+REFERRED = ("disputes-subscriptions", "inspection-subscriptions")
 SUBSCRIBERS = {
-    "jinding.grid.report.v1": ("disputes-subscriptions", "inspection-subscriptions"),
+    **dict.fromkeys(ReportFact.topics(), REFERRED),
     "jinding.disputes.case.v1": ("grid-subscriptions",),
 }
 READERS = {topic: frozenset({GATEWAY, *SUBSCRIBERS.get(topic, ())}) for topic in TOPICS}
+CARDS = """
+    select noun, id::text, (coalesce(data ->> 'told_apart', 'false') = 'true')::int, version from card"""
 BATCH = 1000
 
 
@@ -107,9 +111,9 @@ class Evidence:
 
     async def cards(self) -> dict[tuple[str, str], int]:
         """Versions, by topic and id."""
-        topics = {projection.noun: projection.topic for projection in ALL}
-        rows = self._rows("gateway", "select noun, id::text, version from card")
-        return {(topics[noun], id_): version async for noun, id_, version in rows}
+        topics = {projection.noun: projection.topics for projection in ALL}
+        rows = self._rows("gateway", CARDS)
+        return {(topics[noun][apart], id_): version async for noun, id_, apart, version in rows}
 
     async def letters(self) -> list[Letter]:
         statement = 'select consumer, topic, partition, "offset" from dead_letter'

@@ -86,7 +86,8 @@ async def test_events_are_written_in_one_order_whatever_was_decided_first(grid: 
     areas = [make_area(code=f"33070310529{n}") for n in range(10)]
     changes = Changes()
     for (id_, version), area in zip(places, areas, strict=True):
-        event = outbox.frozen(area.snapshot(), id_, version, epoch=1, at=NOW, trace=None)
+        told = area.snapshot()
+        event = outbox.frozen(told, told.topic, id_, version, epoch=1, at=NOW, trace=None)
         changes.events.insert(0, event)
     await grid.fetch("truncate outbox")
     await write(grid, changes)

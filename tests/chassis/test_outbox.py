@@ -21,7 +21,7 @@ EVENT = ReportAssigned(
 
 
 def frozen(trace: str | None = None) -> dict[str, object]:
-    values = outbox.frozen(EVENT, ID, 3, epoch=2, at=AT, trace=trace)
+    values = outbox.frozen(EVENT, EVENT.topic, ID, 3, epoch=2, at=AT, trace=trace)
     return dict(zip(outbox.COLUMNS, values, strict=True))
 
 

@@ -7,6 +7,7 @@ import pytest
 import services.contracts
 from services.contracts.event import Event
 from services.contracts.registry import MODULES, by_type
+from services.contracts.topics import SENSITIVE as SENSITIVE_TOPICS
 
 NAME = r"jinding\.(grid|disputes|inspection|training|gateway)\.([a-z_]+)"
 TOPIC = re.compile(rf"{NAME}\.v1")
@@ -77,6 +78,18 @@ def test_what_tells_of_somebody_in_particular_trouble_is_sensitive(event: type[E
 def test_a_topic_is_sensitive_as_a_whole() -> None:
     marks = {(event.topic, event.sensitive) for event in by_type().values()}
     assert len(marks) == len({topic for topic, _ in marks})
+
+
+def test_the_topic_of_what_is_sensitive_of_a_kind_is_nobody_elses_and_never_granted() -> None:
+    apart = {(e.topic, e.sensitive_topic) for e in by_type().values() if e.sensitive_topic}
+    assert apart == {("jinding.grid.report.v1", "jinding.grid.sensitive_report.v1")}
+    for plain, sensitive in apart:
+        told = [event for event in by_type().values() if event.topic == plain]
+        assert {event.sensitive_topic for event in told} == {sensitive}
+        assert sensitive in SENSITIVE_TOPICS
+        assert plain not in SENSITIVE_TOPICS
+        assert TOPIC.fullmatch(sensitive)
+        assert sensitive not in {event.topic for event in by_type().values()}
 
 
 @pytest.mark.parametrize("noun", ["key_person", "accusation", "patient_visit"])

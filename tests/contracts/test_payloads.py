@@ -34,7 +34,7 @@ COUNTS = """active active_daily attempts aware capacity done due edition erased 
     windows year"""
 MEASURES = "area_m2"
 FLAGS = """by_case credited demo granted is_covering is_fulfilling is_industrial is_late
-    is_party_member passed refused satisfied unrated"""
+    is_party_member passed refused satisfied told_apart unrated"""
 IDS = """attendance_id case_id correlation_id counters duplicate_of enterprise_id group_id
     household_id item_id order_id report_id session_id survey_id task_id trainee_id"""
 VOCABULARIES = """agencies audience audiences case_type category channel close_kind colour

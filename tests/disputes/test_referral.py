@@ -96,9 +96,10 @@ async def case_of(pair: Pair, report: dict[str, Any], status: str | None = None)
 
 async def all_read(pair: Pair) -> None:
     """Wait until every outbox is published and both services have read the log to its end."""
-    for service, fact in ((pair.grid, CaseFact), (pair.disputes, ReportFact)):
+    told = [(pair.disputes, topic) for topic in ReportFact.topics()]
+    for service, followed in ((pair.grid, CaseFact.topic), *told):
 
-        async def at_the_end(service: Running = service, topic: str = fact.topic) -> bool:
+        async def at_the_end(service: Running = service, topic: str = followed) -> bool:
             for publisher in pair:
                 if await publisher.fetch("select from unpublished"):
                     return False
@@ -153,6 +154,14 @@ async def test_a_dispute_report_becomes_one_case_whose_end_resolves_it(pair: Pai
     assert len(await pair.disputes.fetch("select id from dispute_case")) == 1
     receipt = await report_step(pair, resolved, "verify")
     assert (await report_step(pair, receipt, "close"))["status"] == "CLOSED"
+
+
+async def test_an_anonymous_dispute_becomes_a_case_too(pair: Pair) -> None:
+    """Its events are on the topic of sensitive reports."""
+    report = await accepted(pair, anonymous=True)
+    await close_the_case(pair, await case_of(pair, report))
+    await all_read(pair)
+    assert (await shown(pair.grid, f"{REPORTS}/{report['id']}"))["status"] == "RESOLVED"
 
 
 async def test_events_told_again_change_nothing(pair: Pair) -> None:

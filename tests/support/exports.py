@@ -11,6 +11,7 @@ from services.chassis.exports.worker import Exporter
 from services.chassis.identity.caller import Caller
 from services.grid.areas.router import router as areas
 from services.grid.organisations.router import router as organisations
+from services.grid.points.router import router as points
 from services.grid.reports.router import router as reports
 from tests.support.running import Running
 
@@ -20,7 +21,7 @@ BODY: dict[str, Any] = {"list": "reports", "format": "csv", "purpose": "月度�
 
 def exporter(grid: Running) -> Exporter:
     """A worker that does what it is told; none runs by itself."""
-    return Exporter(grid.app, lists_of((reports, areas, organisations)))
+    return Exporter(grid.app, lists_of((reports, points, areas, organisations)))
 
 
 async def asked(grid: Running, caller: Caller, **body: Any) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Anchors:
                 return None
             now, id_ = datetime.now(UTC), uuid7()
             event = self.event(occurred_at=now, correlation_id=id_, **head._asdict())
-            row = outbox.frozen(event, id_, 1, epoch=self.epoch, at=now, trace=None)
+            row = outbox.frozen(event, event.topic, id_, 1, epoch=self.epoch, at=now, trace=None)
             await raw.execute(TELL, as_rows(outbox.COLUMNS, [row]))
         self.committed()
         self.last = head

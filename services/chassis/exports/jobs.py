@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 from services.chassis.answers import KeyReused
 from services.chassis.audit import Action, Entry
 from services.chassis.database import DriverConnection, as_json, driver
-from services.chassis.deadlines.calendar import SHANGHAI
 from services.chassis.errors import NotFound, TooManyRequests
 from services.chassis.identity.caller import Caller
 from services.chassis.runtime import Runtime
+from services.sheets.watermark import watermark
 
 LOCK = 0x4A44_0017
 DAYS, FORGOTTEN_DAYS = timedelta(days=30), timedelta(days=90)
@@ -67,12 +67,12 @@ class TooManyExports(TooManyRequests):
 
 class ExportIn(BaseModel):
     """`list`: its name in the API. `filters`: the query parameters of that list, `area` and `scope` among them,
-    without `limit` and `after`; several values as an array. `purpose` goes into the audit and into the file."""
+    without `limit` and `after`; several values as an array. `purpose` goes into audit and file. `geojson`: of points."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     list: str
-    format: Literal["csv", "xlsx"]
+    format: Literal["csv", "xlsx", "geojson"]
     language: Literal["zh", "en"] = "zh"
     purpose: str = Field(min_length=2, max_length=200)
     filters: dict[str, Any] = {}
@@ -106,17 +106,10 @@ class Job(ExportOut):
         return f"{self.id}.{self.attempt}"
 
     def marks(self, rows: int) -> tuple[str, ...]:
-        """What the file says of itself: so many rows of which export, by whom, when, within which scope, what for."""
-        whose, at = self.caller, self.asked_at.astimezone(SHANGHAI).isoformat(timespec="seconds")
-        return (
-            f"行数 rows: {rows:010}",
-            f"导出编号 export: {self.id}",
-            f"导出人 by: {whose.subject} {whose.organisation or ''}",
-            f"时间 at: {at}",
-            f"职责范围 scope: {' '.join(whose.areas)}",
-            f"筛选 filters: {self.filters or ''}",
-            f"用途 purpose: {self.purpose}",
-        )
+        """What the file says of itself."""
+        whose, asked = self.caller, (self.filters, self.purpose)
+        by = f"{whose.subject} {whose.organisation or ''}"
+        return watermark(rows, self.id, by, self.asked_at, whose.areas, *asked)
 
     def entry(self, action: Action) -> Entry:
         asked = (self.list, self.format, *self.filters)

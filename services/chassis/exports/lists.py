@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import from_json
 
+from services.chassis.errors import Invalid
 from services.chassis.http.paging import Paging
 from services.chassis.http.reads import Page, Reader
 from services.chassis.identity.caller import Caller
@@ -21,13 +22,21 @@ from services.chassis.identity.caller import Caller
 PAGE = 500
 OF_THE_PAGE = {"limit", "after"}
 PLACE = signature(Paging).parameters.keys() - OF_THE_PAGE
+POINTS = ".geojson"
+
+
+class NoPoints(Invalid):
+    zh = "该列表没有点位，不能导出为 GeoJSON。"
+    en = "This list has no points; there is no GeoJSON of it."
+    pointer = "/format"
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list by its route, which takes `reading`, `pages` and its filters."""
+    """A list by its route, which takes `reading`, `pages` and its filters; `points` is that of its GeoJSON."""
 
     route: APIRoute
+    points: APIRoute | None = None
 
     @property
     def name(self) -> str:
@@ -35,8 +44,7 @@ class Listing:
 
     @property
     def permission(self) -> str:
-        asked: str = (self.route.openapi_extra or {})["x-permission"]
-        return asked
+        return str((self.route.openapi_extra or {})["x-permission"])
 
     @property
     def line(self) -> type[BaseModel]:
@@ -63,6 +71,14 @@ class Listing:
             raise RequestValidationError(told) from error
         return found.model_dump(mode="json", exclude_unset=True)
 
+    def told_as(self, format: str) -> "Listing":
+        """The list itself, or its points."""
+        if format != POINTS[1:]:
+            return self
+        if self.points is None:
+            raise NoPoints
+        return Listing(self.points)
+
     async def page(
         self, app: FastAPI, caller: Caller, filters: BaseModel, after: str | None
     ) -> tuple[list[dict[str, Any]], str | None]:
@@ -70,17 +86,18 @@ class Listing:
         own = dict(filters)
         place = {name: own.pop(name) for name in PLACE}
         asked = {"type": "http", "app": app, "path": self.route.path, "headers": []}
+        told = {"pages": Paging(PAGE, after, **place), **own}
         reading = Reader(Request({**asked, "query_string": b"", "caller": caller}))
-        pages = Paging(PAGE, after, **place)
-        answer = await self.route.endpoint(reading=reading, pages=pages, **own)
+        answer = await self.route.endpoint(reading=reading, **told)
         page = from_json(answer.body)
-        return page["items"], page["next"]
+        return page.get("items") or page.get("features", []), page["next"]
 
 
 def lists_of(routers: Iterable[APIRouter]) -> Mapping[str, Listing]:
     """By name."""
-    routes = [route for router in routers for route in router.routes]
-    found = [Listing(r) for r in routes if isinstance(r, APIRoute) and _answers_pages(r)]
+    routes = [r for router in routers for r in router.routes if isinstance(r, APIRoute)]
+    maps = {route.path: route for route in routes if route.path.endswith(POINTS)}
+    found = [Listing(r, maps.get(r.path + POINTS)) for r in routes if _answers_pages(r)]
     return {listing.name: listing for listing in found}
 
 

@@ -20,13 +20,10 @@ from services.chassis.http.reads import reads
 from services.chassis.http.writes import KEY
 from services.chassis.identity.policy import require
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
+from services.sheets.formats import FILES
 
 PERMISSION = "export.run"
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-CONTENT: Any = {200: {"content": {media: {} for media in MEDIA.values()}}}
+CONTENT: Any = {200: {"content": {file.media: {} for file in FILES.values()}}}
 Key = Annotated[str | None, Header(alias="idempotency-key", pattern=KEY)]
 
 
@@ -60,7 +57,7 @@ def router(service: str, lists: Mapping[str, Listing]) -> APIRouter:
         list shows to the caller, whose permission to read the list it takes besides."""
         listing = lists[body.list]
         require(runtime.definition.policy, caller, listing.permission)
-        body.filters = listing.checked(body.filters)
+        body.filters = listing.told_as(body.format).checked(body.filters)
         try:
             job = await jobs.ask(runtime, caller, body, key, datetime.now(UTC))
         except TooManyExports:
@@ -115,5 +112,5 @@ def _content(runtime: Runtime, job: Job, caller: Any) -> FileResponse:
     if job.state != "DONE" or not whole.is_file():
         raise ContentMissing(job.state)
     name = f"{job.list}-{job.asked_at:%Y%m%d}-{str(job.id)[-8:]}.{job.format}"
-    media = MEDIA[job.format]
+    media = FILES[job.format].media
     return FileResponse(whole, filename=name, media_type=media, stat_result=whole.stat())

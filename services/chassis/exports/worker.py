@@ -18,16 +18,12 @@ from services.chassis.exports.files import Folder
 from services.chassis.exports.jobs import Job
 from services.chassis.exports.lists import Listing
 from services.chassis.runtime import Runtime
-from services.sheets.columns import cells, columns_of
-from services.sheets.csv_file import CsvFile
-from services.sheets.xlsx_file import XlsxFile
+from services.sheets.columns import columns_of
+from services.sheets.formats import FILES
 
 POLL_SECONDS, BEAT_SECONDS, TIDY_SECONDS = 1.0, 2.0, 600.0
-AT_ONCE = 50
-"""Rows that are written while everybody waits: some milliseconds."""
-REST = 1.0
-"""How long the worker then leaves the process to others, as a share of the time that it took."""
-FILES: Mapping[str, type[CsvFile | XlsxFile]] = {"csv": CsvFile, "xlsx": XlsxFile}
+AT_ONCE, REST = 50, 1.0
+"""Rows that are written while everybody waits (milliseconds); the share of that time for which others have the process."""
 
 
 class TooManyRows(Conflict):
@@ -103,18 +99,18 @@ class Exporter:
             await asyncio.wait({task})
 
     async def _written(self, job: Job) -> int:
-        listing = self.lists[job.list]
-        columns = columns_of(listing.line, job.language)
+        listing = self.lists[job.list].told_as(job.format)
+        columns = columns_of(self.lists[job.list].line, job.language)
         filters = listing.filters.model_validate(job.filters)
         part = self.folder.part(job)
-        file = FILES[job.format](part, [column.header for column in columns], job.marks)
+        file: Any = FILES[job.format](part, [column.header for column in columns], job.marks)
         try:
             after: str | None = ""
             while after is not None:
                 lines, after = await listing.page(self.app, job.caller, filters, after or None)
                 for start in range(0, len(lines), AT_ONCE):
                     began = perf_counter()
-                    file.write(cells(columns, line) for line in lines[start : start + AT_ONCE])
+                    file.write(file.shown(columns, line) for line in lines[start : start + AT_ONCE])
                     await asyncio.sleep(REST * (perf_counter() - began))
                 self.rows += len(lines)
                 if self.rows > self.runtime.settings.export_rows:

@@ -19,10 +19,11 @@ PROJECTIONS = {projection.snapshot.type: projection for projection in ALL}
 
 
 def sees(topic: str, scopes: str = "$1", types: str = "true") -> str:
-    """SQL: whether one of the scopes in a parameter sees card `c`, an aggregate of the topic."""
-    return f"""exists (select from {GRANTED.format(scopes)} where {topic} = any(g.topics)
+    """SQL: whether one of the scopes in a parameter sees card `c`, an aggregate of the topic. None sees what is told
+    on a topic of sensitive ones."""
+    return f"""(c.data ->> 'told_apart' is distinct from 'true' and exists (select from {GRANTED.format(scopes)} where {topic} = any(g.topics)
             and (g.areas = '{{}}' or c.area_code ^@ any(g.areas)) and {types}
-            and (g.categories = '{{}}' or c.data ->> 'category' = any(g.categories)))"""
+            and (g.categories = '{{}}' or c.data ->> 'category' = any(g.categories))))"""
 
 
 CARDS = f"""

@@ -40,6 +40,11 @@ class Projection:
     def topic(self) -> str:
         return self.snapshot.topic
 
+    @property
+    def topics(self) -> list[str]:
+        """Where it is told of: sensitive aggregates of the kind on a topic of their own."""
+        return self.snapshot.topics()
+
 
 def evolved(card: Card | None, event: Event, **facts: Any) -> Card:
     """`card` after `event`, which told `facts`."""

@@ -42,7 +42,7 @@ def read_record(record: StoredRecord) -> Read:
         epoch, version = int(headers["ce_epoch"]), int(headers["ce_aggregateversion"])
         if not (0 < epoch <= LARGEST and 0 < version <= LARGEST):
             raise ValueError("epoch or version out of range")
-        if event.topic != record.partition.topic:
+        if record.partition.topic not in event.topics():
             raise ValueError(f"{event.type} does not belong in this topic")
         id_ = UUID(record.key.decode())
     except (ValueError, KeyError, AttributeError) as error:

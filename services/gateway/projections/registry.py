@@ -27,7 +27,9 @@ ALL: tuple[Projection, ...] = (
     *inspection.PROJECTIONS,
     *training.PROJECTIONS,
 )
-BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
+BY_TOPIC: dict[str, Projection] = {
+    topic: projection for projection in ALL for topic in projection.topics
+}
 UNPROJECTED = SENSITIVE - BY_TOPIC.keys()
 """No figure is made of them. What they tell of persons the gateway does not even read; what they tell of the audits
 `services.gateway.anchors` keeps."""
@@ -36,4 +38,4 @@ SERVICES: tuple[Projected, ...] = get_args(Projected)
 
 
 def topics_of(service: str) -> list[str]:
-    return sorted({projection.topic for projection in ALL if projection.service == service})
+    return sorted(topic for topic, of in BY_TOPIC.items() if of.service == service)

@@ -1,15 +1,16 @@
 """Who sees which areas, and what others must know of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import driver
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
-from services.grid.areas.models import Area
+from services.grid.areas.models import Area, Centroid
 from services.grid.areas.rules import Validity
 from services.grid.areas.schemas import AreaLine
 
@@ -31,6 +32,22 @@ AREAS: Noun[Area] = Noun(
 
 def under(parent: str | None) -> ColumnElement[bool] | None:
     return col(Area.parent) == parent if parent else None
+
+
+Centroids = Mapping[str, Sequence[tuple[date, date, Centroid]]]
+"""By code: from which day and before which day an area is valid, and where a map shows it."""
+
+
+async def centroids(connection: AsyncConnection, codes: Iterable[str]) -> Centroids:
+    """Of the areas that have one."""
+    valid = col(Area.valid_from), col(Area.valid_to)
+    statement = select(col(Area.area_code), *valid, col(Area.centroid))
+    statement = statement.where(col(Area.area_code).in_([*codes]))
+    found: dict[str, list[tuple[date, date, Centroid]]] = {}
+    for code, since, until, centroid in await connection.execute(statement):
+        if centroid:
+            found.setdefault(code, []).append((since, until or date.max, centroid))
+    return found
 
 
 async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validity:

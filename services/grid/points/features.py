@@ -1,18 +1,27 @@
 """A page of reports as GeoJSON."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.http.reads import Page
-from services.contracts.codes_outreach import Datum
+from services.chassis.runtime import Runtime
+from services.contracts.codes_outreach import Datum, PointKind
+from services.grid.areas.models import Centroid
+from services.grid.areas.queries import Centroids, centroids
 from services.grid.points.schemas import FeatureOut, FeaturesOut, PointLine, PointOut, PropertiesOut
+from services.grid.positions.models import Position
 
 MEDIA = "application/geo+json"
+TOLD = PropertiesOut.model_fields.keys() - {"subcategory", "position", "is_doubtful"}
 
 
-def as_features(page: Response, datum: Datum) -> Response:
+async def as_features(runtime: Runtime, page: Response, datum: Datum) -> Response:
     """Coordinates of different datums are never mixed: those of `datum` alone are told."""
     lines = Page[PointLine].model_validate_json(bytes(page.body))
-    found = [_feature(line, datum) for line in lines.items]
+    grids = await _grids(runtime, lines.items)
+    found = [_feature(line, grids, datum) for line in lines.items]
     features = [feature for feature in found if feature]
     told = FeaturesOut(features=features, omitted=len(found) - len(features), next=lines.next)
     answer = Response(told.model_dump_json(), media_type=MEDIA)
@@ -21,14 +30,33 @@ def as_features(page: Response, datum: Datum) -> Response:
     return answer
 
 
-def _feature(line: PointLine, datum: Datum) -> FeatureOut | None:
-    """Nothing of a sensitive one, whoever asks: a map is shown to others."""
-    position = line.position
-    if line.sensitive or position is None or position.datum is not datum:
+async def _grids(runtime: Runtime, lines: Sequence[PointLine]) -> Centroids:
+    """Where those of sensitive ones are."""
+    codes = {line.area_code for line in lines if line.sensitive}
+    if not codes:
+        return {}
+    async with runtime.database.statements() as connection:
+        return await centroids(connection, codes)
+
+
+def _feature(line: PointLine, grids: Centroids, datum: Datum) -> FeatureOut | None:
+    point = _point(line, grids)
+    if point is None or point.datum is not datum:
         return None
     properties = PropertiesOut(
-        **line.model_dump(include=set(PropertiesOut.model_fields)),
-        is_doubtful=bool(position.suspicions),
+        **line.model_dump(include=set(TOLD)),
+        subcategory=None if line.sensitive else line.subcategory,
+        is_doubtful=not line.sensitive and bool(line.position and line.position.suspicions),
+        position=PointKind.GRID_CENTROID if line.sensitive else PointKind.EXACT,
     )
-    point = PointOut(coordinates=(position.lng, position.lat))
-    return FeatureOut(id=line.id, geometry=point, properties=properties)
+    coordinates = PointOut(coordinates=(point.lng, point.lat))
+    return FeatureOut(id=line.id, geometry=coordinates, properties=properties)
+
+
+def _point(line: PointLine, grids: Centroids) -> Position | Centroid | None:
+    """Of a sensitive one never its own, whoever asks: a map is shown to others."""
+    if not line.sensitive or line.position is None:
+        return line.position
+    day = local_day(line.reported_at)
+    valid = (c for since, until, c in grids.get(line.area_code, ()) if since <= day < until)
+    return next(valid, None)

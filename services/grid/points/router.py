@@ -1,11 +1,12 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.chassis.http.reads import Pages, Reading, reads
-from services.contracts.codes_grid import Category, Finder, Level, Urgency
+from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
 from services.contracts.codes_outreach import Datum
 from services.grid.points.features import MEDIA, as_features
 from services.grid.points.schemas import FeaturesOut, PointLine
@@ -28,20 +29,24 @@ async def list_report_points(
     status: Annotated[list[Status] | None, Query()] = None,
     category: Category | None = None,
     urgency: Urgency | None = None,
+    awaiting: Awaiting | None = None,
     subcategory: Code = None,
     level: Level | None = None,
     finder: Finder | None = None,
     organisation: Code = None,
+    duplicate_of: UUID | None = None,
     reported_from: date | None = None,
     reported_to: date | None = None,
     overdue: bool | None = None,
+    suspicious: bool | None = None,
     datum: Datum = Datum.WGS84,
 ) -> Response:
-    """The list of reports as points of a map, page by page; of sensitive ones no point, whoever asks."""
+    """The list of reports as points of a map, page by page. A sensitive one stands at the centroid of the grid where it
+    was reported (`position`: `GRID_CENTROID`), whoever asks."""
     told: dict[str, Any] = {"subcategory": subcategory, "level": level, "finder": finder}
-    told["organisation"] = organisation
-    conditions = queries.matching(status, category, urgency, **told)
+    told |= {"organisation": organisation, "duplicate_of": duplicate_of}
+    conditions = queries.matching(status, category, urgency, awaiting, **told)
     conditions += queries.reported(reported_from, reported_to)
-    conditions += [queries.overdue(overdue, datetime.now(UTC))]
+    conditions += [queries.overdue(overdue, datetime.now(UTC)), queries.doubtful(suspicious)]
     page = await reading.page(REPORTS, PointLine, pages, *conditions)
-    return as_features(page, datum)
+    return await as_features(reading.runtime, page, datum)

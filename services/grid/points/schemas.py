@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.contracts.codes_grid import Category, Urgency
+from services.contracts.codes_outreach import PointKind
 from services.grid.positions.models import Position
 from services.grid.reports.lifecycle import Status
 
@@ -30,7 +31,7 @@ class PointOut(BaseModel):
 
 
 class PropertiesOut(BaseModel):
-    """Of a report; `is_doubtful`: something speaks against its position."""
+    """Of a report; `position`: what the point is; `is_doubtful`: something speaks against its exact position."""
 
     number: str
     status: Status
@@ -39,6 +40,7 @@ class PropertiesOut(BaseModel):
     subcategory: str | None
     urgency: Urgency
     reported_at: datetime
+    position: PointKind
     is_doubtful: bool
 
 
@@ -51,7 +53,7 @@ class FeatureOut(BaseModel):
 
 class FeaturesOut(BaseModel):
     """GeoJSON (RFC 7946). `omitted`: how many reports of this page have no point that may be shown: none was told, it
-    refers to another datum, or the report is sensitive. `next`: the cursor of the following page."""
+    refers to another datum, or the report is sensitive and its grid has no centroid. `next`: the cursor of the following page."""
 
     type: Literal["FeatureCollection"] = "FeatureCollection"
     features: list[FeatureOut]

@@ -66,6 +66,7 @@ class Report(ClockedReport, table=True):
             accept_due_at=new.accept_due_at,
             level=new.level,
             subcategory=new.told_subcategory,
+            told_apart=new.told_apart,
         )
 
     def check(self, step: Step, by: str) -> None:

@@ -49,7 +49,9 @@ async def test_an_export_is_queued_and_tells_how_far_it_is(grid: Running) -> Non
     [
         ({"list": "cases"}, "/list"),
         ({"format": "pdf"}, "/format"),
-        ({"format": "geojson"}, "/format"),
+        ({"format": "geojson", "list": "areas"}, "/format"),
+        ({"format": "geojson", "filters": {"datum": "X"}}, "/filters/datum"),
+        ({"filters": {"datum": "WGS84"}}, "/filters/datum"),
         ({"language": "fr"}, "/language"),
         ({"purpose": " "}, "/purpose"),
         ({"filters": {"colour": "RED"}}, "/filters/colour"),

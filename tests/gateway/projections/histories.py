@@ -1,6 +1,6 @@
 """Histories of reports, made by the rows themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,10 +76,11 @@ def step(report: Report, name: str, at: datetime) -> Event | None:
 
 
 class History:
-    """Three reports: every event as a fact, and each row's own snapshot after it."""
+    """Three reports, of which some may be `sensitive`: every event as a fact, and each row's own snapshot after it."""
 
-    def __init__(self, moves: Moves, epoch: int = 1) -> None:
+    def __init__(self, moves: Moves, epoch: int = 1, sensitive: Container[int] = ()) -> None:
         self.epoch, self.facts, self.snapshots = epoch, list[Fact](), list[Fact]()
+        self.sensitive = sensitive
         self.rows = [self._reported(number) for number in range(3)]
         at = START
         for which, name, hours in moves:
@@ -104,6 +105,7 @@ class History:
             place="",
             reporter="somebody",
             reported_at=START,
+            sensitive=number in self.sensitive,
         )
         self._record(row, event)
         return row

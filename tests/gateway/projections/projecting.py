@@ -1,6 +1,6 @@
 """A gateway's database, records as its reader would hand them over, and services as it sees them."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from services.gateway.projections.runner import Runner
 from tests.gateway.projections.histories import START, History
 from tests.support.postgres import FreshDatabases
 
+APART = "jinding.grid.sensitive_report.v1"
 EVERYTHING = """
     select 'card', noun, id::text, area_code, epoch, version::bigint, data::text from card union all
     select service, area_code, metric, day::text, 0, n, dimension from tally where n <> 0 order by 1, 2, 3, 4, 7"""
@@ -74,13 +75,21 @@ class Projecting:
         known: Any = services or Known()
         return Runner(self.database, known)
 
-    def records(self, facts: Iterable[Fact]) -> list[StoredRecord]:
-        """The next records of the log."""
-        return [self.record(fact) for fact in facts]
+    def records(self, facts: Iterable[Fact], apart: Container[UUID] = ()) -> list[StoredRecord]:
+        """The next records of the log; of reports that are told `apart`, on their topic."""
+        return [self.record(f, **{"topic": APART} if f.id in apart else {}) for f in facts]
 
     def record(self, fact: Fact, **changes: Any) -> StoredRecord:
         """`changes`: headers by name, or `key`, `value`, `topic`."""
-        row = frozen(fact.event, fact.id, fact.version, epoch=fact.epoch, at=START, trace=None)
+        row = frozen(
+            fact.event,
+            fact.event.topic,
+            fact.id,
+            fact.version,
+            epoch=fact.epoch,
+            at=START,
+            trace=None,
+        )
         headers = {name: value.encode() for name, value in row[5].items()}
         headers |= {name: value for name, value in changes.items() if name.startswith("ce_")}
         partition = Partition(changes.get("topic", row[0]), row[1])

@@ -6,7 +6,8 @@ import pytest
 
 from tests.grid.people import NEIGHBOUR, RESIDENT
 from tests.grid.reports.test_content import position
-from tests.support.grid import REPORTS, brought_to, refusal, reported
+from tests.grid.reports.test_sensitive import SENSITIVE
+from tests.support.grid import AREAS, REPORTS, brought_to, refusal, reported
 from tests.support.people import DISTRICT, OPERATOR, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
 
@@ -27,18 +28,56 @@ async def test_a_report_is_a_feature(grid: Running) -> None:
     assert feature["geometry"] == {"type": "Point", "coordinates": [119.7, 29.1]}
     told = feature["properties"]
     assert (told["number"], told["is_doubtful"]) == (receipt["number"], False)
+    assert told["position"] == "EXACT"
     assert "title" not in told
 
 
-async def test_a_sensitive_report_has_no_point_whoever_asks(grid: Running) -> None:
-    place = position(lng=119.6543, lat=29.0987)
-    await reported(grid, RESIDENT, category="FIREWORKS", position=place, accuses=True)
+async def centred(grid: Running, lng: float | None = 119.71, datum: str = "WGS84") -> None:
+    """The grid has its centroid there, or none."""
+    told = None if lng is None else {"lng": lng, "lat": 29.11, "datum": datum}
+    rows = [{**area, "centroid": told} if area["kind"] == "GRID" else area for area in AREAS]
+    answer = await grid.call(DISTRICT, "PUT", "/v1/grid/areas/import", {"rows": rows})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("facts", SENSITIVE.values(), ids=SENSITIVE)
+async def test_a_sensitive_report_stands_at_its_grids_centroid_whoever_asks(
+    grid: Running, facts: dict[str, Any]
+) -> None:
+    await centred(grid)
+    place = position(lng=119.6543, lat=29.0987, mock=True)
+    facts = {"category": "FIREWORKS", **facts}
+    receipt = await reported(grid, RESIDENT, position=place, **facts)
     for who in (DISTRICT, TOWNSHIP, RESIDENT):
-        answer = await grid.call(who, "GET", PATH, category="FIREWORKS")
-        assert (answer.json()["features"], answer.json()["omitted"]) == ([], 1)
+        answer = await grid.call(who, "GET", PATH, category=facts["category"])
+        feature = next(f for f in answer.json()["features"] if f["id"] == receipt["id"])
+        assert feature["geometry"]["coordinates"] == [119.71, 29.11]
+        told = feature["properties"]
+        assert (told["position"], told["is_doubtful"]) == ("GRID_CENTROID", False)
+        assert told["subcategory"] is None
         assert "119.65" not in answer.text
-    assert (await points(grid, NEIGHBOUR, category="FIREWORKS"))["omitted"] == 0
-    assert (await points(grid, OTHER_TOWNSHIP, category="FIREWORKS"))["omitted"] == 0
+        assert "29.09" not in answer.text
+    for who in (NEIGHBOUR, OTHER_TOWNSHIP):
+        answer = await grid.call(who, "GET", PATH, category=facts["category"])
+        assert receipt["id"] not in answer.text
+
+
+async def test_without_a_centroid_or_of_another_datum_it_has_no_point(grid: Running) -> None:
+    told: dict[str, Any] = {"category": "POPULATION_HOUSING", "anonymous": True}
+    await reported(grid, position=position(datum="GCJ02"), **told)
+    await reported(grid, **told)  # nothing is known of its place, and no more is told
+    for lng, datum, shown in ((None, "WGS84", 0), (119.71, "WGS84", 1), (119.71, "GCJ02", 0)):
+        await centred(grid, lng, datum)
+        found = await points(grid, category="POPULATION_HOUSING")
+        assert (len(found["features"]), found["omitted"]) == (shown, 2 - shown)
+    (feature,) = (await points(grid, category="POPULATION_HOUSING", datum="GCJ02"))["features"]
+    assert feature["properties"]["position"] == "GRID_CENTROID"
+
+
+async def test_the_filters_are_those_of_the_list(grid: Running) -> None:
+    documents = (await grid.call(DISTRICT, "GET", "/openapi.json")).json()["paths"]
+    of = [{p["name"] for p in documents[path]["get"]["parameters"]} for path in (REPORTS, PATH)]
+    assert of[1] == of[0] | {"datum"}
 
 
 async def test_datums_are_never_mixed(grid: Running) -> None:

@@ -26,7 +26,8 @@ from tests.support.people import DISTRICT, TOWNSHIP
 from tests.support.running import Running
 
 PATH = "visit-tasks"
-TOPICS = {event.topic: event for event in (ReportReported, VisitSnapshot, DutyWeekSnapshot)}
+HEARD = (ReportReported, VisitSnapshot, DutyWeekSnapshot)
+TOPICS = {topic: event for event in HEARD for topic in event.topics()}
 
 Offsets = defaultdict[str, Iterator[int]]
 
@@ -103,7 +104,9 @@ async def test_a_task_that_nobody_settles_is_overdue_once(grid: Running, offsets
     assert (await seen(grid, PATH, task))["status"] == "DONE"
 
 
-@pytest.mark.parametrize("case", ["no_occasion", "not_linked", "no_household", "unknown"])
+@pytest.mark.parametrize(
+    "case", ["no_occasion", "not_linked", "no_household", "unknown", "sensitive"]
+)
 async def test_other_reports_open_none(grid: Running, offsets: Any, case: str) -> None:
     _, _, home = await linked(grid)
     told: dict[str, Any] = {"category": "DISPUTE", "household_id": home["id"]}
@@ -114,6 +117,8 @@ async def test_other_reports_open_none(grid: Running, offsets: Any, case: str) -
             told["household_id"] = (await new_household(grid))["id"]
         case "no_household":
             told["household_id"] = None
+        case "sensitive":
+            told["anonymous"] = True
         case "unknown":
             told["household_id"] = str(uuid4())
     report = await reported(grid, **told)

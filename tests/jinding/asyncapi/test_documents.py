@@ -42,7 +42,7 @@ def committed(name: str) -> Schema:
 
 def frozen(type_: str) -> dict[str, Any]:
     event = by_type()[type_].model_validate(SAMPLES[type_])
-    row = outbox.frozen(event, ID, 1, epoch=1, at=AT, trace="00-0af7-b7ad-01")
+    row = outbox.frozen(event, event.topic, ID, 1, epoch=1, at=AT, trace="00-0af7-b7ad-01")
     return dict(zip(outbox.COLUMNS, row, strict=True))
 
 

@@ -10,6 +10,7 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored, stored_json
 from services.contracts.codes_grid import Category
 from services.contracts.codes_outreach import Suspicion
+from services.contracts.event import Event
 from services.grid.categories.rules import (
     ClueSaidTooLate,
     PartiesNotAsked,
@@ -33,7 +34,8 @@ class ReportParty(BaseModel):
 class ReportContent(AggregateRow):
     """`sensitive`: its reporter is anonymous, accuses somebody or tells of a clue; so it is for good. `duplicate_of`:
     the report that tells of the same matter and goes on; `credited`: the reporter counts for that one besides.
-    `source`, `external_id`: of one that came from another system."""
+    `source`, `external_id`: of one that came from another system. `told_with_all`: of the time when sensitive ones,
+    too, were told on the topic of all reports, where it stays."""
 
     category: Category = Field(sa_type=stored(Category))
     description: str
@@ -49,6 +51,15 @@ class ReportContent(AggregateRow):
     credited: bool = False
     source: str | None = None
     external_id: str | None = None
+    told_with_all: bool = False
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether its events are on the topic of sensitive reports. It never changes, and they keep their order."""
+        return self.sensitive and not self.told_with_all
+
+    def topic_of(self, event: Event) -> str:
+        return (self.told_apart and event.sensitive_topic) or event.topic
 
     @property
     def told_subcategory(self) -> str | None:
