@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from jinding.demo.phases import Phases, longest
 from jinding.demo.year import CODE, Outcome, Year
 from jinding.gateway import issue_token
 from jinding.refusal import Refusal
@@ -65,10 +67,13 @@ async def play(url: str, token: str, scale: float, console: Console) -> Outcome:
         base_url=url, headers=headers, timeout=90, limits=limits, trust_env=False
     ) as client:
         with progress:
-            bars = {}
+            bars, totals = {}, Counter[str]()
 
             def plan(service: str, count: int) -> None:
-                bars[service] = progress.add_task(service, total=count)
+                totals[service] += count
+                if service not in bars:
+                    bars[service] = progress.add_task(service)
+                progress.update(bars[service], total=totals[service])
 
             year = Year(client, scale, plan, lambda s, n: progress.advance(bars[s], n))
             try:
@@ -99,10 +104,29 @@ def show(outcome: Outcome, console: Console) -> None:
         words = (row["figure"].replace(" ", "\n", 1), row["actor"].replace(" ", "\n", 1))
         table.add_row(*words, row["period"].replace("/", "\n"), article, value, records, holds)
     console.print(table)
+    show_phases(outcome.phases, console)
     told = outcome.as_json()
     console.print(
         f"{told['operations']:,} 项操作，{told['seconds']} 秒，每秒 {told['per_second']:,} 项；"
         f"结果见 {RESULT}\n{told['operations']:,} operations in {told['seconds']} s,"
         f" {told['per_second']:,} a second; see {RESULT}",
+        highlight=False,
+    )
+
+
+def show_phases(phases: Phases, console: Console) -> None:
+    """Those that last; they lie side by side, so that their seconds are more than the whole."""
+    table = Table(title="时间花在哪里 · Where the time goes")
+    table.add_column("阶段\nphase", overflow="fold")
+    for name in ("自第几秒\nfrom second", "秒\nseconds", "操作\noperations", "每秒\na second"):
+        table.add_column(name, justify="right")
+    for phase in longest(phases.found):
+        rate = f"{phase.operations / phase.seconds:,.0f}" if phase.operations else ""
+        operations = f"{phase.operations:,}" if phase.operations else ""
+        times = (f"{phase.began:.1f}", f"{phase.seconds:.1f}")
+        table.add_row(phase.what.replace(" ", "\n", 1), *times, operations, rate)
+    console.print(table)
+    console.print(
+        f"客户端自身计算 {phases.client:.1f} 秒。 · The client itself has computed for {phases.client:.1f} s.",
         highlight=False,
     )

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import chinese_calendar
+from uuid_utils.compat import uuid5
 
 from services.chassis.deadlines.calendar import SHANGHAI
 
@@ -30,13 +31,17 @@ class Stage:
     chunk: int = BATCH
     files: Mapping[str, bytes] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        return sum(len(life) for life in self.lives)
+
     def chunks(self) -> Iterator[list[Item]]:
         chunk: list[Item] = []
         for life in self.lives:
             if len(chunk) + len(life) > self.chunk:
                 yield chunk
                 chunk = []
-            chunk = [*chunk, *life]
+            chunk.extend(life)
         if chunk:
             yield chunk
 

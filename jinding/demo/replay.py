@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from pydantic_core import from_json, to_json
 
+from jinding.demo.phases import Phases, named
 from jinding.demo.plan import Item, Stage
 from jinding.refusal import Refusal
 from services.chassis.http.edge import PART
@@ -16,6 +18,7 @@ from services.chassis.http.edge import PART
 AT_ONCE = 2
 PATIENCE_SECONDS = 180.0
 DONE = {"applied", "duplicate"}
+JSON = {"Content-Type": "application/json"}
 TRY_AGAIN = {"still_running", "busy", "database_unavailable"}
 
 
@@ -26,9 +29,14 @@ class Replay:
     client: httpx.AsyncClient
     imports: dict[str, UUID]
     tick: Callable[[str, int], None]
+    phases: Phases
 
     async def run(self, stage: Stage) -> None:
         """All lives of a stage; returns when each item is applied."""
+        with self.phases.phase(named(stage), stage.size):
+            await self._run(stage)
+
+    async def _run(self, stage: Stage) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(chunk: list[Item]) -> None:
@@ -56,7 +64,7 @@ class Replay:
         while chunk:
             body = {"import_batch": str(self.imports[stage.service]), "items": chunk}
             answer = await self.send("POST", f"/v1/{stage.service}/batch", body)
-            results: Sequence[dict[str, Any]] = answer.json()["results"]
+            results: Sequence[dict[str, Any]] = from_json(answer.content)["results"]
             pairs = zip(chunk, results, strict=True)
             undone = [(item, result) for item, result in pairs if result["outcome"] not in DONE]
             self.tick(stage.service, len(chunk) - len(undone))
@@ -72,7 +80,10 @@ class Replay:
 
     async def send(self, method: str, path: str, body: Any = None, **query: Any) -> httpx.Response:
         """One request with a body of JSON."""
-        return await self._answered(method, path, json=body, params=query or None)
+        content = None if body is None else to_json(body)
+        return await self._answered(
+            method, path, content=content, headers=JSON, params=query or None
+        )
 
     async def _answered(self, method: str, path: str, **told: Any) -> httpx.Response:
         """One request, until it is answered: a restarting service only costs time."""

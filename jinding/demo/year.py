@@ -4,10 +4,12 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +27,7 @@ from jinding.demo import (
 )
 from jinding.demo.article import ROWS
 from jinding.demo.disputes_year import DisputesYear
+from jinding.demo.phases import COUNTED, PLANNED, READ_BACK, Phases
 from jinding.demo.plan import SEED, District, Sizes, Stage, identity
 from jinding.demo.records import records
 from jinding.demo.replay import Replay
@@ -34,13 +37,16 @@ SERVICES = ("grid", "disputes", "inspection", "training")
 DISTRICT = Path(__file__).parents[2] / "deploy" / "districts" / "jindong"
 CODE = "330703"
 FRESH_SECONDS = 120.0
+Planner = Callable[[], list[Stage]]
+Planned = Awaitable[list[Stage]]
 
 
 @dataclass(frozen=True)
 class Outcome:
     rows: list[dict[str, Any]]
-    seconds: float
     operations: int
+    phases: Phases
+    seconds: float
 
     @property
     def holds(self) -> bool:
@@ -50,12 +56,14 @@ class Outcome:
         seconds = round(self.seconds, 1)
         per_second = round(self.operations / self.seconds, 1)
         told = {"rows": self.rows, "seconds": seconds, "operations": self.operations}
-        return told | {"per_second": per_second}
+        phases = [phase.as_json() for phase in self.phases.found]
+        client = round(self.phases.client, 1)
+        return told | {"per_second": per_second, "phases": phases, "client_seconds": client}
 
 
 @dataclass
 class Year:
-    """`plan(service, n)` is told how many items are to come, `tick(service, n)` how many are done."""
+    """`plan(service, n)` is told of `n` items more that are to come, `tick(service, n)` of `n` that are done."""
 
     client: httpx.AsyncClient
     scale: float
@@ -66,8 +74,8 @@ class Year:
         areas = json.loads((DISTRICT / "areas.json").read_text())
         organisations = json.loads((DISTRICT / "organisations.json").read_text())
         imports = {service: identity("import", service, self.scale) for service in SERVICES}
-        replay = Replay(self.client, imports, self.tick)
-        started = time.perf_counter()
+        phases = Phases()
+        replay = Replay(self.client, imports, self.tick, phases)
         await replay.send("PUT", "/v1/grid/areas/import", {"rows": areas})
         await replay.send("PUT", "/v1/grid/organisations/import", {"rows": organisations})
         district = District.of(areas)
@@ -78,8 +86,10 @@ class Year:
             operations, made_of = await self._replayed(replay, district)
             for service, import_id in imports.items():
                 await replay.send("POST", f"/v1/{service}/imports/{import_id}/complete")
-        rows = await self._read_back(replay, made_of)
-        return Outcome(rows, time.perf_counter() - started, operations)
+        with phases.phase(" ".join(READ_BACK)):
+            rows = await self._read_back(replay, made_of)
+        phases.client = time.process_time()
+        return Outcome(rows, operations, phases, phases.seconds())
 
     async def _completed(self, replay: Replay, imports: dict[str, UUID]) -> bool:
         """Open each service's import batch; whether all were completed by an earlier run."""
@@ -91,38 +101,33 @@ class Year:
         return all(found)
 
     async def _replayed(self, replay: Replay, district: District) -> tuple[int, Counter[str]]:
-        """How many operations, and of how many rows the figures of work in the field are made."""
-        sizes = Sizes(self.scale)
-        disputes = DisputesYear(sizes, district)
-        streams = [
-            grid_year.stages(sizes, district),
-            disputes.stages(),
-            inspection_year.stages(sizes, district),
-            training_year.stages(sizes, district),
-        ]
-        survey = SurveyYear(sizes, district)
-        field = [
-            *outreach_year.stages(sizes, district),
-            *materials_year.stages(sizes, district, survey.handed_out),
-            *survey.stages(),
-            *people_year.stages(sizes, district),
-        ]
-        help_ = errands_year.stages(sizes, district)
-        streams[0] += [*field, *help_, grid_year.last_stage(disputes.ends, sizes, district)]
-        torn_down = outreach_year.demolitions(sizes, district)
-        streams.append(torn_down)  # beside the others: their photos take time
-        totals = Counter[str]()
-        for stage in chain(*streams):
-            totals[stage.service] += _size(stage)
-        for service, total in totals.items():
-            self.plan(service, total)
-        async with asyncio.TaskGroup() as group:
-            for stream in streams:
-                group.create_task(_in_order(replay, stream))
-        rows = {"rows": people_year.to_be_counted(district)}
-        await replay.send("PUT", "/v1/grid/duty-weeks", rows)
-        count = sum(_size(stage) for stream in streams for stage in stream)
-        return count, records([*field, *torn_down])
+        """How many operations, and of how many rows the figures of work in the field are made. What comes later is
+        planned while what comes first is sent."""
+        streams = _planners(Sizes(self.scale), district)
+        loop, sent = asyncio.get_running_loop(), list[Stage]()
+        with ThreadPoolExecutor(1) as desk:
+            planned: list[list[Planned]] = [[] for _ in streams]
+            for place in zip_longest(*streams):
+                for stream, plan in zip(planned, place, strict=True):
+                    if plan:
+                        stream.append(loop.run_in_executor(desk, plan))
+            async with asyncio.TaskGroup() as group:
+                for stream in planned:
+                    group.create_task(self._in_order(replay, stream, sent))
+        with replay.phases.phase(" ".join(COUNTED)):
+            rows = {"rows": people_year.to_be_counted(district)}
+            await replay.send("PUT", "/v1/grid/duty-weeks", rows)
+        return sum(stage.size for stage in sent), records(sent)
+
+    async def _in_order(self, replay: Replay, stream: Sequence[Planned], sent: list[Stage]) -> None:
+        for planned in stream:
+            with replay.phases.phase(" ".join(PLANNED)):
+                stages = await planned
+            for stage in stages:
+                self.plan(stage.service, stage.size)
+            for stage in stages:
+                await replay.run(stage)
+            sent += stages
 
     async def _read_back(self, replay: Replay, made_of: Counter[str]) -> list[dict[str, Any]]:
         """Every row from the dashboard, once all its sections have caught up with the replay."""
@@ -148,13 +153,29 @@ class Year:
         return rows
 
 
-def _size(stage: Stage) -> int:
-    return sum(len(life) for life in stage.lives)
+def _planners(sizes: Sizes, district: District) -> list[list[Planner]]:
+    """Streams that go on side by side; within one, each begins when the one before is done. They are planned by
+    place: the last stages of the grid know what became of the disputes."""
+    disputes, survey = DisputesYear(sizes, district), SurveyYear(sizes, district)
 
+    def last() -> list[Stage]:
+        return [grid_year.last_stage(disputes.ends, sizes, district)]
 
-async def _in_order(replay: Replay, stream: list[Stage]) -> None:
-    for stage in stream:
-        await replay.run(stage)
+    of_grid: list[Planner] = [
+        partial(grid_year.stages, sizes, district),
+        partial(outreach_year.stages, sizes, district),
+        partial(materials_year.stages, sizes, district, survey.handed_out),
+        survey.stages,
+        partial(people_year.stages, sizes, district),
+        partial(errands_year.stages, sizes, district),
+    ]
+    return [
+        [*of_grid, last],
+        [disputes.stages],
+        [partial(inspection_year.stages, sizes, district)],
+        [partial(training_year.stages, sizes, district)],
+        [partial(outreach_year.demolitions, sizes, district)],  # their photos take time
+    ]
 
 
 async def _caught_up(

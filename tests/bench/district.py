@@ -1,6 +1,7 @@
 """A small district for the benchmarks: eight townships of four villages of two grids, and who works there."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from services.chassis.identity.caller import Caller
@@ -19,6 +20,29 @@ REPORT = {
     "place": "村口桥边",
 }
 OPERATOR = Caller("bench-office", frozenset({roles.DISTRICT_OPERATOR}), (DISTRICT,))
+
+
+PHOTO = {"kind": "PHOTO", "media_type": "image/jpeg", "size": 1_800_000, "sha256": "5d" * 32}
+COMPLETE = REPORT | {
+    "category": "DISPUTE",
+    "subcategory": "NEIGHBOUR",
+    "title": "邻里排水纠纷",
+    "description": "两户因屋后排水沟走向发生争执，村干部已到场劝解，双方要求调解。",
+    "details": {},
+    "parties": [
+        {"name": "王小明", "phone": "13800138001"},
+        {"name": "李大山", "phone": "13900139002"},
+    ],
+}
+"""All that a report of a dispute may tell: its parties are sealed, its photos declared."""
+
+
+def complete(grid: str, *photos: str) -> dict[str, Any]:
+    """The body of a complete report, with the ids of its photos."""
+    at = datetime.now(UTC).isoformat()
+    place = {"lng": 119.69, "lat": 29.1, "datum": "CGCS2000", "accuracy_m": 8, "captured_at": at}
+    told = COMPLETE | {"area_code": grid, "position": place}
+    return told | {"attachments": [PHOTO | {"id": id_, "taken_at": at} for id_ in photos]}
 
 
 def member(grid: str) -> Caller:

@@ -39,14 +39,19 @@ from tests.chaos.topics import TOPICS
 
 OVERDUE = {
     "jinding.grid.report.overdue.v1": None,
+    "jinding.grid.errand.overdue.v1": "promise",
+    "jinding.grid.task_item.expired.v1": "due",
+    "jinding.grid.task_item.reminded.v1": "remind",
     "jinding.disputes.case.overdue.v1": None,
     "jinding.inspection.hazard.overdue.v1": "rectify",
     "jinding.training.certificate.expired.v1": "expiry",
 }
 """Events that say a deadline has passed; of which clock, unless the body tells."""
-REFERRED = ("disputes-subscriptions", "inspection-subscriptions")
+REPORTS = ("disputes-subscriptions", "inspection-subscriptions", "grid-subscriptions")
 SUBSCRIBERS = {
-    **dict.fromkeys(ReportFact.topics(), REFERRED),
+    **dict.fromkeys(ReportFact.topics(), REPORTS),
+    "jinding.grid.visit.v1": ("grid-subscriptions",),
+    "jinding.grid.duty_week.v1": ("grid-subscriptions",),
     "jinding.disputes.case.v1": ("grid-subscriptions",),
 }
 READERS = {topic: frozenset({GATEWAY, *SUBSCRIBERS.get(topic, ())}) for topic in TOPICS}
@@ -209,6 +214,10 @@ def asked(headers: Mapping[str, bytes], value: bytes | None) -> frozenset[str]:
     if value is None or type_ not in by_type():
         return frozenset()
     found = {GATEWAY}
+    if type_ == "jinding.grid.report.reported.v1" and json.loads(value)["household_id"]:
+        found.add("grid-subscriptions")
+    if type_ == "jinding.grid.visit.changed.v1":
+        found.add("grid-subscriptions")
     if type_ in ("jinding.grid.report.accepted.v1", "jinding.grid.report.cancelled.v1"):
         fact = json.loads(value)
         accepted = type_.endswith("accepted.v1")

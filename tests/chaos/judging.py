@@ -19,13 +19,17 @@ from services.contracts.inspection import hazard_id_of
 from services.gateway.projections.rebuild import verify
 from services.gateway.projections.registry import SERVICES
 from services.gateway.projections.snapshots import Services
-from tests.chaos.checks import consequences, deadlines, events, figures, readers, requests
+from services.grid.visit_tasks.models import task_id_of
+from tests.chaos.checks import consequences, deadlines, events, figures, grid, readers, requests
 from tests.chaos.checks.facts import Change, Place, Record
 from tests.chaos.checks.figures import Figure
 from tests.chaos.checks.verdict import Verdict
 from tests.chaos.evidence import READERS, Evidence
 from tests.chaos.faults.poison import KINDS
+from tests.chaos.grid_evidence import GridEvidence
 from tests.chaos.history import lines, tries
+from tests.chaos.load.following import Follower, held_beside
+from tests.chaos.load.sending import token_of
 from tests.chaos.setting import AREAS_SHOWN
 from tests.chaos.system import System
 from tests.proof.recount import recounted, told
@@ -75,6 +79,7 @@ async def judged(
         *await _of_events(evidence, changes, records),
         *await _of_readers(evidence, records, files, settled_at),
         *await _of_consequences(evidence),
+        *await _of_the_grid(evidence, files, session),
         *await _of_figures(evidence, session, reader),
     ]
     poisoned = sum(record.poison is not None for record in records)
@@ -133,6 +138,36 @@ async def _of_consequences(evidence: Evidence) -> list[Verdict]:
         consequences.one_hazard_each(reports, hazards, lambda id_: str(hazard_id_of(UUID(id_)))),
         consequences.ends_are_told(reports, cases),
     ]
+
+
+async def _of_the_grid(
+    evidence: Evidence, files: Files, session: aiohttp.ClientSession
+) -> list[Verdict]:
+    grids = GridEvidence(evidence.system)
+    reports, tasks = await grids.visits_owed()
+    ids = {id_: str(task_id_of(UUID(id_))) for id_ in reports}
+    return [
+        grid.credited_once(await grids.told()),
+        grid.linked_once(await grids.links(), await grids.ties(), await grids.handovers()),
+        grid.reckoned(await grids.reckoned()),
+        grid.each_once(await grids.parts(await evidence.answers())),
+        grid.papers_back(await grids.errands()),
+        grid.given_whole(*await grids.tasks()),
+        grid.visited_once(reports, tasks, ids),
+        await _followed(evidence, files, session),
+    ]
+
+
+async def _followed(evidence: Evidence, files: Files, session: aiohttp.ClientSession) -> Verdict:
+    """The device goes on from where the load ended, and is told the rest."""
+    url = evidence.system.settings.gateway_url
+    follower = Follower(session, url, await token_of(session, url, "first"))
+    follower.wake(held_beside(files.requests))
+    await follower.catch_up()
+    held = {(n, i): v for n, of in follower.held.items() for i, v in of.items() if v is not None}
+    rows, nouns = await evidence.rows(), {noun for noun, _ in held}
+    there = {(r.noun, r.id): r.version for r in rows if r.service == "grid" and r.noun in nouns}
+    return grid.followed(held, there)
 
 
 async def _of_figures(

@@ -10,23 +10,25 @@ import pytest
 
 from tests.chaos.load.crowd import ORDINARY, SPLIT, TWICE, Crowd
 from tests.chaos.load.inventing import Inventor
+from tests.chaos.load.kinds import AT_DESKS, REFERRED, makers
 from tests.chaos.load.lives import Life, Step
 from tests.chaos.load.routes import routes
 
-KINDS = ("grid", "disputes", "inspection", "training", "referred")
+KINDS = sorted({*AT_DESKS, *REFERRED})
 
 
 def inventor(seed: int) -> Inventor:
-    grids = ["330703101001001", "330703105001001"]
+    grids = ["330703101001001", "330703105001001", "330703105001002"]
     invented = Inventor(Random(seed), grids, "330703101")
     invented.enterprises += [UUID(int=1), UUID(int=3)]
+    invented.members += [UUID(int=n) for n in range(10, 16)]
     invented.groups |= {grid[:9]: UUID(int=2) for grid in grids}
     return invented
 
 
 def lives(seed: int, kind: str) -> list[Life]:
     invented = inventor(seed)
-    return [make() for make in invented.makers()[kind]]
+    return [make() for make in makers(invented)[kind]]
 
 
 @pytest.mark.parametrize("kind", KINDS)

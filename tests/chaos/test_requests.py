@@ -215,6 +215,26 @@ def test_a_bad_history_is_caught(spoil: Callable[[History], None], caught_by: se
     assert {name for name, holds in history.verdicts().items() if not holds} == caught_by
 
 
+def test_the_parts_of_a_request_are_asked_for_by_it() -> None:
+    h = History()
+    h.tries.append(asked("issue_task_order", "o", None, done("o", 1, "ISSUED"), "k/0"))
+    part = kept("give_task", "p", 1, key="k/0/1")
+    h.answers += [kept("issue_task_order", "o", 1, key="k/0"), part]
+    h.changes += [change("o", 1), change("p", 1)]
+    assert requests.explained(h.tries, h.answers, h.changes).holds
+    h.answers[-1] = part._replace(key="other/0/1")
+    assert not requests.explained(h.tries, h.answers, h.changes).holds
+
+
+def test_a_week_is_opened_once_and_counted_whenever_a_night_is_over() -> None:
+    h, week = History(), {"topic": "jinding.grid.duty_week.v1"}
+    h.answers.append(kept("open_duty_week", "w", 1, subject="svc:grid"))
+    h.changes += [change("w", 1, **week), change("w", 2, **week)]
+    assert requests.explained(h.tries, h.answers, h.changes).holds
+    h.changes[-1] = change("w", 1, **week)
+    assert not requests.explained(h.tries, h.answers, h.changes).holds
+
+
 def test_a_check_that_has_seen_nothing_fails() -> None:
     history = History()
     history.tries, history.answers, history.changes, history.rows = [], [], [], []

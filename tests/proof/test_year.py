@@ -21,7 +21,7 @@ from tests.support.kafka.fixtures import start_broker
 from tests.support.running import eventually
 
 pytestmark = pytest.mark.proof
-OPERATIONS = 217_000 * SCALE
+OPERATIONS = 376_428 * SCALE
 TALLIES = "select area_code, metric, day, dimension, n from tally where n <> 0 order by 1, 2, 3, 4"
 
 

@@ -5,6 +5,8 @@ def on(instant: str) -> str:
     return f"(({instant}) at time zone 'Asia/Shanghai')::date"
 
 
+OVER = "least($3, (now() at time zone 'Asia/Shanghai')::date - 1)"
+"""What is due counts once its day is over."""
 GRID = f"""
 with r as (
     select *, {on("resolve_due_at - interval '1 microsecond'")} as due_on from report
@@ -34,7 +36,7 @@ with r as (
 ), solved as (
     select * from e where is_solved and {on("closed_at")} between $2 and $3
 ), promised as (
-    select * from e where promised_on between $2 and $3 and status not in ('WITHDRAWN', 'IMPOSSIBLE')
+    select * from e where promised_on between $2 and {OVER} and status not in ('WITHDRAWN', 'IMPOSSIBLE')
 ), t as (
     select *, {on("due_at - interval '1 microsecond'")} as due_on from task_item
     where starts_with(area_code, $1)
@@ -46,13 +48,13 @@ with r as (
       and {on("visited_at")} between $2 and $3
 ), owed as (
     select * from visit_task where starts_with(area_code, $1)
-      and {on("due_at")} between $2 and least($3, current_date - 1)
+      and {on("due_at")} between $2 and {OVER}
 ), w as (
     select starts_on, line.* from duty_week, jsonb_to_recordset(lines) line
         (area_code text, due int, done int, members int, active int, active_daily jsonb)
     where starts_with(line.area_code, $1)
 ), o as (
-    select * from w where starts_on + 6 between $2 and least($3, current_date - 1)
+    select * from w where starts_on + 6 between $2 and {OVER}
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
@@ -62,9 +64,9 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
         as reporters_credited,
     count(*) filter (where {on("accepted_at")} between $2 and $3) as reports_accepted,
     count(*) filter (where {on("closed_at")} between $2 and $3) as reports_closed,
-    count(*) filter (where due_on between $2 and $3 and cancelled_at is null
+    count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null
                      and status <> 'SUSPENDED' and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
-    count(*) filter (where due_on between $2 and $3 and cancelled_at is null and status <> 'SUSPENDED')
+    count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null and status <> 'SUSPENDED')
         as on_time_closing_rate_denominator,
     count(*) filter (where {on("closed_at")} between $2 and $3 and close_kind = 'SELF')
         as self_handling_rate_numerator,
@@ -78,10 +80,10 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     count(*) filter (where {on("evaluated_at")} between $2 and $3 and satisfied)
         as satisfaction_rate_numerator,
     count(*) filter (where {on("evaluated_at")} between $2 and $3) as satisfaction_rate_denominator,
-    count(*) filter (where due_on between $2 and $3 and cancelled_at is null and status <> 'SUSPENDED'
+    count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null and status <> 'SUSPENDED'
                      and requests @> '[{{"kind": "EXTENSION", "state": "GRANTED"}}]')
         as extension_rate_numerator,
-    count(*) filter (where due_on between $2 and $3 and cancelled_at is null and status <> 'SUSPENDED')
+    count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null and status <> 'SUSPENDED')
         as extension_rate_denominator,
     (select count(*) from r held, jsonb_to_recordset(held.suspensions)
          as s(started_at timestamptz, ended_at timestamptz)
@@ -105,9 +107,9 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
         as promises_kept_rate_numerator,
     (select count(*) from promised) as promises_kept_rate_denominator,
     (select count(*) from t where {on("given_at")} between $2 and $3) as tasks_given,
-    (select count(*) from t where due_on between $2 and $3 and status = 'ACCEPTED')
+    (select count(*) from t where due_on between $2 and {OVER} and status = 'ACCEPTED')
         as task_completion_rate_numerator,
-    (select count(*) from t where due_on between $2 and $3) as task_completion_rate_denominator,
+    (select count(*) from t where due_on between $2 and {OVER}) as task_completion_rate_denominator,
     (select coalesce(sum(questionnaires), 0) from survey_return where starts_with(area_code, $1)
      and {on("occurred_at")} between $2 and $3) as questionnaires_returned,
     (select safe from a) as survey_safety_rate_numerator,

@@ -72,8 +72,8 @@ def router(service: str) -> APIRouter:
         """Run up to 500 operations; each ends on its own. Order within one aggregate is kept."""
         if body.import_batch:
             require(runtime.definition.policy, caller, HISTORY_PERMISSION)
-        lang = language(request.headers)
-        parsed = [_parsed(item, runtime.definition.operations, lang) for item in body.items]
+        lang, known = language(request.headers), runtime.definition.operations
+        parsed = [_parsed(item, known, lang) for item in body.items]
         outs = {n: out for n, out in enumerate(parsed) if isinstance(out, ItemOut)}
         wishes = {n: item for n, item in enumerate(parsed) if isinstance(item, Item)}
         results: dict[int, Result] = {}

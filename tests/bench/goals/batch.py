@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from tests.bench.baselines.pgbench import transactions
 from tests.bench.bench import Bench
-from tests.bench.district import GRIDS, OPERATOR, REPORT, imported
+from tests.bench.district import GRIDS, OPERATOR, REPORT, complete, imported
 from tests.bench.figures import Row, ratios
 from tests.bench.load import Plan, Refused, request
 from tests.bench.place import Place
@@ -34,13 +35,23 @@ class Device:
         return json.dumps({"items": items}, ensure_ascii=False)
 
     def _creation(self, number: int, id_: UUID) -> dict[str, object]:
-        body = REPORT | {"area_code": GRIDS[number % len(GRIDS)]}
+        body = self._report(GRIDS[number % len(GRIDS)])
         key = f"{self.name}-{next(self.keys)}"
         return {"operation": "create_report", "id": str(id_), "key": key, "body": body}
+
+    def _report(self, grid: str) -> dict[str, Any]:
+        return REPORT | {"area_code": grid}
 
     def _acceptance(self, id_: UUID) -> dict[str, object]:
         key = f"{self.name}-{next(self.keys)}"
         return {"operation": "accept_report", "id": str(id_), "key": key}
+
+
+class CompleteDevice(Device):
+    """Its reports tell all that they may."""
+
+    def _report(self, grid: str) -> dict[str, Any]:
+        return complete(grid, str(uuid7()), str(uuid7()))
 
 
 async def measure(bench: Bench) -> list[Row]:
@@ -50,9 +61,9 @@ async def measure(bench: Bench) -> list[Row]:
 
 async def _measured(bench: Bench, place: Place) -> list[Row]:
     grid = place.service("grid")
-    devices = [Device() for _ in range(CLIENTS)]
+    plain, whole = [[kind() for _ in range(CLIENTS)] for kind in (Device, CompleteDevice)]
 
-    async def batches(each: int, creations: int = ITEMS // 2) -> float:
+    async def batches(devices: Sequence[Device], each: int, creations: int = ITEMS // 2) -> float:
         headers = place.internal(OPERATOR)
         streams = [
             [request("POST", PATH, headers, device.batch(creations)) for _ in range(each)]
@@ -62,18 +73,23 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
 
     async with place.running([grid]):
         await imported(place)
-        await batches(1)
+        await batches(plain, 1)
+        await batches(whole, 1)
         found = await bench.interleaved(
             "P2",
             {
-                "grid": partial(batches, BATCHES),
+                "grid": partial(batches, plain, BATCHES),
+                "complete": partial(batches, whole, BATCHES),
                 "pgbench": partial(transactions, place, round(bench.seconds)),
             },
         )
-        await all_applied(place, devices)
+        await all_applied(place, [*plain, *whole])
     told = f"{bench.middle(found)}; of 500 items {bench.costing('grid')}"
     return [
-        Row("P2 batch items ÷ pgbench", ratios(found["grid"], found["pgbench"]), 1.0, told=told)
+        Row(
+            f"P2 batch items{what} ÷ pgbench", ratios(found[name], found["pgbench"]), 1.0, told=told
+        )
+        for name, what in (("grid", ""), ("complete", ", complete reports"))
     ]
 
 

@@ -32,7 +32,7 @@ NAMES = ("write", "list", "dashboard", "rebuild")
 
 async def measure(bench: Bench) -> list[Row]:
     async with AsyncExitStack() as stack:
-        systems = [await _grown(bench, stack, size) for size in SIZES]
+        systems = [await grown(bench, stack, size) for size in SIZES]
         measures: dict[str, Measure] = {
             f"{name} {system.size:,}": partial(getattr(system, name))
             for name in NAMES
@@ -65,12 +65,13 @@ def _row(name: str, found: Mapping[str, list[float]]) -> Row:
     )
 
 
-async def _grown(bench: Bench, stack: AsyncExitStack, size: int) -> "System":
+async def grown(bench: Bench, stack: AsyncExitStack, size: int, *, days_ago: int = 0) -> "System":
+    """A system of its own with so many reports, the newest of them so old."""
     bench.say(f"growth: {size:,} reports")
     named = settings(f"bench-{size}")
     place = await stack.enter_async_context(prepared(named, {}))
     gateway = place.service("gateway", **LIMITS)
-    await filled(place, size)
+    await filled(place, size, days_ago=days_ago)
     await stack.enter_async_context(place.running([place.service("grid"), gateway]))
     await imported(place)
     system = System(place, size)
@@ -105,12 +106,13 @@ class System:
             "p50"
         ]
 
-    async def dashboard(self) -> float:
+    async def dashboard(self, more: str = "") -> float:
         """Recomputed: no question was asked before."""
         bearer = {"Authorization": f"Bearer {await self._token()}"}
         path = f"/v1/districts/{DISTRICT}/dashboard"
         texts = [
-            request("GET", f"{path}?{period}", bearer) for period in islice(self.periods, SAMPLES)
+            request("GET", f"{path}?{period}&{more}", bearer)
+            for period in islice(self.periods, SAMPLES)
         ]
         return (
             await sent(Plan(self.place.ports["gateway"], [texts], once=True), 200)

@@ -1,14 +1,20 @@
-"""P1: one report at the grid service, against the same two inserts without a framework and with Django's."""
+"""P1: one report at the grid service, against the same two inserts without a framework and with Django's; and one
+that tells all it may: parties, who are sealed, a position, two photos declared.
+"""
 
+import json
+from collections.abc import Callable
 from functools import partial
 
 from tests.bench.bench import Bench
-from tests.bench.district import GRIDS, imported, member, report
+from tests.bench.district import GRIDS, complete, imported, member, report
 from tests.bench.figures import Row, ratios
 from tests.bench.load import UNIQUE, Plan, each, request
 from tests.bench.place import Place
 
 CONNECTIONS = 16
+Body = Callable[[str], str]
+"""Of a new report of that grid."""
 PATH = "/v1/grid/reports"
 
 
@@ -25,10 +31,10 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
     bare, django = place.bare("bare", "bare:writes"), place.django()
     servers = [grid, replica, bare, django]
 
-    async def posts(server: str, port: int) -> float:
+    async def posts(server: str, port: int, body: Body = report) -> float:
         key = {"Idempotency-Key": UNIQUE}
         texts = [
-            request("POST", PATH, place.internal(member(area)) | key, report(area))
+            request("POST", PATH, place.internal(member(area)) | key, body(area))
             for area in GRIDS[:: len(GRIDS) // CONNECTIONS]
         ]
         return (await bench.loaded(server, Plan(port, each(texts), bench.seconds), 201)).rate
@@ -36,11 +42,25 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
     async with place.running(servers):
         await imported(place)
         measures = {server.name: partial(posts, server.name, server.port) for server in servers}
+        measures["complete"] = partial(posts, grid.name, grid.port, whole)
         found = await bench.interleaved("P1", measures)
-    told = f"{bench.middle(found)}; {bench.costing(*found)}"
+    told = f"{bench.middle(found)}; {bench.costing(*(server.name for server in servers))}"
     relayed_elsewhere = ratios(found["replica"], found["bare"])
     return [
         Row("P1 POST ÷ bare ASGI", ratios(found["grid"], found["bare"]), 0.5, told=told),
         Row("P1 POST ÷ DRF", ratios(found["grid"], found["django"]), 5, told=told),
         Row("P1 POST ÷ bare ASGI, relay in another process", relayed_elsewhere, told=told),
+        Row(
+            "P1 complete report ÷ bare ASGI",
+            ratios(found["complete"], found["bare"]),
+            0.5,
+            told=told,
+        ),
+        Row("P1 complete report ÷ DRF", ratios(found["complete"], found["django"]), 5, told=told),
     ]
+
+
+def whole(area: str) -> str:
+    """A complete report; its photos get ids of their own each time it is sent."""
+    photos = (f"0191d7a0000{n}{UNIQUE}" for n in (1, 2))
+    return json.dumps(complete(area, *photos), ensure_ascii=False)

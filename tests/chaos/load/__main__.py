@@ -14,10 +14,13 @@ import aiohttp
 
 from jinding.child import end_with_parent
 from tests.chaos.history import Journal
-from tests.chaos.load.clients import REFERRED, Act, Clients, over_and_over
+from tests.chaos.load.clients import Act, Clients, over_and_over
 from tests.chaos.load.crowd import Crowd
+from tests.chaos.load.following import Follower, held_beside
 from tests.chaos.load.inventing import Inventor
-from tests.chaos.load.sending import SUBJECTS, Sender, token
+from tests.chaos.load.kinds import REFERRED
+from tests.chaos.load.rivals import Rivals
+from tests.chaos.load.sending import SUBJECTS, Sender, token_of
 from tests.chaos.setting import AREAS, HASTY
 
 FORMS, DEVICES = 3, 3
@@ -30,7 +33,7 @@ async def load(gateway: str, history: Path, seed: str) -> None:
         asyncio.get_running_loop().add_signal_handler(which, stopping.set)
     journal, random = Journal(history), Random(seed)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        tokens = {by: await token(session, gateway, name) for by, name in SUBJECTS.items()}
+        tokens = {by: await token_of(session, gateway, by) for by in SUBJECTS}
         sender = Sender(session, gateway, journal, tokens)
         inventor = Inventor(random, grids(), HASTY)
         clients = Clients(sender, inventor, random, stopping)
@@ -41,9 +44,12 @@ async def load(gateway: str, history: Path, seed: str) -> None:
             Crowd(sender, invented, random).meet
             for invented in (inventor.filed, inventor.reported_case)
         ]
-        rivals: list[Act] = [clients.race, clients.contest]
-        acts = [*alone, *referred, *referred, *together, *together, *rivals]
+        rivals = Rivals(clients)
+        against: list[Act] = [rivals.race, rivals.contest, rivals.merge, rivals.link]
+        follower = Follower(session, gateway, tokens["first"])
+        acts = [*alone, *referred, *referred, *together, *together, *against, follower.follow]
         await asyncio.gather(*(over_and_over(act, stopping) for act in acts))
+        follower.keep(held_beside(history))
     journal.close()
 
 

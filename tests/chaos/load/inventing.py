@@ -1,6 +1,5 @@
 """Invents lives of the four services' aggregates. A seed gives the same ones, but for what the clock says."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -28,37 +27,26 @@ SEATS = 12
 @dataclass
 class Inventor:
     """`grids` are where things happen; below `hasty`, which keeps short limits, only what is late anyhow: all
-    deadlines that pass do so within seconds. `enterprises` (the first one lies there) and the `groups` of the
-    townships are known to be registered."""
+    deadlines that pass do so within seconds. `enterprises` (the first one lies there), the `groups` of the
+    townships and the `members`, of whom the first two are the clerks, are known to be registered."""
 
     random: Random
     grids: list[str]
     hasty: str
     enterprises: list[UUID] = field(default_factory=list)
     groups: dict[str, UUID] = field(default_factory=dict)
+    members: list[UUID] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.numbers = count()
         self.quick = [grid for grid in self.grids if grid.startswith(self.hasty)]
         self.slow = [grid for grid in self.grids if not grid.startswith(self.hasty)]
 
-    def of(self, service: str) -> Life:
-        return self.random.choice(self.makers()[service])()
-
-    def makers(self) -> dict[str, list[Callable[[], Life]]]:
-        return {
-            "grid": [self.handled, self.handled, self.returned, self.late_report],
-            "disputes": [self.mediated, self.mediated, self.received, self.late_case],
-            "inspection": [self.rectified, self.rectified, self.rated, self.late_hazard],
-            "training": [self.trained],
-            "referred": [self.dispute, self.dispute, self.withdrawn, self.unsafe],
-        }
-
     def handled(self) -> Life:
         """A report from its filing to its closing."""
-        id_, grid = self._id(), self._grid()
+        id_, grid = self.new_id(), self.grid()
         steps = [
-            self._report(id_, grid, self.random.choice(MATTERS)),
+            self.report(id_, grid, self.random.choice(MATTERS)),
             Step("accept_report", id_),
             Step("assign_report", id_, {"organisation": f"{grid[:9]}-office"}),
             Step("start_report", id_),
@@ -69,15 +57,15 @@ class Inventor:
         return Life(steps)
 
     def filed(self) -> Step:
-        return self._report(self._id(), self._grid(), self.random.choice(MATTERS))
+        return self.report(self.new_id(), self.grid(), self.random.choice(MATTERS))
 
     def reported_case(self) -> Step:
-        return self._case(self._id(), self._grid())
+        return self._case(self.new_id(), self.grid())
 
     def returned(self) -> Life:
-        id_ = self._id()
+        id_ = self.new_id()
         steps = [
-            self._report(id_, self._grid(), self.random.choice(MATTERS)),
+            self.report(id_, self.grid(), self.random.choice(MATTERS)),
             Step("return_report", id_, {"reason": "地点不清"}),
             Step("resubmit_report", id_, {"description": "村口桥边"}),
             Step("cancel_report", id_, {"reason": "DUPLICATE"}),
@@ -86,41 +74,41 @@ class Inventor:
 
     def late_report(self) -> Life:
         """Its limits pass about now, whether it is accepted or not."""
-        id_, at = self._id(), self._overdue_about_now()
-        created = self._report(id_, self.random.choice(self.quick), "EMERGENCY", at=at)
-        accepted = Step("accept_report", id_, {"occurred_at": _told(at + timedelta(seconds=1))})
+        id_, at = self.new_id(), self.overdue_about_now()
+        created = self.report(id_, self.random.choice(self.quick), "EMERGENCY", at=at)
+        accepted = Step("accept_report", id_, {"occurred_at": instant(at + timedelta(seconds=1))})
         return Life([created, accepted][: self.random.choice((1, 2))])
 
     def mediated(self) -> Life:
-        id_, grid = self._id(), self._grid()
+        id_, grid = self.new_id(), self.grid()
         return Life([self._case(id_, grid), *self._mediation(id_)])
 
     def late_case(self) -> Life:
-        id_, at = self._id(), self._overdue_about_now()
+        id_, at = self.new_id(), self.overdue_about_now()
         created = self._case(id_, self.random.choice(self.quick), at=at)
-        told = {"occurred_at": _told(at)}
+        told = {"occurred_at": instant(at)}
         return Life(
             [created, *(s._replace(body={**s.body, **told}) for s in self._mediation(id_)[:2])]
         )
 
     def formed(self, township: str) -> Life:
-        people = [{"agency": agency, "name": self._name()} for agency in ("COURT", "POLICE")]
+        people = [{"agency": agency, "name": self.name()} for agency in ("COURT", "POLICE")]
         body = {"area_code": township, "members": people}
-        return Life([Step("form_service_group", self._id(), body)])
+        return Life([Step("form_service_group", self.new_id(), body)])
 
     def received(self) -> Life:
         """Somebody came to the service group of a township."""
-        id_, grid = self._id(), self._grid()
+        id_, grid = self.new_id(), self.grid()
         body = {"area_code": grid[:9], "group_id": str(self.groups[grid[:9]]), "heads": 2}
         told = {"topic_code": "LEGAL_ADVICE", "outcome": "ANSWERED"}
         return Life([Step("record_reception", id_, body | told)])
 
     def registered(self) -> Life:
-        id_, n = self._id(), next(self.numbers)
+        id_, n = self.new_id(), next(self.numbers)
         body = {
             "uscc": synthetic_uscc(n),
             "name": synthetic_enterprise_name(n),
-            "area_code": self._grid(),
+            "area_code": self.grid(),
             "industry_code": "C3311",
             "is_industrial": True,
             "employees": 20,
@@ -136,35 +124,35 @@ class Inventor:
         steps = [
             Step("open_safety_file", id_),
             Step("rate_enterprise", id_, rating),
-            Step("issue_checkup_report", self._id(), report),
+            Step("issue_checkup_report", self.new_id(), report),
             Step("change_enterprise_status", id_, {"status": "SUSPENDED"}),
         ]
         return Life([*life.steps, *steps])
 
     def rectified(self) -> Life:
-        id_ = self._id()
+        id_ = self.new_id()
         return Life([self._hazard(id_, self._enterprise()), *self._rectification(id_)])
 
     def late_hazard(self) -> Life:
         """Of the enterprise that lies in the hasty township."""
-        id_, at = self._id(), self._overdue_about_now()
-        told = {"occurred_at": _told(at)}
+        id_, at = self.new_id(), self.overdue_about_now()
+        told = {"occurred_at": instant(at)}
         found = self._hazard(id_, self.enterprises[0])
         steps = [found._replace(body={**found.body, **told}), Step("notify_hazard", id_, told)]
         return Life(steps)
 
     def trained(self) -> Life:
         """A session, who came, who passed, who is certified."""
-        session = self._id()
+        session = self.new_id()
         opens, starts, ends = (datetime.now(UTC) - timedelta(hours=h) for h in (8, 6, 2))
         body = {
-            "occurred_at": _told(opens),
-            "area_code": self._grid()[:9],
+            "occurred_at": instant(opens),
+            "area_code": self.grid()[:9],
             "course_code": "FIRE-BASIC",
             "course_title": "消防安全体验课程",
             "venue_code": "FIRE-HALL",
-            "starts_at": _told(starts),
-            "ends_at": _told(ends),
+            "starts_at": instant(starts),
+            "ends_at": instant(ends),
             "capacity": SEATS,
             "audiences": ["LANDLORD"],
             "theory_minutes": 60,
@@ -172,7 +160,7 @@ class Inventor:
         }
         steps = [Step("open_training_session", session, body)]
         for name, at in (("start", starts), ("finish", ends)):
-            steps.append(Step(f"{name}_training_session", session, {"occurred_at": _told(at)}))
+            steps.append(Step(f"{name}_training_session", session, {"occurred_at": instant(at)}))
         came = [
             self._attendance(session, starts, ends) for _ in range(self.random.randint(2, SEATS))
         ]
@@ -180,22 +168,22 @@ class Inventor:
         steps.append(Step("settle_training_session", session, by="second"))
         for attended in came:
             about = {"attendance_id": str(attended[-1].id)}
-            steps.append(Step("issue_certificate", self._id(), about))
+            steps.append(Step("issue_certificate", self.new_id(), about))
         return Life(steps)
 
     def dispute(self) -> Life:
         """A report that becomes a case, whose end resolves it."""
-        id_ = self._id()
+        id_ = self.new_id()
         case = case_id_of(id_)
         last = [Step("verify_report", id_, by="second"), Step("close_report", id_, by="second")]
-        accepted = [self._report(id_, self._grid(), "DISPUTE"), Step("accept_report", id_)]
+        accepted = [self.report(id_, self.grid(), "DISPUTE"), Step("accept_report", id_)]
         return Life([*accepted, *self._mediation(case), *last], patient=True)
 
     def withdrawn(self) -> Life:
         """A report that is cancelled, whatever has become of its case."""
-        id_ = self._id()
+        id_ = self.new_id()
         steps = [
-            self._report(id_, self._grid(), "DISPUTE"),
+            self.report(id_, self.grid(), "DISPUTE"),
             Step("accept_report", id_),
             Step("cancel_report", id_, {"reason": "INVALID"}),
             Step("close_case", case_id_of(id_), {"routes": ["LITIGATION"]}),
@@ -204,14 +192,14 @@ class Inventor:
 
     def unsafe(self) -> Life:
         """A report that becomes a hazard."""
-        id_ = self._id()
+        id_ = self.new_id()
         category = self.random.choice(("FIRE_SAFETY", "WORK_SAFETY"))
         named = {"enterprise_id": str(self._enterprise())}
-        filed = self._report(id_, self._grid(), category)
+        filed = self.report(id_, self.grid(), category)
         steps = [filed._replace(body={**filed.body, **named}), Step("accept_report", id_)]
         return Life([*steps, *self._rectification(hazard_id_of(id_))], patient=True)
 
-    def _report(self, id_: UUID, grid: str, category: str, at: datetime | None = None) -> Step:
+    def report(self, id_: UUID, grid: str, category: str, at: datetime | None = None) -> Step:
         body = {"area_code": grid, "category": category, "title": "网格事件"}
         told = {"finder": self.random.choice(("RED_MEMBER", "GRID_MEMBER", "RESIDENT"))}
         return Step("create_report", id_, body | told | _at(at))
@@ -222,7 +210,7 @@ class Inventor:
 
     def _mediation(self, id_: UUID) -> list[Step]:
         sides = ("APPLICANT", "RESPONDENT")
-        parties = [{"side": side, "name": self._name(), "consent": "GIVEN"} for side in sides]
+        parties = [{"side": side, "name": self.name(), "consent": "GIVEN"} for side in sides]
         return [
             Step("set_case_parties", id_, {"parties": parties}),
             Step("accept_case", id_),
@@ -237,7 +225,7 @@ class Inventor:
         return Step("find_hazard", id_, body | {"description": "抛光车间粉尘清理不到位"})
 
     def _rectification(self, id_: UUID) -> list[Step]:
-        plan = {"measures": "改进吸尘罩", "responsible": self._name()}
+        plan = {"measures": "改进吸尘罩", "responsible": self.name()}
         return [
             Step("notify_hazard", id_),
             Step("plan_rectification", id_, plan),
@@ -247,36 +235,39 @@ class Inventor:
         ]
 
     def _attendance(self, session: UUID, starts: datetime, ends: datetime) -> list[Step]:
-        trainee, attendance = self._id(), self._id()
-        person = {"area_code": self._grid(), "name": self._name(), "audience": "LANDLORD"}
+        trainee, attendance = self.new_id(), self.new_id()
+        person = {"area_code": self.grid(), "name": self.name(), "audience": "LANDLORD"}
         person["phone"] = synthetic_mobile(next(self.numbers))
         came = {"session_id": str(session), "trainee_id": str(trainee), "method": "QR"}
-        times = {"in_at": _told(starts), "out_at": _told(ends)}
+        times = {"in_at": instant(starts), "out_at": instant(ends)}
         return [
             Step("register_trainee", trainee, person),
             Step("record_attendance", attendance, came | times),
             Step("record_assessment", attendance, {"theory_score": 90, "practice_passed": True}),
         ]
 
-    def _overdue_about_now(self) -> datetime:
-        return datetime.now(UTC) - LIMIT + timedelta(seconds=self.random.uniform(-60, 10))
+    def overdue_about_now(self) -> datetime:
+        return self.about_now() - LIMIT
+
+    def about_now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.random.uniform(-60, 10))
 
     def _enterprise(self) -> UUID:
         return self.random.choice(self.enterprises[1:])
 
-    def _grid(self) -> str:
+    def grid(self) -> str:
         return self.random.choice(self.slow)
 
-    def _name(self) -> str:
+    def name(self) -> str:
         return synthetic_name(self.random.randrange(12_000))
 
-    def _id(self) -> UUID:
+    def new_id(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
 
 
 def _at(at: datetime | None) -> dict[str, Any]:
-    return {"occurred_at": _told(at)} if at else {}
+    return {"occurred_at": instant(at)} if at else {}
 
 
-def _told(at: datetime) -> str:
+def instant(at: datetime) -> str:
     return at.isoformat()

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from tests.chaos.load.routes import Route, routes
 
-Person = Literal["first", "second"]
-"""Two clerks of the district: whoever handled a matter does not verify it."""
+Person = Literal["first", "second", "bureau"]
+"""Two clerks of the district, of whom who handled a matter does not verify it; somebody of the bureau."""
+BUREAU = "330703-land-resources"
 
 
 class Step(NamedTuple):

@@ -10,11 +10,21 @@ import aiohttp
 
 from services.contracts import roles
 from tests.chaos.history import Journal, Reply, Wish
-from tests.chaos.load.lives import Person, Step
+from tests.chaos.load.lives import BUREAU, Person, Step
 
 DISTRICT = "330703"
-ROLES = (roles.DISTRICT_OPERATOR, roles.SAFETY_OFFICER, roles.TRAINING_OFFICER, roles.OPERATOR)
-SUBJECTS: dict[Person, str] = {"first": "chaos-first", "second": "chaos-second"}
+CLERK = (
+    roles.DISTRICT_OPERATOR,
+    roles.SAFETY_OFFICER,
+    roles.TRAINING_OFFICER,
+    roles.OPERATOR,
+    roles.GRID_LEADER,
+)
+SUBJECTS: dict[Person, str] = {
+    "first": "chaos-first",
+    "second": "chaos-second",
+    "bureau": "chaos-bureau",
+}
 SINGLE_SECONDS, BATCH_SECONDS = 20.0, 75.0
 AGAIN_SECONDS = 0.3
 
@@ -113,11 +123,21 @@ def _replies(status: int, told: Any, count: int) -> list[Reply]:
     return [Reply.of(status, told)] * count
 
 
+async def token_of(session: aiohttp.ClientSession, url: str, person: Person) -> str:
+    if person == "bureau":
+        return await token(session, url, SUBJECTS[person], [roles.DEPARTMENT_HANDLER], BUREAU)
+    return await token(session, url, SUBJECTS[person], CLERK)
+
+
 async def token(
-    session: aiohttp.ClientSession, url: str, subject: str, wanted: Sequence[str] = ROLES
+    session: aiohttp.ClientSession,
+    url: str,
+    subject: str,
+    wanted: Sequence[str],
+    org: str | None = None,
 ) -> str:
     """From the development issuer, as soon as it answers."""
-    body = {"subject": subject, "roles": list(wanted), "areas": [DISTRICT]}
+    body = {"subject": subject, "roles": list(wanted), "areas": [DISTRICT], "org": org}
     while True:
         try:
             async with session.post(f"{url}/dev/token", json=body) as answer:
