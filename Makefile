@@ -12,6 +12,7 @@ T ?= tests
 WORKERS ?= 2
 GOALS ?=
 export KEEP SCALE ROUNDS ROUND_SECONDS SOAK_SECONDS
+unexport PYTHONDONTWRITEBYTECODE # or every process of the tests compiles everything again
 LOG ?= both
 SECONDS ?= 150
 EVENTS ?= 100000

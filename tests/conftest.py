@@ -1,3 +1,4 @@
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.postgres import (
 )
 
 pytest_plugins = ["tests.support.kafka.fixtures"]
+gc.disable()
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("kafka"):
             item.add_marker(pytest.mark.proof)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays: looking through it for garbage again and again would be in vain."""
+    gc.freeze()
+    gc.enable()

@@ -120,7 +120,7 @@ def _json(schema: Schema) -> str:
 def _yaml(told: Document) -> str:
     import yaml  # noqa: PLC0415  (of the development tools; whoever runs the system has none)
 
-    class Plain(yaml.SafeDumper):
+    class Plain(yaml.CSafeDumper):
         def ignore_aliases(self, _: Any) -> bool:
             return True
 

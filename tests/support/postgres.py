@@ -50,7 +50,7 @@ class TestServer:
 
     async def copy(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        await self._run(f'create database {name} template "{template}"')
+        await self._run(f'create database {name} template "{template}" strategy file_copy')
         return name
 
     async def drop(self, database: str) -> None:

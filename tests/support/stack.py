@@ -20,7 +20,7 @@ from services.gateway.main import create_app as create_gateway
 from services.gateway.settings import GatewaySettings
 from tests.support.ports import free_ports
 from tests.support.postgres import FreshDatabases
-from tests.support.running import Keys, fresh_log
+from tests.support.running import Keys, app_of, fresh_log
 from tests.support.waiting import until
 
 SERVICES = ("grid", "disputes", "inspection", "training")
@@ -106,10 +106,6 @@ async def stack(
             **(every(name) if callable(every) else every or {}),
         }
 
-    apps: dict[str, FastAPI] = {}
-    for name in names:
-        module = importlib.import_module(f"services.{name}.main")
-        apps[name] = module.create_app(ServiceSettings.model_validate(common(name)))
     gateway = {
         **common("gateway"),
         "internal_key_file": keys.private,
@@ -120,8 +116,13 @@ async def stack(
         "rate_limit_token": 100_000,
         "rate_limit_lookup": 100_000,
     }
-    apps["gateway"] = create_gateway(GatewaySettings.model_validate(gateway | settings))
     async with AsyncExitStack() as resources:
+        apps: dict[str, FastAPI] = {}
+        for name in names:
+            factory = importlib.import_module(f"services.{name}.main").create_app
+            wanted = ServiceSettings.model_validate(common(name))
+            apps[name] = resources.enter_context(app_of(factory, wanted))
+        apps["gateway"] = create_gateway(GatewaySettings.model_validate(gateway | settings))
         servers = {
             name: await resources.enter_async_context(serving(app, ports[name]))
             for name, app in apps.items()
