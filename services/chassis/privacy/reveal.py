@@ -1,7 +1,7 @@
 """`POST /v1/<service>/<nouns>/{id}/people/{person}/reveal`: clear values, for a purpose that is put on record."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -14,11 +14,11 @@ from services.chassis.errors import Conflict, NotFound
 from services.chassis.http.reads import reads
 from services.chassis.operation import Noun
 from services.chassis.privacy.people import People, found
+from services.chassis.privacy.purpose import Purpose
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.chassis.unit import load_rows
 
 NEVER_KEPT = {"Cache-Control": "no-store"}
-Purpose = Annotated[str, Field(min_length=5, max_length=200, examples=["电话通知调解时间"])]
 PersonalField = Literal["name", "phone", "resident_id", "address"]
 
 
