@@ -29,8 +29,9 @@ ALL: tuple[Projection, ...] = (
 )
 BY_TOPIC: dict[str, Projection] = {projection.topic: projection for projection in ALL}
 UNPROJECTED = SENSITIVE - BY_TOPIC.keys()
-"""No figure is made of them. What they tell of persons the gateway does not even read; what they tell of the audits
-`services.gateway.anchors` keeps."""
+"""No figure is made of them. What they tell of persons the gateway does not even read."""
+AUDITS = frozenset(topic for topic in UNPROJECTED if topic.endswith(".audit.v1"))
+"""What they tell `services.gateway.anchors` keeps."""
 Projected = Literal["grid", "disputes", "inspection", "training"]
 SERVICES: tuple[Projected, ...] = get_args(Projected)
 
