@@ -51,12 +51,12 @@ def routers(service: str, nouns: Sequence[Noun[Any]]) -> Iterable[APIRouter]:
     return [_router(service, noun, noun.people) for noun in nouns if noun.people]
 
 
-def _router(service: str, noun: Noun[Any], people: People) -> APIRouter:
-    routes = APIRouter(prefix=f"/v1/{service}/{people.path}", tags=[people.path])
+def _router(service: str, noun: Noun[Any], declared: People) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}/{declared.path}", tags=[declared.path])
 
     @routes.post(
         "/{row_id}/people/{person_id}/reveal",
-        **reads(people.reveal, RevealedOut, f"reveal_person_of_{noun.name.replace('-', '_')}"),
+        **reads(declared.reveal, RevealedOut, f"reveal_person_of_{noun.name.replace('-', '_')}"),
     )
     async def reveal(
         row_id: UUID, person_id: UUID, body: RevealIn, runtime: RuntimeDep, caller: CallerDep
@@ -70,6 +70,7 @@ def _router(service: str, noun: Noun[Any], people: People) -> APIRouter:
             sealed = next((person for person in people if person["id"] == person_id), None)
             if row is None or sealed is None:
                 raise NotFound
+            declared.require_reach(row, caller.in_emergency)
             if sealed["erased_at"] is not None:
                 raise PersonErased
             known = vault.opened(person_id, sealed)
