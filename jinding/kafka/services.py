@@ -39,8 +39,8 @@ async def prepare(settings: KafkaSettings) -> list[str]:
 
 
 def access(service: Service) -> Iterator[ACL]:
-    """A service writes its own topics and reads those it subscribes to; the gateway reads all, and fills and empties
-    the agencies' streams.
+    """A service writes its own topics and reads those it subscribes to; the gateway reads what its figures and the
+    proofs of the audits are made of, and fills and empties the agencies' streams.
 
     Describing a topic comes with either, an idempotent producer's id with writing. Nobody has a group: places
     are kept in the database.
@@ -60,6 +60,7 @@ def written_by(service: Service) -> set[str]:
 
 def read_by(service: Service) -> set[str]:
     if service == "gateway":
-        return set(TOPICS)
+        registry = importlib.import_module("services.gateway.projections.registry")
+        return {*registry.BY_TOPIC, *registry.AUDITS}
     definition = importlib.import_module(f"services.{service}.main").DEFINITION
     return {topic for event in definition.subscriptions for topic in event.topics()}

@@ -11,7 +11,7 @@ from services.chassis.eventlog.port import EventLog, StoredRecord
 from services.chassis.reader import LogReader, move
 from services.contracts.audit import HeadAnchored
 from services.contracts.registry import read
-from services.gateway.projections.registry import UNPROJECTED
+from services.gateway.projections.registry import AUDITS
 from services.gateway.tables import audit_anchor
 
 NAME = "gateway-audit"
@@ -28,7 +28,7 @@ def reader(database: Database, url: str, event_log: EventLog) -> LogReader:
                 await connection.execute(insert(audit_anchor).on_conflict_do_nothing(), found)
             await move(await driver(connection), NAME, records)
 
-    return LogReader(NAME, UNPROJECTED, url, event_log, settle)
+    return LogReader(NAME, AUDITS, url, event_log, settle)
 
 
 def _row(record: StoredRecord) -> dict[str, object] | None:

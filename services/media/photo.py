@@ -9,6 +9,7 @@ and a photo that breaks a decoder breaks nothing else.
 import io
 import json
 import os
+import re
 import resource
 import socket
 import sys
@@ -26,6 +27,7 @@ FORMS = {
     "image/webp": ("WEBP", ("RGB", "RGBA")),
 }
 """Pillow's name of each, and the modes that it is written in."""
+OFFSET = re.compile(r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
 MEMORY, SECONDS = 1 << 30, 30
 IDLE_SECONDS = 10.0
 """How long the program waits for another photo."""
@@ -76,36 +78,52 @@ def recoded(sent: Any, media_type: str, pixels: int) -> tuple[bytes, dict[str, A
     with Image.open(sent, formats=[form]) as image:
         if image.width * image.height > pixels:
             raise MemoryError
-        facts = told(image.getexif())
+        image.load()
+        facts = told(image)
+        image.info = {}  # neither read again nor written with the pixels
         made = ImageOps.exif_transpose(image)
     if made.mode not in modes:
         made = made.convert("RGB")
-    made.info = {}  # else comments and the like would be written again
     target = io.BytesIO()
     made.save(target, form, quality=90)
     return target.getvalue(), facts
 
 
-def told(exif: Image.Exif) -> dict[str, Any]:
-    """When and where, as far as it can be read; nothing else of it is kept."""
-    detail, gps = exif.get_ifd(IFD.Exif), exif.get_ifd(IFD.GPSInfo)
+def told(image: Image.Image) -> dict[str, Any]:
+    """When and where, each as far as it can be read by itself; nothing else of the EXIF is kept."""
+    detail, gps = _directory(image, IFD.Exif), _directory(image, IFD.GPSInfo)
     facts: dict[str, Any] = {}
-    with suppress(ValueError):  # it tells none, or one that is none
-        written = str(detail.get(Base.DateTimeOriginal, "")).strip("\0 ")
+    with suppress(ValueError):  # it tells no time, or one that is none
+        written = _text(detail.get(Base.DateTimeOriginal))
         facts["taken_at"] = datetime.strptime(written, "%Y:%m:%d %H:%M:%S").isoformat()  # noqa: DTZ007
-        facts["offset"] = str(detail.get(Base.OffsetTimeOriginal, "")).strip("\0 ")[:6] or None
-    with suppress(KeyError, TypeError, ValueError, ZeroDivisionError):  # it has none
-        longitude = _degrees(gps[GPS.GPSLongitude], gps[GPS.GPSLongitudeRef], "W")
-        latitude = _degrees(gps[GPS.GPSLatitude], gps[GPS.GPSLatitudeRef], "S")
+        offset = OFFSET.match(_text(detail.get(Base.OffsetTimeOriginal)))
+        facts["offset"] = offset and offset[0]
+    with suppress(LookupError, TypeError, ValueError):  # nor a place
+        longitude = _degrees(gps[GPS.GPSLongitude], gps[GPS.GPSLongitudeRef], "EW", 180)
+        latitude = _degrees(gps[GPS.GPSLatitude], gps[GPS.GPSLatitudeRef], "NS", 90)
         place = {"longitude": longitude, "latitude": latitude, "datum": "WGS84"}
         facts["position"] = place
     return facts
 
 
-def _degrees(parts: Any, side: str, negative: str) -> float:
-    degrees, minutes, seconds = map(float, parts)
+def _directory(image: Image.Image, tag: int) -> dict[int, Any]:
+    """Of its EXIF; empty where nothing can be made of the bytes that say so."""
+    with suppress(Exception):
+        return image.getexif().get_ifd(tag)
+    return {}
+
+
+def _text(value: Any) -> str:
+    text = value.decode("ascii", "replace") if isinstance(value, bytes) else str(value)
+    return text.strip("\0 ")
+
+
+def _degrees(parts: Any, side: Any, sides: str, most: int) -> float:
+    degrees, minutes, seconds = map(float, parts if isinstance(parts, tuple) else ())
     value = round(degrees + minutes / 60 + seconds / 3600, 7)
-    return -value if side.startswith(negative) else value
+    if not (0 <= value <= most):  # nor is it what 0/0 makes
+        raise ValueError
+    return value * (1, -1)[sides.index(_text(side)[0].upper())]
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Who answers for an enterprise, or for a plan, stands sealed, is shown masked, and is told for a purpose."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.chassis.audit import Action
+from services.contracts import roles
 from tests.inspection.doing import ENTERPRISE, PLAN, Inspection, Receipt
 from tests.inspection.people import AUDITOR, CONTACT, EXPERT, OFFICER, OTHER_EXPERT, OTHER_USCC
+from tests.inspection.test_scope import also
 from tests.support.people import IMPORTER, OTHER_TOWNSHIP, TOWNSHIP
 from tests.support.revealing import PURPOSE, Recorder, erase, everything, revealed, searched
 
@@ -83,6 +86,23 @@ async def test_they_are_told_in_the_clear_for_a_purpose(
         (Action.REVEALED, "hazard", hazard["id"]),
     ]
     assert {entry.purpose for entry in recorder.entries} == {PURPOSE}
+
+
+async def test_who_sees_a_record_as_its_contact_is_told_nothing_for_being_an_expert_elsewhere(
+    inspection: Inspection, recorder: Recorder
+) -> None:
+    hazard, plan = await planned(inspection)
+    enterprise = {"id": (await inspection.shown(hazard))["enterprise_id"]}
+    principal = (await inspection.shown(enterprise, "enterprises"))["principal"]
+    both = replace(also(CONTACT, roles.STATION_EXPERT), areas=("330703101",))
+    for noun, receipt, person in (
+        ("hazards", hazard, plan["person"]),
+        ("enterprises", enterprise, principal["person"]),
+    ):
+        assert (await inspection.get(both, f"{noun}/{receipt['id']}")).status_code == 200
+        answer = await revealed(inspection.service, both, path(noun, receipt), person)
+        assert (answer.status_code, answer.json()["code"]) == (403, "out_of_reach")
+    assert recorder.entries == []
 
 
 async def test_a_reveal_needs_permission_scope_and_the_persons_own_record(

@@ -22,9 +22,9 @@ class Subject:
         token = await self.system.token(role)
         return await self.system.call(token, method, path, body, **how)
 
-    async def is_party(self) -> str:
+    async def is_party(self, **facts: Any) -> str:
         """A case of which the person is a party; its id."""
-        parties = [{"side": "APPLICANT", "name": self.name, "phone": self.phone}]
+        parties = [{"side": "APPLICANT", "name": self.name, "phone": self.phone, **facts}]
         body = {
             "area_code": "330703105291",
             "case_type": "NEIGHBOUR",

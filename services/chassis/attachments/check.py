@@ -16,10 +16,10 @@ from pydantic import ValidationError
 
 from services.chassis.attachments import queries
 from services.chassis.attachments.declared import Exif, FileState
-from services.chassis.attachments.settings import AttachmentSettings
 from services.chassis.attachments.store import StorageUnavailable, Store
 from services.chassis.attachments.table import Attachment
-from services.chassis.database import Database, as_json, driver
+from services.chassis.attachments.upload import Attached
+from services.chassis.database import as_json
 from services.media.clamd import ScannerUnavailable, infected
 from services.media.kinds import FileKind, is_of
 from services.media.photos import NotAPhoto, Studio
@@ -40,23 +40,20 @@ class NotAsDeclared(Exception):
 
 
 class Checker:
-    def __init__(self, settings: AttachmentSettings, service: str, database: Database) -> None:
-        self.settings, self.database = settings, database
-        self.store = Store(settings, service)
+    def __init__(self, attached: Attached) -> None:
+        self.attached, self.settings = attached, attached.settings
+        self.store = Store(attached.settings, attached.service)
         self._studio, self._alone = Studio(), asyncio.Lock()
 
     async def settle(self, id: UUID) -> None:
         """Bring a file that has come to its end. Where the store or the scanner is away it stays DECLARED."""
         async with self._alone:
-            async with self.database.statements() as connection:
+            async with self.attached.database.statements() as connection:
                 file = await queries.found(connection, id)
             if file is None or file.state != FileState.DECLARED or file.received < file.size:
                 return
             statement, *told = await self._verdict(file)
-            async with self.database.statements() as connection:
-                raw = await driver(connection)
-                done = await raw.fetchval(statement, file.id, file.attempt, *told)
-            if done:
+            if await self.attached.rows(statement, file.id, file.attempt, *told):
                 await self.store.remove_parts(file)
 
     async def _verdict(self, file: Attachment) -> tuple[Any, ...]:

@@ -90,8 +90,7 @@ def routers(definition: Definition) -> list[APIRouter]:
 
 
 def _writes(model: Any, name: str, **more: Any) -> dict[str, Any]:
-    extra = {"x-permission": SEND, **more}
-    return {**reads(SEND, model, name), "openapi_extra": extra}
+    return reads(SEND, model, name) | {"openapi_extra": {"x-permission": SEND, **more}}
 
 
 def _told(file: Attachment) -> Response:

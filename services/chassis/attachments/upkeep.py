@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.chassis import logs
 from services.chassis.attachments.upload import Attached
 from services.chassis.session import kept, session
 
@@ -57,7 +58,10 @@ class Upkeep:
     async def check(self, now: datetime) -> None:
         """Files that came whole but were not checked, since the process ended or the store was away."""
         for row in await self.attached.rows(UNCHECKED, now - RESTING):
-            await self.attached.checker.settle(row["id"])
+            try:
+                await self.attached.checker.settle(row["id"])
+            except Exception as error:  # the others are checked all the same
+                logs.surprise("attachment_unchecked", error, attachment=str(row["id"]))
 
     async def sweep(self, now: datetime) -> None:
         """End what rested for 72 h, and remove what belongs to nothing for as long."""

@@ -82,7 +82,7 @@ class Attached:
     def checker(self) -> "Checker":
         from services.chassis.attachments.check import Checker  # noqa: PLC0415
 
-        return Checker(self.settings, self.service, self.database)
+        return Checker(self)
 
     @property
     def store(self) -> "Store":

@@ -22,6 +22,10 @@ HELD = f"""
     select p.*, k.key from person p left join person_key k on k.person_id = p.id
     where {MEANT.format(resident="$1", phone="$2", until="now()")} order by p.created_at, p.id"""
 
+UNREACHED = """
+    select count(*) from person where erased_at is null and phone_index = $2
+      and resident_index is not null and $1::bytea is null"""
+
 
 class CopyIn(BaseModel):
     """For which request, and of whom: blind indexes, hex."""
@@ -51,7 +55,10 @@ class HeldOut(BaseModel):
 
 
 class CopyOut(BaseModel):
+    """`unreached`: entries with the telephone number, which a resident ID would have to name."""
+
     items: list[HeldOut]
+    unreached: int
 
 
 def router() -> APIRouter:
@@ -63,9 +70,10 @@ def router() -> APIRouter:
         fields = tuple(FIELDS)
         async with runtime.database.transaction() as connection:
             items = await _held(connection, runtime.unit.vault, body.sought)
+            unreached = await (await driver(connection)).fetchval(UNREACHED, *body.sought)
             entry = Entry(Action.ACCESSED, "subject_request", body.request_id, None, fields)
             await runtime.audit.record(connection, caller, entry)
-        told = CopyOut(items=items).model_dump_json()
+        told = CopyOut(items=items, unreached=unreached).model_dump_json()
         return Response(told, media_type="application/json", headers=NEVER_KEPT)
 
     return routes

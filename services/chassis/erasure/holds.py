@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -16,11 +16,12 @@ from services.chassis.errors import Conflict, Invalid, NotFound
 from services.chassis.http.reads import reads
 from services.chassis.identifiers import Mobile, ResidentId
 from services.chassis.identity.caller import Caller
+from services.chassis.privacy.purpose import IMPERSONAL
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 from services.contracts.event import AREA_CODE
 
 READ, MANAGE = "legal_hold.read", "legal_hold.manage"
-Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
+Why = Annotated[str, Field(min_length=5, max_length=300), IMPERSONAL]
 SET = """
     insert into legal_hold (id, area_code, aggregate_id, resident_index, phone_index, reason, set_at, set_by)
     values ($1, $2, $3, $4, $5, $6, now(), $7) on conflict do nothing returning *"""

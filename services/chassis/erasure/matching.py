@@ -21,8 +21,8 @@ HELD = """
          then 'ARCHIVE_RULE' end"""
 MEANT = """
     p.erased_at is null and p.created_at <= {until}
-    and (p.resident_index = {resident} or (p.phone_index = {phone}
-         and (p.resident_index is null or {resident}::bytea is null)))"""
+    and (p.resident_index = {resident}
+         or (p.phone_index = {phone} and p.resident_index is null))"""
 FOUND = f"""
     select p.id, p.noun, {HELD} as held_by from person p
     where {MEANT.format(resident="$1", phone="$2", until="$3")} order by p.id for update"""
@@ -43,8 +43,8 @@ INDEXES = """
 
 
 class Sought(NamedTuple):
-    """A person by blind index: entries with an equal resident ID; those without one, or where the person is known by
-    telephone only, with an equal telephone number."""
+    """A person by blind index: entries with an equal resident ID, and with an equal telephone number, which families
+    share, those without any resident ID."""
 
     resident_index: bytes | None
     phone_index: bytes | None

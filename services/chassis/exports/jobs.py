@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from uuid_utils.compat import uuid7
 
 from services.chassis.answers import KeyReused
@@ -14,6 +14,7 @@ from services.chassis.audit import Action, Entry
 from services.chassis.database import DriverConnection, as_json, driver
 from services.chassis.errors import NotFound, TooManyRequests
 from services.chassis.identity.caller import Caller
+from services.chassis.privacy.purpose import Reason
 from services.chassis.runtime import Runtime
 from services.sheets.watermark import watermark
 
@@ -74,7 +75,7 @@ class ExportIn(BaseModel):
     list: str
     format: Literal["csv", "xlsx", "geojson"]
     language: Literal["zh", "en"] = "zh"
-    purpose: str = Field(min_length=2, max_length=200)
+    purpose: Reason
     filters: dict[str, Any] = {}
 
 
@@ -84,6 +85,7 @@ class ExportOut(ExportIn):
     model_config = ConfigDict(extra="ignore")
 
     id: UUID
+    purpose: str
     state: Literal["QUEUED", "RUNNING", "DONE", "FAILED", "EXPIRED", "CANCELLED"]
     reason: str | None
     rows: int

@@ -50,10 +50,7 @@ class Exporter:
         """One job, or the pause before looking for one again."""
         async with self.runtime.database.transaction() as connection:
             job = await jobs.claimed(await driver(connection), datetime.now(UTC))
-        if job is None:
-            await asyncio.sleep(POLL_SECONDS)
-        else:
-            await self.carry_out(job)
+        await (self.carry_out(job) if job else asyncio.sleep(POLL_SECONDS))
 
     async def tidy(self) -> None:
         await self.age(datetime.now(UTC))

@@ -46,15 +46,20 @@ def nobody(row: Any, caller: Caller) -> bool:
     return False
 
 
+def whoever_sees_it(row: Any, caller: Caller) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class People:
     """That rows of a noun refer to people (`row.people()`); its `show` is told them, too. `path` names the noun in
-    addresses, `reveal` is the permission to see clear values for a purpose. Who handles the row sees names and
-    addresses in full in its detail."""
+    addresses, `reveal` is the permission to see clear values for a purpose; `require_reach` refuses whom that
+    permission does not reach this row for. Who handles the row sees names and addresses in full in its detail."""
 
     path: str
     reveal: str
     handles: Callable[[Any, Caller], bool] = nobody
+    require_reach: Callable[[Any, Caller], None] = whoever_sees_it
 
 
 async def found(connection: AsyncConnection, rows: Sequence[UUID]) -> list[Mapping[str, Any]]:

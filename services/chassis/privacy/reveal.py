@@ -1,7 +1,7 @@
 """`POST /v1/<service>/<nouns>/{id}/people/{person}/reveal`: clear values, for a purpose that is put on record."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -14,11 +14,11 @@ from services.chassis.errors import Conflict, NotFound
 from services.chassis.http.reads import reads
 from services.chassis.operation import Noun
 from services.chassis.privacy.people import People, found
+from services.chassis.privacy.purpose import Purpose
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.chassis.unit import load_rows
 
 NEVER_KEPT = {"Cache-Control": "no-store"}
-Purpose = Annotated[str, Field(min_length=5, max_length=200, examples=["电话通知调解时间"])]
 PersonalField = Literal["name", "phone", "resident_id", "address"]
 
 
@@ -51,12 +51,12 @@ def routers(service: str, nouns: Sequence[Noun[Any]]) -> Iterable[APIRouter]:
     return [_router(service, noun, noun.people) for noun in nouns if noun.people]
 
 
-def _router(service: str, noun: Noun[Any], people: People) -> APIRouter:
-    routes = APIRouter(prefix=f"/v1/{service}/{people.path}", tags=[people.path])
+def _router(service: str, noun: Noun[Any], declared: People) -> APIRouter:
+    routes = APIRouter(prefix=f"/v1/{service}/{declared.path}", tags=[declared.path])
 
     @routes.post(
         "/{row_id}/people/{person_id}/reveal",
-        **reads(people.reveal, RevealedOut, f"reveal_person_of_{noun.name.replace('-', '_')}"),
+        **reads(declared.reveal, RevealedOut, f"reveal_person_of_{noun.name.replace('-', '_')}"),
     )
     async def reveal(
         row_id: UUID, person_id: UUID, body: RevealIn, runtime: RuntimeDep, caller: CallerDep
@@ -70,6 +70,7 @@ def _router(service: str, noun: Noun[Any], people: People) -> APIRouter:
             sealed = next((person for person in people if person["id"] == person_id), None)
             if row is None or sealed is None:
                 raise NotFound
+            declared.require_reach(row, caller.in_emergency)
             if sealed["erased_at"] is not None:
                 raise PersonErased
             known = vault.opened(person_id, sealed)

@@ -14,7 +14,8 @@ from services.chassis.identifiers import ResidentId
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Noun
 from services.chassis.privacy.people import PersonOut, masked
-from services.chassis.privacy.reveal import NEVER_KEPT, Purpose
+from services.chassis.privacy.purpose import Purpose
+from services.chassis.privacy.reveal import NEVER_KEPT
 from services.chassis.privacy.tables import person, person_key
 from services.chassis.privacy.vault import Vault
 from services.chassis.runtime import CallerDep, RuntimeDep

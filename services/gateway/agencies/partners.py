@@ -6,12 +6,15 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from services.chassis.audit import Action, Audit, Entry
 from services.chassis.database import DriverConnection, driver
 from services.chassis.errors import Conflict, Invalid
 from services.chassis.identity.caller import Caller
+from services.chassis.privacy.purpose import IMPERSONAL
 from services.contracts.roles import OPERATOR
 from services.gateway.agencies import keys, push
 from services.gateway.agencies.access import NothingGranted
@@ -24,6 +27,7 @@ UNKNOWN_AREAS = """
     select code from unnest($1::text[]) code where exists (select from card where noun = 'area')
         and not exists (select from card where noun = 'area' and area_code ^@ code)"""
 """Those within which no area is known, if any is known at all."""
+REASON: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(min_length=2), IMPERSONAL])
 ID = re.compile(r"(?=.{2,30}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -44,8 +48,8 @@ class NotNarrower(Invalid):
 
 
 class NoReason(Invalid):
-    zh = "依据至少两个字。"
-    en = "What it rests on has two characters at least."
+    zh = "依据至少两个字，且不得填写证件号码或电话号码。"
+    en = "What it rests on has two characters at least, and holds no resident ID or telephone number."
     pointer = "/why"
 
 
@@ -193,9 +197,11 @@ class Partners:
     async def _told(
         self, raw: DriverConnection, action: Action, agency: str, how: str, why: str | None = None
     ) -> None:
-        if why is not None and len(why.strip()) < 2:
-            raise NoReason
-        entry = Entry(action, "agency", None, fields=(agency,), purpose=why, outcome=how)
+        try:
+            told = None if why is None else REASON.validate_python(why)
+        except ValidationError:
+            raise NoReason from None
+        entry = Entry(action, "agency", None, fields=(agency,), purpose=told, outcome=how)
         await self.audit.record(raw, Caller(self.by, frozenset({OPERATOR})), entry)
 
     async def _admit(self, agency: str) -> str | None:

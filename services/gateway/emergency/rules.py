@@ -3,9 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from services.chassis.errors import Conflict, Forbidden, Invalid
+from services.chassis.errors import Conflict, Forbidden
 from services.chassis.identity.caller import Caller
-from services.chassis.logs import PERSONAL
 
 LASTS = timedelta(hours=3)
 
@@ -20,14 +19,6 @@ class Finding(StrEnum):
 class AreaIsYours(Conflict):
     zh = "该区域在您的职责范围内，无需紧急访问。"
     en = "The area is within your scope: that needs no emergency."
-
-
-class PersonNamed(Invalid):
-    """Who reviews it need not know whom it is about, and the text is kept."""
-
-    zh = "事由中不得填写证件号码或电话号码。"
-    en = "A reason must not hold a resident ID or telephone number."
-    pointer = "/reason"
 
 
 class OwnEmergency(Forbidden):
@@ -48,8 +39,3 @@ class AlreadyReviewed(Conflict):
 def require_beyond(caller: Caller, area_code: str) -> None:
     if caller.covers(area_code):
         raise AreaIsYours
-
-
-def require_impersonal(text: str, pointer: str = "/reason") -> None:
-    if PERSONAL.search(text):
-        raise PersonNamed(pointer=pointer)

@@ -2,12 +2,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.chassis.privacy.purpose import IMPERSONAL
 from services.contracts.event import AREA_CODE
 from services.gateway.emergency.rules import Finding
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
+Text = Annotated[str, Field(min_length=10, max_length=500), IMPERSONAL]
 
 
 class EmergencyIn(BaseModel):

@@ -17,7 +17,6 @@ from services.gateway.emergency.rules import (
     OwnEmergency,
     StillInForce,
     require_beyond,
-    require_impersonal,
 )
 from services.gateway.emergency.schemas import EmergencyIn, ReviewIn
 
@@ -42,7 +41,6 @@ ONE = f"""
 
 async def begin(connection: DriverConnection, caller: Caller, body: EmergencyIn) -> Any:
     require_beyond(caller, body.area_code)
-    require_impersonal(body.reason)
     told = caller.subject, caller.organisation, body.area_code, body.reason, LASTS
     row = await connection.fetchrow(BEGUN, uuid7(), *told)
     await connection.execute("select pg_notify($1, '')", CHANNEL)
@@ -67,7 +65,6 @@ async def review(connection: DriverConnection, caller: Caller, id: UUID, body: R
         raise StillInForce
     if row["reviewed_at"]:
         raise AlreadyReviewed
-    require_impersonal(body.remark, "/remark")
     return await connection.fetchrow(REVIEWED, id, caller.subject, body.finding, body.remark)
 
 

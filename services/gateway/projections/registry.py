@@ -31,8 +31,9 @@ BY_TOPIC: dict[str, Projection] = {
     topic: projection for projection in ALL for topic in projection.topics
 }
 UNPROJECTED = SENSITIVE - BY_TOPIC.keys()
-"""No figure is made of them. What they tell of persons the gateway does not even read; what they tell of the audits
-`services.gateway.anchors` keeps."""
+"""No figure is made of them. What they tell of persons the gateway does not even read."""
+AUDITS = frozenset(topic for topic in UNPROJECTED if topic.endswith(".audit.v1"))
+"""What they tell `services.gateway.anchors` keeps."""
 Projected = Literal["grid", "disputes", "inspection", "training"]
 SERVICES: tuple[Projected, ...] = get_args(Projected)
 

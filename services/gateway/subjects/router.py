@@ -41,11 +41,13 @@ class HeldOut(BaseModel):
 
 
 class CopyOut(BaseModel):
-    """Everything that is held of the person of a request, at one time."""
+    """Everything that is held of the person of a request, at one time. `unreached`: how many entries with the
+    telephone number stand under a resident ID, which the request does not name: it is to be asked for."""
 
     request: UUID
     made_at: datetime
     items: list[HeldOut]
+    unreached: int
 
 
 @router.post("/{request_id}/copy", **reads(COPY, CopyOut, "copy_subject"))
@@ -54,12 +56,11 @@ async def copy_subject(request_id: UUID, gateway: GatewayDep, caller: Guarded) -
     answer is not to be stored on the way. 503 while a service is away: half of it would be no answer."""
     path = f"/internal/subject-requests/{request_id}/subject"
     subject = await _asked(gateway, caller, "grid", path, None)
-    items = [
-        HeldOut(service=service, **item)
-        for service in SERVICES
-        for item in (await _asked(gateway, caller, service, "/internal/people", subject))["items"]
-    ]
-    told = CopyOut(request=request_id, made_at=datetime.now(UTC), items=items)
+    told = CopyOut(request=request_id, made_at=datetime.now(UTC), items=[], unreached=0)
+    for service in SERVICES:
+        held = await _asked(gateway, caller, service, "/internal/people", subject)
+        told.items += [HeldOut(service=service, **item) for item in held["items"]]
+        told.unreached += held["unreached"]
     return Response(
         told.model_dump_json(),
         media_type="application/json",

@@ -2,12 +2,13 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.chassis.privacy.purpose import IMPERSONAL
 from services.contracts.codes_gateway import WarningLevel, WarningRule, WarningState, WarningStep
 from services.gateway.dashboards.schemas import PeriodOut
 
-Remark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
+Remark = Annotated[str, Field(min_length=5, max_length=500), IMPERSONAL]
 
 
 class EndIn(BaseModel):

@@ -7,7 +7,7 @@ from services.chassis.identifiers import ResidentId
 from services.chassis.operation import Body, Creation
 from services.chassis.privacy.numbers import Phone
 from services.chassis.privacy.people import PersonOut
-from services.chassis.privacy.reveal import Purpose
+from services.chassis.privacy.purpose import Purpose
 from services.contracts.codes_key_persons import Attention, KeyPersonClass, RemovalReason
 from services.grid.key_persons.rules import Status
 from services.grid.reports.schemas import AreaCode
@@ -60,7 +60,7 @@ class ReadIn(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     purpose: Purpose
-    legal_basis: str | None = Field(None, min_length=5, max_length=200)
+    legal_basis: Purpose | None = None
 
 
 class KeyPersonRef(BaseModel):

@@ -2,9 +2,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.chassis.operation import When
+from services.chassis.privacy.purpose import Reason
 from services.grid.parked.models import Decision
 
 
@@ -53,10 +54,10 @@ class ReleaseIn(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     occurred_at: When | None = None
-    reason: str = Field(min_length=2, max_length=200)
+    reason: Reason
 
 
 class DiscardIn(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    reason: str = Field(min_length=2, max_length=200)
+    reason: Reason

@@ -19,7 +19,7 @@ from services.contracts.codes_inspection import Colour, EnterpriseStatus
 from services.inspection.enterprises.models import Enterprise, StatusChange
 from services.inspection.enterprises.rules import LEFT, EnterpriseLeft
 from services.inspection.enterprises.schemas import EnterpriseOut
-from services.inspection.scope import is_own, within_areas, within_reach
+from services.inspection.scope import is_own, require_reach, within_areas, within_reach
 
 
 class EnterpriseUnknown(Invalid):
@@ -53,7 +53,13 @@ ENTERPRISES: Noun[Enterprise] = Noun(
     Enterprise,
     visible,
     shown,
-    People("enterprises", reveal="enterprise.reveal"),
+    People(
+        "enterprises",
+        reveal="enterprise.reveal",
+        require_reach=lambda row, caller: require_reach(
+            caller, "enterprise.reveal", row.area_code, row.uscc
+        ),
+    ),
     in_order=False,
 )
 

@@ -64,7 +64,13 @@ def _may(hazard: Hazard, operation: Operation, caller: Caller) -> bool:
 
 
 FILES = Files(read="hazard.read", withdraw="hazard.notify")
-PEOPLE = People("hazards", reveal="hazard.reveal")
+PEOPLE = People(
+    "hazards",
+    reveal="hazard.reveal",
+    require_reach=lambda row, caller: require_reach(
+        caller, "hazard.reveal", row.area_code, row.uscc
+    ),
+)
 HAZARDS: Noun[Hazard] = Noun("hazard", Hazard, visible, shown, PEOPLE, files=FILES)
 
 

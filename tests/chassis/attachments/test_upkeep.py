@@ -102,6 +102,38 @@ async def test_what_came_while_the_store_was_away_is_checked_later(
     assert (await asked(grid, RED_MEMBER, file)).json()["reason"] is None
 
 
+async def test_one_whose_check_fails_keeps_no_other_from_theirs(
+    grid: Running, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, files = await of(grid, 3)
+    store, checker = grid.runtime.attached.store, grid.runtime.attached.checker
+
+    async def unchecked(_: UUID) -> None:
+        """As if the process were killed now."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checker, "settle", unchecked)
+        for file in files:
+            await sent(grid, RED_MEMBER, file, CONTENT)
+    put, broken, name = store.put, set(files[:2]), "Zhang San"
+
+    async def breaks(id: UUID, content: Any) -> None:
+        if str(id) in broken:
+            raise RuntimeError(name)
+        await put(id, content)
+
+    monkeypatch.setattr(store, "put", breaks)
+    await upkeep(grid).check(datetime.now(UTC) + HOURS)
+    states = [(await asked(grid, RED_MEMBER, file)).json()["state"] for file in files]
+    assert states == ["DECLARED", "DECLARED", "COMPLETE"]
+    logged = capsys.readouterr().out
+    assert logged.count("attachment_unchecked") == 2
+    assert name not in logged
+    broken.clear()
+    await upkeep(grid).check(datetime.now(UTC) + HOURS)
+    assert (await asked(grid, RED_MEMBER, files[0])).json()["state"] == "COMPLETE"
+
+
 async def test_a_store_that_is_away_answers_503_and_keeps_what_came(
     grid: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,8 +171,8 @@ async def test_reviewers_list_what_waits_and_others_their_own(jindong: District)
     [
         ({"area_code": XIAOSHUN}, 409, "area_is_yours", None),
         ({"reason": "太短了"}, 422, "invalid_request", "/reason"),
-        ({"reason": "核对 13800005678 的事件记录"}, 422, "person_named", "/reason"),
-        ({"reason": "核对 330703190001011013 的记录"}, 422, "person_named", "/reason"),
+        ({"reason": "核对 13800005678 的事件记录"}, 422, "invalid_request", "/reason"),
+        ({"reason": "核对 330703190001011013 的记录"}, 422, "invalid_request", "/reason"),
         ({"area_code": "3307"}, 422, "invalid_request", "/area_code"),
         ({"hours": 24}, 422, "invalid_request", "/hours"),
     ],

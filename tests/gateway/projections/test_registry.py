@@ -1,7 +1,10 @@
+from typing import Any
+
 from services.contracts.registry import by_type
 from services.contracts.topics import TOPICS
+from services.gateway import anchors
 from services.gateway.dashboards.figures import SECTIONS
-from services.gateway.projections.registry import ALL, BY_TOPIC, SERVICES, UNPROJECTED
+from services.gateway.projections.registry import ALL, AUDITS, BY_TOPIC, SERVICES, UNPROJECTED
 
 
 def test_every_topic_has_one_projection() -> None:
@@ -18,3 +21,10 @@ def test_every_projection_keeps_what_its_service_publishes() -> None:
 def test_every_service_has_a_section() -> None:
     assert tuple(SECTIONS) == SERVICES
     assert {projection.service for projection in ALL} == set(SERVICES)
+
+
+def test_of_what_tells_of_persons_the_gateway_reads_the_audits_ends_alone() -> None:
+    nothing: Any = None
+    wanted = anchors.reader(nothing, "", nothing).wanted
+    assert {partition.topic for partition in wanted} == AUDITS
+    assert {f"jinding.{service}.audit.v1" for service in (*SERVICES, "gateway")} == AUDITS

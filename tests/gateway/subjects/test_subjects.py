@@ -46,6 +46,29 @@ async def test_a_copy_holds_what_every_service_knows(system: Stack) -> None:
     assert (await subject.step(receipt, "complete"))["status"] == "DONE"
 
 
+async def test_a_telephone_alone_reaches_nobody_who_is_known_by_a_resident_id(
+    system: Stack,
+) -> None:
+    number = "330703199001012033"
+    subject = Subject(system, name="司徒石青", number=number, phone="13800005690")
+    named, unnamed = await subject.is_party(resident_id=number), await subject.is_party()
+    access = await subject.asks("ACCESS", resident_id=None)
+    copy = (await subject.copied(access)).json()
+    assert {item["record"] for item in copy["items"]} == {unnamed, access["id"]}
+    assert copy["unreached"] == 1
+    whole = (await subject.copied(await subject.asks("ACCESS"))).json()
+    assert {named, unnamed} <= {item["record"] for item in whole["items"]}
+    assert whole["unreached"] == 0
+    erasure = await subject.step(await subject.asks("ERASURE", resident_id=None), "erase")
+
+    async def done() -> bool:
+        return bool((await subject.request(erasure))["status"] == "DONE")
+
+    await eventually(done, 20)
+    assert (await subject.party(named))["name"] == "司徒**"
+    assert (await subject.party(unnamed))["name"] == "已删除"
+
+
 async def test_a_copy_is_made_for_a_verified_request_by_the_officer(system: Stack) -> None:
     subject = Subject(system, name="司徒兰", number=NUMBER, phone="13800005679")
     erasure = await subject.asks("ERASURE")

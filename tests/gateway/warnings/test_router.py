@@ -191,7 +191,7 @@ async def test_an_auditor_reads_and_takes_no_step(jindong: District) -> None:
         ("ack", {"match": '"2"'}, 412, "precondition_failed"),
         ("handle", {}, 409, "step_not_allowed"),
         ("resolve", {"body": {"remark": "好"}}, 422, "invalid_request"),
-        ("resolve", {"body": {"remark": "已致电 13800005678"}}, 422, "person_named"),
+        ("resolve", {"body": {"remark": "已致电 13800005678"}}, 422, "invalid_request"),
         ("dismiss", {"body": {}}, 422, "invalid_request"),
         ("dismiss", {"body": REMARK | {"more": 1}}, 422, "invalid_request"),
     ],

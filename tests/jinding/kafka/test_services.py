@@ -68,7 +68,12 @@ def test_a_service_reads_what_it_subscribes_to() -> None:
     own = {REFERRALS, "jinding.grid.visit.v1", "jinding.grid.duty_week.v1"}
     assert read_by("grid") == {"jinding.disputes.case.v1", erased} | confirmed | own
     assert read_by("training") == {erased}
-    assert read_by("gateway") == set(TOPICS)
+
+
+def test_the_gateway_reads_no_topic_of_persons() -> None:
+    unread = {SubjectErased.topic, "jinding.grid.key_person.v1"}
+    unread |= {f"jinding.{service}.erasure.v1" for service in SERVICES if service != "gateway"}
+    assert read_by("gateway") == set(TOPICS) - unread
 
 
 @pytest.mark.parametrize("service", SERVICES)

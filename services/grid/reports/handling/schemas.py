@@ -3,7 +3,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, When
-from services.chassis.privacy.reveal import Purpose
+from services.chassis.privacy.purpose import Purpose
 from services.contracts.codes_grid import Category, Level, Urgency
 from services.grid.organisations.schemas import Code as OrganisationCode
 from services.grid.reports.columns import ReportColumns
