@@ -26,20 +26,19 @@ class ProgramGone(OSError):
 
 class Studio:
     """A program that stays ready while photos come, and forks for each: to start one takes ten times as long as most
-    photos do. One photo at a time."""
+    photos do. One photo at a time, of at most so many `pixels`."""
 
-    def __init__(self) -> None:
+    def __init__(self, pixels: int) -> None:
+        self.pixels = pixels
         self._program: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
-    async def made_anew(
-        self, sent: IO[bytes], made: IO[bytes], media_type: str, pixels: int
-    ) -> dict[str, Any]:
+    async def made_anew(self, sent: IO[bytes], made: IO[bytes], media_type: str) -> dict[str, Any]:
         """Write the photo `sent` to `made`, as pixels only. What its EXIF told of time and place."""
         sent.seek(0)
         with TemporaryFile() as told:
             files = [file.fileno() for file in (sent, made, told)]
-            status = await self._status(f"{media_type} {pixels}".encode(), files)
+            status = await self._status(f"{media_type} {self.pixels}".encode(), files)
             told.seek(0)
             answer = told.read()
         if status != 0:

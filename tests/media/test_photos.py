@@ -12,6 +12,7 @@ from PIL.ExifTags import GPS, IFD, Base
 
 from services.media.photos import NotAPhoto, Studio
 
+PIXELS = 10_000
 SIZE = (40, 30)
 NAMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -23,11 +24,11 @@ def written(image: Image.Image, form: str, **options: Any) -> bytes:
 
 
 async def anew(
-    content: bytes, form: str, pixels: int = 10_000, studio: Studio | None = None
+    content: bytes, form: str, pixels: int = PIXELS, studio: Studio | None = None
 ) -> tuple[Image.Image, dict[str, Any]]:
     with TemporaryFile() as sent, TemporaryFile() as made:
         sent.write(content)
-        told = await (studio or Studio()).made_anew(sent, made, NAMES[form], pixels)
+        told = await (studio or Studio(pixels)).made_anew(sent, made, NAMES[form])
         made.seek(0)
         image = Image.open(io.BytesIO(made.read()))
         image.load()
@@ -122,7 +123,7 @@ RED = written(Image.new("RGB", SIZE, "red"), "JPEG")
 
 
 async def test_photos_share_a_program_that_is_ready_and_nothing_else() -> None:
-    studio = Studio()
+    studio = Studio(PIXELS)
     await anew(RED, "JPEG", studio=studio)
     first = studio._program
     with pytest.raises(NotAPhoto, match="not_readable"):
@@ -133,7 +134,7 @@ async def test_photos_share_a_program_that_is_ready_and_nothing_else() -> None:
 
 
 async def test_a_program_that_is_gone_costs_no_photo() -> None:
-    studio = Studio()
+    studio = Studio(PIXELS)
     await anew(RED, "JPEG", studio=studio)
     program = studio._program
     assert program
@@ -143,7 +144,7 @@ async def test_a_program_that_is_gone_costs_no_photo() -> None:
 
 
 async def test_a_photo_that_is_given_up_leaves_its_answer_to_nobody() -> None:
-    studio = Studio()
+    studio = Studio(PIXELS)
     given_up = asyncio.create_task(anew(RED, "JPEG", studio=studio))
     await asyncio.sleep(0)
     given_up.cancel()

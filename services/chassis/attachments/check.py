@@ -43,7 +43,7 @@ class Checker:
     def __init__(self, attached: Attached) -> None:
         self.attached, self.settings = attached, attached.settings
         self.store = Store(attached.settings, attached.service)
-        self._studio, self._alone = Studio(), asyncio.Lock()
+        self._studio, self._alone = Studio(self.settings.attachment_pixels), asyncio.Lock()
 
     async def settle(self, id: UUID) -> None:
         """Bring a file that has come to its end. Where the store or the scanner is away it stays DECLARED."""
@@ -79,8 +79,7 @@ class Checker:
             if file.kind != FileKind.PHOTO:
                 await self.store.put(file.id, self.store.parts(file))
                 return file.size, file.sha256, None
-            about = file.media_type, self.settings.attachment_pixels
-            told = await self._studio.made_anew(sent, made, *about)
+            told = await self._studio.made_anew(sent, made, file.media_type)
             made.seek(0)
             sha256 = hashlib.file_digest(made, "sha256").hexdigest()
             size = made.tell()
