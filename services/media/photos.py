@@ -17,7 +17,7 @@ class NotAPhoto(Exception):
 async def made_anew(
     sent: IO[bytes], made: IO[bytes], media_type: str, pixels: int
 ) -> dict[str, Any]:
-    """Write the photo `sent` to `made`, as pixels only. What its EXIF told of time and place."""
+    """Write the photo `sent` to `made`, as pixels only, and rewind it. What its EXIF told of time and place."""
     sent.seek(0)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", PROGRAM, media_type, str(pixels)),
@@ -37,4 +37,5 @@ async def made_anew(
         reason = told.decode(errors="replace").strip()
         raise NotAPhoto(reason if reason.isidentifier() else "not_readable")
     facts: dict[str, Any] = json.loads(told)
+    made.seek(0)
     return facts
