@@ -24,12 +24,12 @@ class RightRefusal(StrEnum):
 
 
 class PersonalField(StrEnum):
-    """What is kept of a person, sealed."""
+    """What is kept of a person, sealed: the names of those fields in every body and answer."""
 
-    NAME = "NAME"
-    PHONE = "PHONE"
-    RESIDENT_ID = "RESIDENT_ID"
-    ADDRESS = "ADDRESS"
+    NAME = "name"
+    PHONE = "phone"
+    RESIDENT_ID = "resident_id"
+    ADDRESS = "address"
 
 
 class HeldBy(StrEnum):
@@ -69,10 +69,10 @@ CODES: dict[str, dict[str, Label]] = {
         "WITHDRAWN": Label("本人撤回", "Withdrawn by the person"),
     },
     "personal_field": {
-        "NAME": Label("姓名", "Name"),
-        "PHONE": Label("电话", "Telephone"),
-        "RESIDENT_ID": Label("公民身份号码", "Resident ID number"),
-        "ADDRESS": Label("住址", "Address"),
+        "name": Label("姓名", "Name"),
+        "phone": Label("电话", "Telephone"),
+        "resident_id": Label("公民身份号码", "Resident ID number"),
+        "address": Label("住址", "Address"),
     },
     "held_by": {
         "LEGAL_HOLD": Label("依法保全", "Legal hold"),

@@ -1,5 +1,6 @@
 """The kinds of files that are taken, and how each type of file is known."""
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,7 +33,16 @@ MOST = {FileKind.PHOTO: 20 * MIB, FileKind.DOCUMENT: 50 * MIB, FileKind.VIDEO: 2
 """Bytes of one file."""
 
 
-def is_of(media_type: str, begin: bytes) -> bool:
-    """Whether what begins so may be a file of that type."""
+END = 2048
+_PDF_ENDS = re.compile(rb"startxref\s+([0-9]{1,12})\s+%%EOF")
+
+
+def is_of(media_type: str, size: int, begin: bytes, end: bytes) -> bool:
+    """Whether a file of `size` bytes that begins and ends so may be of that type. A PDF is whole only with the place
+    of its table of contents at its `end`, the last 2 KiB."""
     of = TYPES[media_type]
+    if media_type == "application/pdf":
+        tables = _PDF_ENDS.findall(end)
+        if not tables or int(tables[-1]) >= size:
+            return False
     return begin[of.at :].startswith(of.begins)

@@ -34,7 +34,7 @@ class Studio:
         self._line: socket.socket | None = None
 
     async def made_anew(self, sent: IO[bytes], made: IO[bytes], media_type: str) -> dict[str, Any]:
-        """Write the photo `sent` to `made`, as pixels only. What its EXIF told of time and place."""
+        """Write the photo `sent` to `made`, as pixels only, and rewind it. What its EXIF told of time and place."""
         sent.seek(0)
         with TemporaryFile() as told:
             files = [file.fileno() for file in (sent, made, told)]
@@ -45,6 +45,7 @@ class Studio:
             reason = answer.decode(errors="replace").strip()
             raise NotAPhoto(reason if reason.isidentifier() else "not_readable")
         facts: dict[str, Any] = json.loads(answer)
+        made.seek(0)
         return facts
 
     async def _status(self, about: bytes, files: list[int]) -> int:

@@ -100,7 +100,7 @@ async def _training(cage: Cage, canary: Canary) -> None:
 async def _rights(cage: Cage, canary: Canary, case: str) -> None:
     who = {name: value for name, value in canary.facts.items() if name != "address"}
     asked = {"area_code": "330703", "kind": "ACCESS", **who}
-    for kind, more in (("ACCESS", {}), ("CORRECTION", {"fields": ["PHONE"]})):
+    for kind, more in (("ACCESS", {}), ("CORRECTION", {"fields": ["phone"]})):
         made = await cage.done(OFFICE, "POST", REQUESTS, asked | {"kind": kind} | more)
         request = f"{REQUESTS}/{made['id']}"
         await cage.done(OFFICE, "POST", f"{request}/verify", {}, headers={"If-Match": '"1"'})

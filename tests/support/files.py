@@ -17,7 +17,15 @@ from tests.support.running import Running
 
 MAKER = "SECRET-CAMERA-OF-ZHANG"
 TAKEN = "2026:01:05 10:20:30"
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 1024
+
+
+def pdf(size: int) -> bytes:
+    """So many bytes that begin and end as a PDF does."""
+    begin, end = b"%PDF-1.7\n", b"\nstartxref\n9\n%%EOF\n"
+    return begin + (bytes(range(256)) * (size // 256 + 1))[: size - len(begin + end)] + end
+
+
+PDF = pdf(262_153)
 
 
 def photo(form: str = "JPEG", size: tuple[int, int] = (64, 48), noise: int = 0) -> bytes:

@@ -21,7 +21,7 @@ from services.chassis.attachments.table import Attachment
 from services.chassis.attachments.upload import Attached
 from services.chassis.database import as_json
 from services.media.clamd import ScannerUnavailable, infected
-from services.media.kinds import FileKind, is_of
+from services.media.kinds import END, FileKind, is_of
 from services.media.photos import NotAPhoto, Studio
 
 log = structlog.get_logger()
@@ -73,14 +73,12 @@ class Checker:
         """Size and hash of what is stored in the end, and the photo's EXIF as JSON."""
         with TemporaryFile() as sent, TemporaryFile() as made:
             await self._compared(file, sent)
-            scanner = self.settings.clamd
-            if scanner and await infected(scanner, self.store.parts(file)):
+            if (scanner := self.settings.clamd) and await infected(scanner, self.store.parts(file)):
                 raise NotAsDeclared("infected")
             if file.kind != FileKind.PHOTO:
                 await self.store.put(file.id, self.store.parts(file))
                 return file.size, file.sha256, None
             told = await self._studio.made_anew(sent, made, file.media_type)
-            made.seek(0)
             sha256 = hashlib.file_digest(made, "sha256").hexdigest()
             size = made.tell()
             made.seek(0)
@@ -88,16 +86,16 @@ class Checker:
             return size, sha256, _exif(told)
 
     async def _compared(self, file: Attachment, copy: IO[bytes]) -> None:
-        """Whether the parts are what was declared, and begin as files of their type do. A photo is copied."""
-        sha256, begin = hashlib.sha256(), b""
+        """Whether the parts are what was declared, and begin and end as their type does. A photo is copied."""
+        sha256, begin, end = hashlib.sha256(), b"", b""
         async for part in self.store.parts(file):
             sha256.update(part)
-            begin = begin or part[:16]
+            begin, end = begin or part[:16], (end + part)[-END:]
             if file.kind == FileKind.PHOTO:
                 copy.write(part)
         if sha256.hexdigest() != file.sha256:
             raise NotAsDeclared("hash_differs")
-        if not is_of(file.media_type, begin):
+        if not is_of(file.media_type, file.size, begin, end):
             raise NotAsDeclared("not_of_its_type")
 
 

@@ -17,7 +17,9 @@ class ContentLost(Unavailable):
     en = "The file has been lost; tell the operators."
 
 
-async def answer(attached: Attached, file: Attachment, asked: str, known: list[str]) -> Response:
+async def answer(
+    attached: Attached, file: Attachment, asked: str, known: list[str] | None
+) -> Response:
     """`asked`: the header `Range`; `known`: the tags of `If-None-Match`."""
     if file.content_size is None:
         raise NotWhole
@@ -29,9 +31,10 @@ async def answer(attached: Attached, file: Attachment, asked: str, known: list[s
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",  # each time it is asked whether the caller still may
         "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",  # a PDF may hold anything
         "ETag": etag,
     }
-    if {"*", etag, f"W/{etag}"} & {*known}:
+    if {"*", etag, f"W/{etag}"} & {*(known or ())}:
         return Response(status_code=304, headers=headers)
     part = range_of(asked, size)
     start, end = part or (0, size)

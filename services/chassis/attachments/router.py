@@ -73,8 +73,7 @@ def routers(definition: Definition) -> list[APIRouter]:
     ) -> Response:
         """The file itself, to be saved, for those who may read its record."""
         file, files = await runtime.attached.visible(caller, attachment_id)
-        told = entity_tags(if_none_match) or []
-        answer = await content.answer(runtime.attached, file, range, told)
+        answer = await content.answer(runtime.attached, file, range, entity_tags(if_none_match))
         if files.data_class in ("C3", "C4"):
             entry = Entry(Action.DOWNLOADED, file.noun, file.aggregate_id, file.area_code)
             async with runtime.database.transaction() as connection:

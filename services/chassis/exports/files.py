@@ -20,12 +20,14 @@ class Folder:
     def part(self, job: Job) -> Path:
         """A new folder for all that is written on the way."""
         made = self.path / f"{job.attempted}.part"
-        made.mkdir(mode=0o700, parents=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made.mkdir(mode=0o700)
         return made
 
     def keep(self, written: Path, job: Job) -> int:
         """It is whole, and stays so whatever becomes of the machine. Its size in bytes."""
         with written.open("rb") as file:
+            os.fchmod(file.fileno(), 0o600)
             os.fsync(file.fileno())
         return written.rename(self.whole(job)).stat().st_size
 

@@ -43,8 +43,7 @@ class Exporter:
     def __init__(self, app: FastAPI, lists: Mapping[str, Listing]) -> None:
         self.app, self.lists = app, lists
         self.runtime: Runtime = app.state.runtime
-        self.folder, self.works = folder_of(self.runtime), (self.run, self.tidy)
-        self.rows = 0
+        self.folder, self.works, self.rows = folder_of(self.runtime), (self.run, self.tidy), 0
 
     async def run(self) -> None:
         """One job, or the pause before looking for one again."""

@@ -1,7 +1,7 @@
 """`POST /v1/<service>/<nouns>/{id}/people/{person}/reveal`: clear values, for a purpose that is put on record."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -17,9 +17,9 @@ from services.chassis.privacy.people import People, found
 from services.chassis.privacy.purpose import Purpose
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.chassis.unit import load_rows
+from services.contracts.codes_privacy import PersonalField
 
 NEVER_KEPT = {"Cache-Control": "no-store"}
-PersonalField = Literal["name", "phone", "resident_id", "address"]
 
 
 class PersonErased(Conflict):

@@ -1,4 +1,3 @@
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -18,7 +17,7 @@ async def plan_campaign(body: schemas.CampaignIn, unit: Creating) -> Response:
 
 
 @router.get("", **reads("campaign.read", Page[schemas.CampaignLine], "list_campaigns"))
-async def list_campaigns(reading: Reading, pages: Pages, on: date | None = None) -> Response:
+async def list_campaigns(reading: Reading, pages: Pages, on: schemas.Day | None = None) -> Response:
     """Campaigns of the caller's areas and of those above them; `on`: only those that run on that day."""
     return await reading.page(CAMPAIGNS, schemas.CampaignLine, pages, queries.on(on))
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Pages, Reading, reads
 from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
 from services.contracts.codes_outreach import Datum
+from services.grid.campaigns.schemas import Day
 from services.grid.points.features import MEDIA, as_features
 from services.grid.points.schemas import FeaturesOut, PointLine
 from services.grid.reports import queries
@@ -35,8 +36,8 @@ async def list_report_points(
     finder: Finder | None = None,
     organisation: Code = None,
     duplicate_of: UUID | None = None,
-    reported_from: date | None = None,
-    reported_to: date | None = None,
+    reported_from: Day | None = None,
+    reported_to: Day | None = None,
     overdue: bool | None = None,
     suspicious: bool | None = None,
     datum: Datum = Datum.WGS84,

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
+from services.grid.campaigns.schemas import Day
 from services.grid.reports import operations, queries, schemas
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS
@@ -34,8 +35,8 @@ async def list_reports(
     finder: Finder | None = None,
     organisation: Code = None,
     duplicate_of: UUID | None = None,
-    reported_from: date | None = None,
-    reported_to: date | None = None,
+    reported_from: Day | None = None,
+    reported_to: Day | None = None,
     overdue: bool | None = None,
     suspicious: bool | None = None,
 ) -> Response:

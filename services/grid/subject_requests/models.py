@@ -1,10 +1,10 @@
 """A request about one's own personal data, from its receipt to its answer."""
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from sqlmodel import Field, SQLModel
 
 from services.chassis.aggregate import AggregateRow
@@ -21,6 +21,9 @@ from services.grid.subject_requests.rules import (
     Step,
     require_step,
 )
+
+# Rows of before hold the codes in capitals.
+AsBefore = Annotated[PersonalField, BeforeValidator(str.lower)]
 
 
 class Confirmation(BaseModel):
@@ -43,7 +46,7 @@ class SubjectRequest(AggregateRow, table=True):
     kind: RightKind = Field(sa_type=stored(RightKind))
     status: Status = Field(default=Status.RECEIVED, sa_type=stored(Status), index=True)
     person: UUID
-    fields: list[PersonalField] = Field(default=[], sa_type=stored_json(list[PersonalField]))
+    fields: list[PersonalField] = Field(default=[], sa_type=stored_json(list[AsBefore]))
     records: list[UUID] = Field(default=[], sa_type=stored_json(list[UUID]))
     reason: RightRefusal | None = Field(default=None, sa_type=stored(RightRefusal))
     received_by: str

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -24,7 +23,9 @@ async def admit_matter(body: schemas.AdmissionIn, unit: Creating) -> Response:
 
 
 @admissions.get("", **reads("task.read", Page[schemas.AdmissionLine], "list_admission_items"))
-async def list_admission_items(reading: Reading, pages: Pages, on: date | None = None) -> Response:
+async def list_admission_items(
+    reading: Reading, pages: Pages, on: schemas.Day | None = None
+) -> Response:
     """What may be asked of grids (准入清单). `on`: on that day."""
     return await reading.page(ADMISSIONS, schemas.AdmissionLine, pages, queries.on(on))
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.chassis.audit import Action, Entry
 from tests.grid.people import AGENCY, AUDITOR, NEIGHBOUR, RESIDENT
-from tests.support.files import PDF, asked, declaring, part, sent
+from tests.support.files import asked, declaring, part, pdf, sent
 from tests.support.grid import REPORTS, attempt, brought_to, refusal, reported, step
 from tests.support.people import (
     HANDLER,
@@ -19,7 +19,7 @@ from tests.support.people import (
 )
 from tests.support.running import Running
 
-CONTENT = PDF[:100_000]
+CONTENT = pdf(100_000)
 
 
 async def whole(grid: Running, **facts: Any) -> tuple[dict[str, Any], str]:
@@ -56,6 +56,7 @@ async def test_a_file_is_saved_and_never_shown(grid: Running) -> None:
     answer = await asked(grid, TOWNSHIP, file, "/content")
     told = answer.headers
     assert told["content-disposition"] == f'attachment; filename="document-{file}.pdf"'
+    assert told["content-security-policy"] == "sandbox; default-src 'none'"
     assert told["x-content-type-options"] == "nosniff"
     assert told["cache-control"] == "private, no-cache"
     assert told["content-length"] == str(len(CONTENT))

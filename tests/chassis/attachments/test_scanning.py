@@ -12,7 +12,7 @@ from tests.support.grid import reported
 from tests.support.people import RED_MEMBER
 from tests.support.running import Running
 
-VIRUS = b"%PDF- EICAR"
+VIRUS = b"%PDF- EICAR startxref 0 %%EOF"
 
 
 @asynccontextmanager

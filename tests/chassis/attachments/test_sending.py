@@ -131,6 +131,8 @@ async def test_what_is_not_what_was_declared_is_refused_and_may_come_again(grid:
         (photo()[:300], "image/jpeg", "not_readable"),
         (b"\xff\xd8\xff" + bytes(5000), "image/jpeg", "not_readable"),
         (b"PK\3\4" + bytes(90), "application/pdf", "not_of_its_type"),
+        (b"%PDF-1.7\n<script>alert(1)</script>", "application/pdf", "not_of_its_type"),
+        (PDF[:-20], "application/pdf", "not_of_its_type"),
         (photo("PNG", (6000, 6000)), "image/png", "too_many_pixels"),
     ],
 )

@@ -11,12 +11,12 @@ import pytest
 from services.chassis.attachments.store import StorageUnavailable
 from services.chassis.attachments.upkeep import PAGE, Upkeep, lost
 from services.chassis.identity.caller import job
-from tests.support.files import PDF, asked, declaring, part, sent
+from tests.support.files import asked, declaring, part, pdf, sent
 from tests.support.grid import reported, shown
 from tests.support.people import DISTRICT, RED_MEMBER
 from tests.support.running import Running
 
-CONTENT = PDF[:100_000]
+CONTENT = pdf(100_000)
 HOURS = timedelta(hours=1)
 
 

@@ -58,6 +58,7 @@ async def test_an_export_is_queued_and_tells_how_far_it_is(grid: Running) -> Non
         ({"filters": {"limit": 5}}, "/filters/limit"),
         ({"filters": {"status": ["OPEN"]}}, "/filters/status/0"),
         ({"filters": {"area": "33070"}}, "/filters/area"),
+        ({"filters": {"reported_from": "0001-01-01"}}, "/filters/reported_from"),
         ({"filters": {"scope": "all"}}, "/filters/scope"),
         ({"area": "330703"}, "/area"),
     ],

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
+from services.chassis.exports.files import Folder
 from services.chassis.exports.jobs import Job
 from services.chassis.identity.caller import Caller
 from services.contracts.codes_training import Audience
@@ -103,6 +104,16 @@ def test_the_header_tells_the_rows_whatever_the_purpose_says(folder: Path) -> No
     assert header[3].startswith("行数 rows: 0000000012 | 导出编号 export: 00000000-0000-")
     assert header[3].endswith("职责范围 scope: 330703 | 筛选 filters:  | 用途 purpose: =2+2")
     assert "时间 at: 2026-11-30T09:02:03+08:00" in header[3]
+
+
+def test_nobody_else_on_the_host_reads_what_lies_there(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "exports" / "grid")
+    part = folder.part(JOB)
+    file = part / "file"
+    file.write_text("朱**")
+    assert folder.keep(file, JOB) == len("朱**".encode())
+    modes = [path.stat().st_mode & 0o777 for path in (folder.path, part, folder.whole(JOB))]
+    assert modes == [0o700, 0o700, 0o600]
 
 
 class Line(BaseModel):

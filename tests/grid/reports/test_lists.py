@@ -83,6 +83,23 @@ async def test_a_deep_list_is_read_to_its_end(grid: Running) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (path, query)
+        for path in (REPORTS, f"{REPORTS}.geojson")
+        for query in ("reported_from", "reported_to")
+    ]
+    + [("/v1/grid/campaigns", "on"), ("/v1/grid/admission-items", "on")],
+)
+async def test_a_day_at_the_edge_of_the_calendar_is_refused_by_name(
+    grid: Running, path: str, query: str
+) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        answer = await grid.call(DISTRICT, "GET", path, **{query: day})
+        assert refusal(answer) == (422, "invalid_request", f"/query/{query}")
+
+
+@pytest.mark.parametrize(
     "query", [{"reported_from": "yesterday"}, {"overdue": "perhaps"}, {"level": "COUNTY"}]
 )
 async def test_a_filter_that_does_not_fit_is_named(grid: Running, query: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ REQUEST: dict[str, Any] = {
     "resident_id": NUMBER,
     "phone": PHONE,
 }
-CORRECTION = {"kind": "CORRECTION", "fields": ["PHONE"]}
+CORRECTION = {"kind": "CORRECTION", "fields": ["phone"]}
 
 
 async def received(grid: Running, **facts: Any) -> dict[str, Any]:
