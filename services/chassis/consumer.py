@@ -39,8 +39,8 @@ class Cause(NamedTuple):
     aggregate_id: UUID
 
 
-Consequence = Callable[[Any, Cause], Item | None]
-"""(event, cause) → what to do about it."""
+Consequence = Callable[[Any, Cause], Item | Sequence[Item] | None]
+"""(event, cause) → what to do about it: all of it in one transaction."""
 Subscriptions = Mapping[type[Event], Consequence]
 
 
@@ -79,15 +79,15 @@ class Subscriber:
         for record in records:
             source = (record.partition.topic, record.key)
             try:
-                item = self.consequence(record)
+                items = self.consequences(record)
             except ValueError as error:
                 dead.append(Dead(record, reason_of(error)))
                 stopped.add(source)
                 continue
-            if item and source in stopped:
+            if items and source in stopped:
                 dead.append(Dead(record, "waits behind an earlier dead letter of its aggregate"))
-            elif item:
-                planned.append((record, item))
+            else:
+                planned += [(record, item) for item in items]
         await self._run(planned, dead, records)
 
     async def _run(
@@ -101,30 +101,32 @@ class Subscriber:
 
         await self.unit.run([item for _, item in planned], self.caller, also=also)
 
-    def consequence(self, record: StoredRecord) -> Item | None:
+    def consequences(self, record: StoredRecord) -> Sequence[Item]:
         """What the record asks for, if anything; `ValueError` where it is not what it says it is."""
         headers: Mapping[str, bytes] = dict(record.headers)
         event = read(headers, record.value)
         if event is None:
             metrics.INCIDENTS.labels("unknown_event_type").inc()
-            return None
-        plan = self.subscriptions.get(type(event))
-        if plan is None:
-            return None
+            return ()
+        if (plan := self.subscriptions.get(type(event))) is None:
+            return ()
         cause = Cause(headers.get("ce_id", b"").decode(), UUID(record.key.decode()))
         if not cause.key:
             raise ValueError("an event without ce_id")
-        return plan(event, cause)
+        told = plan(event, cause)
+        return [told] if isinstance(told, Item) else told or ()
 
 
 def _refused(planned: Sequence[Planned], results: Sequence[Result]) -> list[Dead]:
     """Refusals are final here: trying again would meet the same rule."""
-    dead = []
+    dead: list[Dead] = []
     stopped: set[tuple[str, bytes]] = set()
     for (record, item), result in zip(planned, results, strict=True):
         if isinstance(result, Unavailable):
             raise result
         source = (record.partition.topic, record.key)
+        if dead and dead[-1].record is record:
+            continue
         if source in stopped:
             raise OneByOne
         if isinstance(result, Refusal):

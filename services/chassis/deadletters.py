@@ -143,16 +143,16 @@ async def _retry(runtime: Runtime, row: Any, caller: Caller) -> None:
         row["offset"],
     )
     try:
-        item = runtime.subscriber.consequence(record)
+        items = runtime.subscriber.consequences(record)
     except Exception as error:  # as it was put aside for
         raise RetryRefused(type(error).__name__) from error
 
     async def also(connection: AsyncConnection, results: Any) -> None:
-        if results and isinstance(results[0], Refusal):
-            raise RetryRefused(results[0].code)
+        if refused := [result for result in results if isinstance(result, Refusal)]:
+            raise RetryRefused(refused[0].code)
         await _settled(connection, runtime.audit, row["id"], "retried", caller)
 
-    await runtime.unit.run([item] if item else [], runtime.subscriber.caller, also=also)
+    await runtime.unit.run(items, runtime.subscriber.caller, also=also)
 
 
 async def _settled(

@@ -80,11 +80,10 @@ def frozen(
 ) -> tuple[Any, ...]:
     """The outbox row of `event`, in the order of `COLUMNS`; headers as CloudEvents 1.0, Kafka binary mode."""
     key = str(id)
-    service = topic.split(".")[1]
     headers = {
         "ce_specversion": "1.0",
         "ce_id": str(uuid7()),
-        "ce_source": f"/jinding/{service}",
+        "ce_source": f"/jinding/{topic.split('.')[1]}",
         "ce_type": event.type,
         "ce_subject": key,
         "ce_time": event.occurred_at.isoformat(),
@@ -96,6 +95,5 @@ def frozen(
     }
     if trace:
         headers["ce_traceparent"] = trace
-    partition = partition_of(key.encode())
     body = event.model_dump_json().encode()
-    return topic, partition, id, version, lane_of(id), headers, body, at
+    return topic, partition_of(key.encode()), id, version, lane_of(id), headers, body, at

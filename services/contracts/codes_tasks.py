@@ -29,6 +29,15 @@ class Period(StrEnum):
     MONTHLY = "MONTHLY"
 
 
+class SeriesEnd(StrEnum):
+    """Why a task comes no more."""
+
+    STOPPED = "STOPPED"
+    LAST_ROUND = "LAST_ROUND"
+    OFF_THE_LIST = "OFF_THE_LIST"
+    TARGET_GONE = "TARGET_GONE"
+
+
 CODES: dict[str, dict[str, Label]] = {
     "task_target": {
         "GRID": Label("网格", "Grid"),
@@ -46,6 +55,12 @@ CODES: dict[str, dict[str, Label]] = {
     "task_period": {
         "WEEKLY": Label("每周", "Weekly"),
         "MONTHLY": Label("每月", "Monthly"),
+    },
+    "task_series_end": {
+        "STOPPED": Label("已停止", "Stopped"),
+        "LAST_ROUND": Label("已满期限", "The last round is over"),
+        "OFF_THE_LIST": Label("已移出准入清单", "Off the list"),
+        "TARGET_GONE": Label("对象所在区域已撤销", "The area of a target is gone"),
     },
     "task_status": {
         "PENDING": Label("待签收", "Pending"),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from services.contracts.codes_tasks import TargetKind
+from services.contracts.codes_tasks import SeriesEnd, TargetKind
 from services.contracts.event import Event
 
 
@@ -20,15 +20,33 @@ class AdmissionItemSnapshot(Event):
     valid_to: date | None
 
 
-class TaskOrderSnapshot(Event):
-    """A task was issued; never changed. `code`: of its admission item."""
-
+class TaskOrderFact(Event):
     topic: ClassVar[str] = "jinding.grid.task_order.v1"
+
+
+class TaskOrderSnapshot(TaskOrderFact):
+    """A task was issued. `code`: of its admission item."""
+
     type: ClassVar[str] = "jinding.grid.task_order.issued.v1"
     code: str
     targets: int
     round: int
     due_at: datetime
+
+
+class TaskOrderRoundDue(TaskOrderFact):
+    """A round of a task that comes again is over: grid issues the next one, for as many `targets`. `occurred_at` is the
+    deadline."""
+
+    type: ClassVar[str] = "jinding.grid.task_order.round_due.v1"
+    targets: int
+
+
+class TaskOrderEnded(TaskOrderFact):
+    """A task that came again comes no more. What was issued goes on."""
+
+    type: ClassVar[str] = "jinding.grid.task_order.ended.v1"
+    reason: SeriesEnd
 
 
 class TaskItemFact(Event):

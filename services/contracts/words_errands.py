@@ -28,6 +28,14 @@ EVENTS: dict[str, Label] = {
     "jinding.grid.task_order.issued.v1": Label(
         "派发一项任务：对象数与截止时间。", "A task was issued: for how many, and until when."
     ),
+    "jinding.grid.task_order.round_due.v1": Label(
+        "周期任务的一期已满：网格服务派发下一期。",
+        "A round of a task that comes again is over: grid issues the next one.",
+    ),
+    "jinding.grid.task_order.ended.v1": Label(
+        "周期任务不再派发；原因见代码表 task_series_end。",
+        "A task that came again comes no more; why: code table task_series_end.",
+    ),
     "jinding.grid.task_item.changed.v1": Label(
         "任务项现状：派发、签收、办理、提交、通过、退回；状态见代码表 task_status。",
         "A target's part of a task as it is now; status as in code table task_status.",

@@ -97,7 +97,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(page.router)
     if dev:
         app.include_router(dev_router(dev), dependencies=[Depends(within_token_limit)])
-    app.router.routes.append(proxy.ROUTE)
+    app.router.routes.extend(proxy.ROUTES)
     documented(app)
     app.add_middleware(Edge, trusted_id=False)
     app.add_middleware(Cors, origins=settings.cors_origins)

@@ -1,6 +1,7 @@
 """Tables of configuration that people keep: rows are entered and changed, never deleted, and the audit tells by whom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,20 +10,65 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel
 
 from services.chassis.audit import Action, Entry
+from services.chassis.deadlines.calendar import local_day
+from services.chassis.errors import Conflict, Refusal
 from services.chassis.http.whole_tables import Imported
 from services.chassis.identity.caller import Caller
 from services.chassis.runtime import Runtime
 
 Row = dict[str, Any]
+Guard = Callable[[Row | None, Row, date], None]
+"""(what is known, what is told, today): refuses what would change the past."""
+
+
+class InForceAlready(Conflict):
+    """What was counted by it would be counted otherwise."""
+
+    zh = "该配置已生效，不能更改；请自今日之后的某日起另行设定。"
+    en = "It is in force already; set another one from a later day on."
+    pointer = "/valid_from"
+
+
+class MeaningIsFixed(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "已有代码的含义不能更改，请另设代码。",
+            "What a code means is not changed; enter another one.",
+            pointer=f"/{name}",
+        )
+
+
+def fixing(*names: str) -> Guard:
+    """What a code means, in its fields `names`, it means for good."""
+
+    def guard(known: Row | None, told: Row, _: date) -> None:
+        for name in names:
+            if known and known[name] != told[name]:
+                raise MeaningIsFixed(name)
+
+    return guard
+
+
+def from_tomorrow(_: Row | None, told: Row, today: date) -> None:
+    """A row is never changed once its day has come, and none is entered for a day that has."""
+    if told["valid_from"] <= today:
+        raise InForceAlready
 
 
 async def put_rows(
-    runtime: Runtime, caller: Caller, model: type[SQLModel], rows: Sequence[BaseModel]
+    runtime: Runtime,
+    caller: Caller,
+    model: type[SQLModel],
+    rows: Sequence[BaseModel],
+    guard: Guard = lambda *_: None,
 ) -> Imported:
-    """All of them or none. Of two rows with one key the later one holds; the audit names the keys that changed."""
+    """All of them or none. Of two rows with one key the later one holds; the audit names the keys that changed. `guard`
+    judges those that are new or differ; its refusal names the row."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     keys = [column.name for column in table.primary_key]
     told = {tuple(row[key] for key in keys): row for row in (r.model_dump() for r in rows)}
+    places = {tuple(getattr(row, key) for key in keys): n for n, row in enumerate(rows)}
+    today = local_day(datetime.now(UTC))
     async with runtime.database.transaction() as connection:
         place = tuple_(*table.primary_key)
         found = await connection.execute(
@@ -33,6 +79,12 @@ async def put_rows(
         )
         known = {tuple(row[key] for key in keys): dict(row) for row in found.mappings()}
         changed = {key: row for key, row in told.items() if known.get(key) != row}
+        for key, row in changed.items():
+            try:
+                guard(known.get(key), row, today)
+            except Refusal as refusal:
+                refusal.pointer = f"/rows/{places[key]}{refusal.pointer}"
+                raise
         if changed:
             statement = insert(table).values([changed[key] for key in sorted(changed)])
             rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}

@@ -13,6 +13,7 @@ from services.contracts.event import Event
 from services.contracts.grid import ReportReported
 from services.contracts.grid_people import DutyWeekSnapshot, VisitSnapshot
 from services.contracts.grid_subjects import SubjectErased
+from services.contracts.grid_tasks import TaskOrderRoundDue
 from services.contracts.privacy import ErasureConfirmed
 from services.grid.duty.models import duty_week_id
 from services.grid.duty.operations import open_duty_week
@@ -22,6 +23,9 @@ from services.grid.reports.operations import resolve_report_by_case
 from services.grid.reports.schemas import StepIn
 from services.grid.subject_requests.operations import record_erasure
 from services.grid.subject_requests.schemas import ConfirmationIn
+from services.grid.tasks.issuing import item_id
+from services.grid.tasks.rounds import give_next_task, issue_next_round, next_id
+from services.grid.tasks.schemas import GiveIn, RepeatIn
 from services.grid.visit_tasks.models import task_id_of
 from services.grid.visit_tasks.operations import open_visit_task, settle_visit_task
 from services.grid.visit_tasks.schemas import SettleIn, TaskIn
@@ -86,6 +90,17 @@ def count_the_next_week(event: DutyWeekSnapshot, cause: Cause) -> Item | None:
     return _counted(event, monday, cause)
 
 
+def issue_the_next_round(event: TaskOrderRoundDue, cause: Cause) -> list[Item]:
+    """A task comes again: the round, and each target's part of it."""
+    order, at = next_id(cause.aggregate_id), event.occurred_at
+    body = RepeatIn(order_id=cause.aggregate_id, occurred_at=at)
+    items = [Item(issue_next_round, order, body, cause.key)]
+    for place in range(1, event.targets + 1):
+        part = GiveIn(order_id=order, place=place, occurred_at=at)
+        items.append(Item(give_next_task, item_id(order, place), part, f"{cause.key}/{place}"))
+    return items
+
+
 def _counted(event: Event, monday: date, cause: Cause) -> Item:
     township = event.area_code[:9]
     body = CountIn(area_code=township, week=week_of(monday))
@@ -96,6 +111,7 @@ SUBSCRIPTIONS: Subscriptions = {
     ReportReported: have_it_visited,
     VisitSnapshot: follow_a_visit,
     DutyWeekSnapshot: count_the_next_week,
+    TaskOrderRoundDue: issue_the_next_round,
     CaseEnded: resolve_the_report,
     SubjectErased: erase_the_person,
     **{

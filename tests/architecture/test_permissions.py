@@ -47,7 +47,7 @@ def policy(service: str) -> Policy:
 
 def routes(app: FastAPI) -> Iterator[tuple[str, RouteContext]]:
     for context in iter_route_contexts(app.routes):
-        if context.original_route is not proxy.ROUTE:
+        if context.original_route not in proxy.ROUTES:
             for method in sorted((context.methods or {"ANY"}) - {"HEAD"}):
                 yield f"{method} {context.path}", context
 

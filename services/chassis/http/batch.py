@@ -47,7 +47,7 @@ class BatchIn(BaseModel):
 class ItemOut(BaseModel):
     """`duplicate`: done before, with the receipt of then. `conflict`: the state or version forbids it now;
     read and try again. `rejected`: no retry will help. `parked`: kept here until somebody has reviewed it; drop it. `waits_on`:
-    index of the item that must succeed first. `parked`: under which id it is listed, where a service lists such items."""
+    index of the item that must succeed first. The id `parked`: where it is listed, if the service lists such items."""
 
     outcome: Outcome
     receipt: ReceiptOut | None = None

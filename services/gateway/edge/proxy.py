@@ -74,10 +74,10 @@ class BodyTooSlow(Refusal):
 
 
 async def forward(request: Request) -> Response:
-    """Pass the request to the service that its path names."""
+    """Pass the request to the service that its path names; the first screen of an app is grid's."""
     held: Gateway = request.app.state.gateway
     caller = await admitted(request, held)
-    service = request.path_params["service"]
+    service = request.path_params.get("service", "grid")
     headers = {name: value for name in FORWARDED if (value := request.headers.get(name))}
     if trace := traceparent(headers.get("traceparent", "")):
         headers["traceparent"] = trace
@@ -147,4 +147,8 @@ class OneOf(Convertor[str]):
 
 register_url_convertor("service", OneOf())
 # What a service does not offer it refuses itself, telling what it does.
-ROUTE = Route("/v1/{service:service}/{rest:path}", forward, methods=[*METHODS, "OPTIONS", "TRACE"])
+ALL = [*METHODS, "OPTIONS", "TRACE"]
+ROUTES = (
+    Route("/v1/inbox", forward, methods=ALL),
+    Route("/v1/{service:service}/{rest:path}", forward, methods=ALL),
+)

@@ -10,9 +10,23 @@ from services.gateway.projections.cards import (
     by_clock,
     day_of,
     due_day,
+    evolved,
     nothing,
     replaced,
 )
+
+
+def apply_order(
+    card: TaskOrderSnapshot | None, event: grid_tasks.TaskOrderFact
+) -> TaskOrderSnapshot:
+    match event:
+        case TaskOrderSnapshot():
+            return event
+        case grid_tasks.TaskOrderRoundDue():
+            return by_clock(card, event)
+        case grid_tasks.TaskOrderEnded():
+            return evolved(card, event)
+    raise ValueError(f"no such event of a task: {event.type}")
 
 
 def apply(card: TaskItemSnapshot | None, event: grid_tasks.TaskItemFact) -> TaskItemSnapshot:
@@ -37,6 +51,6 @@ def entries(card: TaskItemSnapshot) -> Iterator[Entry]:
 
 PROJECTIONS = (
     Projection("grid", "admission_item", AdmissionItemSnapshot, replaced, nothing),
-    Projection("grid", "task_order", TaskOrderSnapshot, replaced, nothing),
+    Projection("grid", "task_order", TaskOrderSnapshot, apply_order, nothing),
     Projection("grid", "task_item", TaskItemSnapshot, apply, entries),
 )

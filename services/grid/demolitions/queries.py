@@ -1,24 +1,22 @@
 """Who sees which demolitions, and the filters of their list."""
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from services.chassis.attachments.declared import Files
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
 from services.contracts.codes_outreach import DemolitionMode
 from services.grid.demolitions.models import Demolition
 from services.grid.demolitions.rules import Status
 from services.grid.demolitions.schemas import DemolitionOut
+from services.grid.sight import own_or_of_area
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Those of one's areas, and those that one recorded."""
-    if caller.is_job:
-        return true()
-    inside = within(col(Demolition.area_code), caller.areas)
-    return or_(inside, col(Demolition.recorded_by) == caller.subject)
+    own = col(Demolition.recorded_by) == caller.subject
+    return own_or_of_area(caller, own, col(Demolition.area_code))
 
 
 DEMOLITIONS: Noun[Demolition] = Noun(

@@ -15,6 +15,8 @@ from services.grid.campaigns.schemas import CampaignLine
 from services.grid.demolitions.queries import DEMOLITIONS
 from services.grid.demolitions.schemas import DemolitionLine
 from services.grid.device.models import follow
+from services.grid.errands.queries import ERRANDS
+from services.grid.errands.schemas import ErrandBrief
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.schemas import EntryLine, ItemLine
 from services.grid.organisations.queries import ORGANISATIONS
@@ -27,6 +29,11 @@ from services.grid.reports.schemas import ReportLine
 from services.grid.subject_requests.models import SubjectRequest
 from services.grid.surveys.queries import SURVEYS
 from services.grid.surveys.schemas import SurveyLine
+from services.grid.tasks.queries import ITEMS as TASK_ITEMS
+from services.grid.tasks.queries import ORDERS
+from services.grid.tasks.schemas import ItemLine as TaskLine
+from services.grid.tasks.schemas import OrderLine
+from services.grid.visit_tasks.models import VisitTask
 
 
 class Followed(NamedTuple):
@@ -53,7 +60,11 @@ FOLLOWED = {
         (PATROLS, PatrolLine, "patrol.read"),
         (DEMOLITIONS, DemolitionLine, "demolition.read"),
         (ENTRIES, EntryLine, "material.read"),
+        (ORDERS, OrderLine, "task.read"),
+        (TASK_ITEMS, TaskLine, "task.read"),
+        (ERRANDS, ErrandBrief, "errand.read"),
     )
 }
-for _model in (*(followed.noun.model for followed in FOLLOWED.values()), SubjectRequest):
+_inbox = (SubjectRequest, VisitTask)
+for _model in (*(followed.noun.model for followed in FOLLOWED.values()), *_inbox):
     follow(_model.__table__)  # type: ignore[attr-defined]

@@ -23,6 +23,17 @@ begin
 end"""
 """`seen_by`: what of the old row decides who saw it."""
 
+NOTE_MERGE = """
+begin
+    update report set duplicate_of = duplicate_of where id = new.duplicate_of;
+    return null;
+end"""
+"""并案: the master is news to whoever reported what was merged into it, who sees it from now on."""
+
+MERGED = """
+    create trigger note_merge after update of duplicate_of on report for each row
+    when (new.duplicate_of is distinct from old.duplicate_of) execute function note_merge()"""
+
 FUNCTIONS = [
     f"create function {name}() returns trigger language plpgsql as $$ {body} $$"
     for name, body in (("note_change", NOTE_CHANGE), ("note_departure", NOTE_DEPARTURE))

@@ -30,7 +30,13 @@ from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
 from services.grid.duty.models import DutyRule, DutyWeek
 from services.grid.duty.rules import WEEK, GroupBy, monday_of, month_of
-from services.grid.duty.schemas import DutyOut, DutyRow, DutyWeekLine
+from services.grid.duty.schemas import (
+    DutyOut,
+    DutyRow,
+    DutyRuleRow,
+    DutyRulesOut,
+    DutyWeekLine,
+)
 from services.grid.households.models import Household, HouseholdTag
 from services.grid.links.models import HouseholdLink
 from services.grid.links.queries import visible
@@ -55,6 +61,13 @@ class DutyRuleMissing(Unavailable):
 async def rules(connection: AsyncConnection) -> list[DutyRule]:
     table = DutyRule.__table__  # type: ignore[attr-defined]
     return [DutyRule(**row) for row in (await connection.execute(select(table))).mappings()]
+
+
+async def all_rules(database: Database) -> DutyRulesOut:
+    async with database.connection() as connection:
+        known = await rules(connection)
+    known.sort(key=lambda row: (row.area_code, row.valid_from))
+    return DutyRulesOut(items=[DutyRuleRow.model_validate(r, from_attributes=True) for r in known])
 
 
 def rule(known: Sequence[DutyRule], area: str, day: date) -> DutyRule:

@@ -7,7 +7,9 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.whole_tables import Imported, import_rows
 from services.chassis.runtime import CallerDep, RuntimeDep, inline
+from services.grid.configured import from_tomorrow, put_rows
 from services.grid.duty import operations, queries, schemas
+from services.grid.duty.models import DutyRule
 from services.grid.duty.queries import DUTY_WEEKS, Asked
 from services.grid.duty.rules import GroupBy
 
@@ -61,3 +63,19 @@ async def list_duty_weeks(reading: Reading, pages: Pages) -> Response:
 async def get_duty_week(week_id: UUID, reading: Reading) -> Response:
     """One township's week as it was counted last."""
     return await reading.detail(DUTY_WEEKS, week_id)
+
+
+@router.get("/duty-rules", **reads("duty.read", schemas.DutyRulesOut, "list_duty_rules"))
+async def list_duty_rules(runtime: RuntimeDep) -> schemas.DutyRulesOut:
+    """Every rule of the weekly visits, of every area and day: of two that hold, the one of the smaller area, then the
+    newer one."""
+    return await queries.all_rules(runtime.database)
+
+
+@router.put("/duty-rules/import", **reads("visiting.configure", Imported, "import_duty_rules"))
+async def import_duty_rules(
+    body: schemas.DutyRulesIn, runtime: RuntimeDep, caller: CallerDep
+) -> Imported:
+    """Enter rules from a later day on, all rows or none. One whose day has come is never changed: weeks that were
+    counted stay as they are."""
+    return await put_rows(runtime, caller, DutyRule, body.rows, from_tomorrow)

@@ -1,8 +1,8 @@
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.chassis.operation import Body
 from services.contracts.grid_people import DutyLine
@@ -51,6 +51,37 @@ class CountsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rows: list[CountIn] = Field(min_length=1, max_length=100)
+
+
+class DutyRuleRow(BaseModel):
+    """In force from `valid_from` on, in the areas that begin with `area_code`: a link counts for a week from
+    `days_to_count` days on; a red member has from `load_at_least` to `load_at_most` households; a visit task is due
+    after `task_hours`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    area_code: str = Field("", pattern=r"^$|^[0-9]{6}([0-9]{3}){0,3}$")
+    valid_from: date
+    days_to_count: int = Field(ge=1, le=7)
+    load_at_least: int = Field(ge=0, le=1000)
+    load_at_most: int = Field(ge=1, le=1000)
+    task_hours: int = Field(ge=1, le=720)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.load_at_most < self.load_at_least:
+            raise ValueError("load_at_most 不小于 load_at_least · is not below load_at_least")
+        return self
+
+
+class DutyRulesIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[DutyRuleRow] = Field(min_length=1, max_length=200)
+
+
+class DutyRulesOut(BaseModel):
+    items: list[DutyRuleRow]
 
 
 class DutyWeekLine(BaseModel):

@@ -134,8 +134,8 @@ class GiveUpIn(Body):
     note: Note
 
 
-class ErrandLine(BaseModel):
-    """An errand in a list, its applicant masked: 朱**; of one who was erased (已删除) nothing is left."""
+class ErrandBrief(BaseModel):
+    """An errand without its applicant, as devices hold it."""
 
     id: UUID
     number: str
@@ -145,8 +145,6 @@ class ErrandLine(BaseModel):
     matter: MatterKind
     finder: Finder
     title: str
-    applicant: UUID
-    masked_name: str | None
     handler: str | None
     departments: list[str]
     submitted_at: datetime
@@ -155,6 +153,13 @@ class ErrandLine(BaseModel):
     closed_at: datetime | None
     outcome: ErrandOutcome | None
     late_entry: bool
+
+
+class ErrandLine(ErrandBrief):
+    """An errand in a list, its applicant masked: 朱**; of one who was erased (已删除) nothing is left."""
+
+    applicant: UUID
+    masked_name: str | None
 
 
 class ErrandOut(ErrandLine):

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import Database, driver
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.chassis.privacy.people import People
 from services.grid.areas import queries as areas
@@ -24,16 +23,13 @@ from services.grid.links.models import HouseholdLink
 from services.grid.links.queries import Members, beside_others, held, linked_with, members
 from services.grid.links.rules import Held
 from services.grid.policy import BY_AREA
+from services.grid.sight import own_or_of_area
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Those linked with oneself; leaders, offices and full-time members see those of their areas."""
-    if caller.is_job:
-        return true()
     own = col(Household.id).in_(linked_with(caller))
-    if caller.roles & BY_AREA:
-        return or_(within(col(Household.area_code), caller.areas), own)
-    return own
+    return own_or_of_area(caller, own, col(Household.area_code), BY_AREA)
 
 
 def _handles(household: Household, caller: Caller) -> bool:

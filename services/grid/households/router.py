@@ -5,9 +5,12 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
+from services.chassis.http.whole_tables import Imported
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.chassis.runtime import RuntimeDep
+from services.chassis.runtime import CallerDep, RuntimeDep
+from services.grid.configured import fixing, put_rows
 from services.grid.households import operations, queries, schemas
+from services.grid.households.models import HouseholdTag
 from services.grid.households.queries import HOUSEHOLDS
 
 router = APIRouter(prefix="/v1/grid", tags=["households"])
@@ -41,6 +44,17 @@ async def list_households(
 async def list_household_tags(runtime: RuntimeDep) -> schemas.TagsOut:
     """The tags that a household may have, and what follows from each."""
     return await queries.tags(runtime.database)
+
+
+@router.put(
+    "/household-tags/import", **reads("visiting.configure", Imported, "import_household_tags")
+)
+async def import_household_tags(
+    body: schemas.TagsIn, runtime: RuntimeDep, caller: CallerDep
+) -> Imported:
+    """Enter or change tags, all rows or none. Names and the district's word may change; what follows from a tag may not."""
+    guard = fixing("by_phone", "extra_monthly")
+    return await put_rows(runtime, caller, HouseholdTag, body.rows, guard)
 
 
 @router.get(

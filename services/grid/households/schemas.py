@@ -103,6 +103,25 @@ class TagLine(BaseModel):
     confirmed_by_client: bool
 
 
+class TagIn(BaseModel):
+    """A tag, entered or changed. What follows from a tag is fixed: for something else there is another code."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    code: TagCode
+    name: str = Field(min_length=1, max_length=50)
+    name_en: str = Field(min_length=1, max_length=100)
+    by_phone: bool = False
+    extra_monthly: bool = False
+    confirmed_by_client: bool = False
+
+
+class TagsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[TagIn] = Field(min_length=1, max_length=200)
+
+
 class TagsOut(BaseModel):
     items: list[TagLine]
 

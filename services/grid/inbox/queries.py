@@ -2,12 +2,13 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, and_, func, literal_column, select, text
+from sqlalchemy import Text, and_, false, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import allows
-from services.grid.inbox.sources import SOURCES, Source, Waiting
+from services.grid.inbox.sources import SOURCES
+from services.grid.inbox.waiting import Source, Waiting
 from services.grid.policy import POLICY
 
 MOST = 1_000
@@ -17,10 +18,12 @@ NEW = (
 
 
 class Section(NamedTuple):
-    """`known`: how many, as far as they were counted. `changed`: how many of them `since` did not show; None where that is not asked or not known."""
+    """`known`: how many, as far as they were counted. `overdue`: how many of them are late; None where nothing is due.
+    `changed`: how many of them `since` did not show; None where that is not asked or not known."""
 
     known: int
     more: bool
+    overdue: int | None
     changed: int | None
     items: list[str]
 
@@ -40,7 +43,7 @@ async def _section(
     connection: AsyncConnection, source: Source, caller: Caller, since: str | None, rows: int
 ) -> Section:
     waiting = source.waits(caller)
-    count, changed = (await connection.execute(_counted(waiting, since))).one()
+    count, late, changed = (await connection.execute(_counted(waiting, since))).one()
     parts: list[Any] = []
     for name, column in waiting.fields.items():
         parts += [literal_column(f"'{name}'"), column]
@@ -51,15 +54,18 @@ async def _section(
         .limit(rows)
     )
     items = (await connection.scalars(newest)).all() if count else []
-    return Section(min(count, MOST), count > MOST, changed, [*items])
+    return Section(min(count, MOST), count > MOST, late, changed, [*items])
 
 
 def _counted(waiting: Waiting, since: str | None) -> Any:
     """No further than is shown: to count them all could take long."""
     follows = since is not None and "changed_xid" in waiting.table.c
     column = waiting.table.c.changed_xid if follows else literal_column("1").label("one")
-    some = select(column).select_from(waiting.table).where(waiting.condition).limit(MOST + 1)
-    found = some.subquery()
+    late = waiting.late if waiting.late is not None else false()
+    some = select(column, late.label("late")).select_from(waiting.table).where(waiting.condition)
+    found = some.limit(MOST + 1).subquery()
     new: Any = text(NEW).bindparams(since=since) if follows else None
-    counted = func.count().filter(and_(new)) if follows else literal_column("null::int")
-    return select(func.count(), counted).select_from(found)
+    unknown: Any = literal_column("null::int")
+    overdue = unknown if waiting.late is None else func.count().filter(found.c.late)
+    changed = func.count().filter(and_(new)) if follows else unknown
+    return select(func.count(), overdue, changed).select_from(found)

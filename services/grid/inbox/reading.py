@@ -28,6 +28,6 @@ async def inbox_of(runtime: Runtime, caller: Caller, since: str | None, rows: in
 
 
 def _written(section: Section) -> str:
-    count, more, changed, items = section
-    rest = json.dumps({"count": count, "more": more, "changed": changed})
+    count, more, overdue, changed, items = section
+    rest = json.dumps({"count": count, "more": more, "overdue": overdue, "changed": changed})
     return f'{rest[:-1]},"items":[{",".join(items)}]}}'

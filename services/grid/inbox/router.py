@@ -9,10 +9,11 @@ from services.grid.device.router import Since
 from services.grid.inbox.reading import inbox_of
 from services.grid.inbox.schemas import InboxOut
 
-router = APIRouter(prefix="/v1/grid", tags=["device"])
+router = APIRouter(prefix="/v1", tags=["device"])
 
 
-@router.get("/inbox", **reads("inbox.read", InboxOut, "get_grid_inbox"))
+@router.get("/inbox", **reads("inbox.read", InboxOut, "get_inbox"))
+@router.get("/grid/inbox", **reads("inbox.read", InboxOut, "get_grid_inbox"))
 async def inbox(
     runtime: RuntimeDep,
     caller: CallerDep,

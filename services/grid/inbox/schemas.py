@@ -9,11 +9,13 @@ Line = TypeVar("Line")
 
 
 class InboxSection(BaseModel, Generic[Line]):
-    """`items`: the newest. `more`: there are more than `count` says. `changed`: how many of them are new or changed since
-    the cursor; null without one, and where that is not followed."""
+    """`items`: the newest. `more`: there are more than `count` says. `overdue`: how many of them are late; null where
+    nothing is due. `changed`: how many of them are new or changed since the cursor; null without one, and where that is
+    not followed."""
 
     count: int
     more: bool
+    overdue: int | None
     changed: int | None
     items: list[Line]
 

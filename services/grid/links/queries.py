@@ -20,6 +20,7 @@ from services.grid.links.schemas import HandoverLine, LinkLine
 from services.grid.members.models import Member
 from services.grid.members.rules import Status
 from services.grid.policy import BY_AREA
+from services.grid.sight import own_or_of_area
 
 TURN = 0x4A44_0203
 MEMBERS = """
@@ -39,12 +40,8 @@ HANDOVERS: Noun[Handover] = Noun(
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """One's own; leaders, offices and full-time members see those of their areas."""
-    if caller.is_job:
-        return true()
     own = col(HouseholdLink.member_id).in_(_self(caller))
-    if caller.roles & BY_AREA:
-        return or_(within(col(HouseholdLink.area_code), caller.areas), own)
-    return own
+    return own_or_of_area(caller, own, col(HouseholdLink.area_code), BY_AREA)
 
 
 LINKS: Noun[HouseholdLink] = Noun(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import DriverConnection, driver
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.contracts.codes_outreach import EntryKind, ItemKind, Recipient
 from services.grid.campaigns.queries import Ground, concerning, ground
@@ -24,6 +23,7 @@ from services.grid.materials.rules import (
     ItemUnknown,
 )
 from services.grid.materials.schemas import EntryIn, EntryOut, ItemLine
+from services.grid.sight import own_or_of_area
 from services.grid.turns import of_run, take_turns
 
 TURN = 0x4A44_0202
@@ -38,10 +38,8 @@ ITEMS: Noun[MaterialItem] = Noun(
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Those of one's areas, and those that one entered."""
-    if caller.is_job:
-        return true()
-    inside = within(col(MaterialEntry.area_code), caller.areas)
-    return or_(inside, col(MaterialEntry.recorded_by) == caller.subject)
+    own = col(MaterialEntry.recorded_by) == caller.subject
+    return own_or_of_area(caller, own, col(MaterialEntry.area_code))
 
 
 ENTRIES: Noun[MaterialEntry] = Noun(

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import driver
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.chassis.privacy.people import People
 from services.contracts.codes_people import LoadWarning, MemberKind
@@ -25,6 +24,7 @@ from services.grid.members.rules import AccountTaken, BranchUnknown, GridUnknown
 from services.grid.members.schemas import MemberOut
 from services.grid.organisations import queries as organisations
 from services.grid.policy import BY_AREA
+from services.grid.sight import own_or_of_area
 
 LOAD = (
     select(func.count())
@@ -58,12 +58,8 @@ Member.load_warning = WARNING.label("load_warning")
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Oneself; leaders, offices and full-time members see those of their areas."""
-    if caller.is_job:
-        return true()
     own = col(Member.account) == caller.subject
-    if caller.roles & BY_AREA:
-        return or_(within(col(Member.area_code), caller.areas), own)
-    return own
+    return own_or_of_area(caller, own, col(Member.area_code), BY_AREA)
 
 
 MEMBERS: Noun[Member] = Noun(

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, true
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import driver
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.grid.campaigns.queries import Ground, ground
 from services.grid.patrols.models import Patrol
 from services.grid.patrols.rules import Duties, Status, Step, require_hand_in_it
 from services.grid.patrols.schemas import PatrolOut
 from services.grid.positions.queries import Accuracy, accuracy
+from services.grid.sight import own_or_of_area
 from services.grid.turns import of_run, take_turns
 
 TURN = 0x4A44_0201
@@ -36,10 +36,8 @@ ON_PATROL = """
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Those of one's areas, and those that one takes part in."""
-    if caller.is_job:
-        return true()
-    inside = within(col(Patrol.area_code), caller.areas)
-    return or_(inside, col(Patrol.participants).contains([caller.subject]))
+    own = col(Patrol.participants).contains([caller.subject])
+    return own_or_of_area(caller, own, col(Patrol.area_code))
 
 
 def show(patrol: Patrol, caller: Caller, allowed: list[str]) -> PatrolOut:

@@ -91,7 +91,7 @@ class CancelIn(Body):
 
 
 class ReportLine(BaseModel):
-    """A report in a list."""
+    """A report in a list. `duplicate_of`: the report that it was merged into."""
 
     id: UUID
     number: str
@@ -107,6 +107,7 @@ class ReportLine(BaseModel):
     reported_at: datetime
     resolve_due_at: datetime | None
     closed_at: datetime | None
+    duplicate_of: UUID | None
     late_entry: bool
 
 

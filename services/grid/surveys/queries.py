@@ -7,16 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import DriverConnection, driver
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.contracts.grid_outreach import SurveyResult
 from services.grid.campaigns.queries import Ground, concerning, ground
+from services.grid.sight import own_or_of_area
 from services.grid.surveys.models import Questions, Survey, SurveyIssue, SurveyReturn
 from services.grid.surveys.rules import (
     Status,
@@ -44,9 +44,7 @@ SURVEYS: Noun[Survey] = Noun(
 
 def _visible(model: Any, caller: Caller) -> ColumnElement[bool]:
     """Those of one's areas, and those that one recorded."""
-    if caller.is_job:
-        return true()
-    return or_(within(model.area_code, caller.areas), model.recorded_by == caller.subject)
+    return own_or_of_area(caller, model.recorded_by == caller.subject, model.area_code)
 
 
 ISSUES: Noun[SurveyIssue] = Noun(

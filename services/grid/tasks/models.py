@@ -13,8 +13,16 @@ from services.chassis.aggregate import AggregateRow
 from services.chassis.database import Instant, stored, stored_json
 from services.chassis.operation import Clock
 from services.contracts import grid_tasks as contract
-from services.contracts.codes_tasks import FieldKind, Period, TargetKind
-from services.grid.tasks.rules import Answer, Status, Step, after
+from services.contracts.codes_tasks import FieldKind, Period, SeriesEnd, TargetKind
+from services.grid.tasks.rules import (
+    Answer,
+    NotRecurring,
+    RoundIssued,
+    SeriesEnded,
+    Status,
+    Step,
+    after,
+)
 
 AREA = r"^[0-9]{9}([0-9]{3}){0,2}$"
 
@@ -88,7 +96,8 @@ class AdmissionItem(AggregateRow, table=True):
 
 
 class TaskOrder(AggregateRow, table=True):
-    """A task for some targets. `series`: that of all rounds of one that comes again; each has items of its own."""
+    """A task for some targets. `series`: that of all rounds of one that comes again; each has items of its own. Its
+    deadline calls for the next round (`repeated_at`), none of which is due after `repeats_until`."""
 
     __tablename__ = "task_order"
     __table_args__ = (UniqueConstraint("series", "round"),)
@@ -103,6 +112,10 @@ class TaskOrder(AggregateRow, table=True):
     period: Period | None = Field(default=None, sa_type=stored(Period))
     series: UUID
     round: int = 1
+    repeats_until: date | None = None
+    repeated_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    end: SeriesEnd | None = Field(default=None, sa_type=stored(SeriesEnd))
     issued_by: str
     issued_at: datetime = Field(sa_type=Instant)
 
@@ -111,9 +124,33 @@ class TaskOrder(AggregateRow, table=True):
         new = cls(correlation_id=facts["id"], occurred_at=facts["issued_at"], **facts)
         return new, new.snapshot()
 
+    def check(self, step: str, by: str) -> None:
+        if self.period is None:
+            raise NotRecurring
+        if self.ended_at:
+            raise SeriesEnded
+        if self.repeated_at:
+            raise RoundIssued
+
+    def call_next(self, *, at: datetime) -> contract.TaskOrderRoundDue:
+        self.repeated_at = at
+        return contract.TaskOrderRoundDue(**self.facts(at), targets=len(self.targets))
+
+    def end_series(self, end: SeriesEnd, *, at: datetime) -> contract.TaskOrderEnded:
+        """No round follows; what was issued goes on."""
+        self.ended_at, self.end = at, end
+        self.occurred_at = max(self.occurred_at, at)
+        return contract.TaskOrderEnded(**self.facts(at), reason=end)
+
+    def clocks(self) -> list[Clock]:
+        """A record of history calls for nothing."""
+        if self.period is None or self.import_batch_id:
+            return []
+        return [Clock("round", self.due_at, self.ended_at, self.repeated_at)]
+
     @property
     def shown_status(self) -> str:
-        return "ISSUED"
+        return "ENDED" if self.ended_at else "ISSUED"
 
     def snapshot(self) -> contract.TaskOrderSnapshot:
         return contract.TaskOrderSnapshot(

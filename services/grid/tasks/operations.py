@@ -23,11 +23,10 @@ from services.grid.tasks.queries import (
     setting,
 )
 from services.grid.tasks.rules import (
-    NotRecurring,
     Step,
-    next_due,
     require_admitted,
     require_answers,
+    require_series,
     require_times,
 )
 
@@ -62,32 +61,17 @@ def issue_task_order(_: None, body: schemas.OrderIn, known: Setting, call: Call)
     facts = body.model_dump(include={"area_code", "admission_item", "title", "description"})
     facts |= {"targets": body.targets, "form": body.form, "due_at": body.due_at}
     facts |= {"remind_at": body.remind_at, "period": body.period, "series": call.id}
-    return _issued(known, call, **facts)
+    facts |= {"repeats_until": body.repeats_until}
+    return issued_order(known, call, **facts)
 
 
-@operation(ORDERS, permission="task.issue", creates=True, given=setting, locks=True)
-def repeat_task_order(
-    _: None, body: schemas.RepeatIn, known: Setting, call: Call
-) -> Done[TaskOrder]:
-    """Issue the next round of a task that comes again: for the same targets, with new items."""
-    last = known.orders.require(body.order_id)
-    if last.period is None:
-        raise NotRecurring
-    known.require_next(last)
-    kept = ("area_code", "admission_item", "title", "description", "targets", "form", "series")
-    facts = {name: getattr(last, name) for name in kept}
-    due = next_due(last.due_at, last.period, call.at)
-    remind = last.remind_at and due - (last.due_at - last.remind_at)
-    told = {"due_at": due, "remind_at": remind, "period": last.period, "round": last.round + 1}
-    return _issued(known, call, **facts, **told)
-
-
-def _issued(known: Setting, call: Call, **facts: Any) -> Done[TaskOrder]:
+def issued_order(known: Setting, call: Call, **facts: Any) -> Done[TaskOrder]:
     day = local_day(call.at)
     if not call.caller.covers(facts["area_code"]):
         raise OutsideScope(facts["area_code"])
     require_admitted(known.admitted, facts["admission_item"], facts["area_code"], day)
     require_times(call.at, facts["due_at"], facts["remind_at"])
+    require_series(facts["period"], facts["repeats_until"], facts["due_at"])
     known.require_targets(call.caller, facts["targets"], day)
     told = {"id": call.id, "issued_by": call.subject, "issued_at": call.at}
     order, event = TaskOrder.issue(**facts, **told)
@@ -98,6 +82,10 @@ def _issued(known: Setting, call: Call, **facts: Any) -> Done[TaskOrder]:
 @operation(ITEMS, permission="task.issue", creates=True, given=given, locks=True)
 def give_task(_: None, body: schemas.GiveIn, known: Orders, call: Call) -> Done[TaskItem]:
     """Give one target its part of a task; a part is given once."""
+    return given_part(body, known, call)
+
+
+def given_part(body: schemas.GiveIn, known: Orders, call: Call) -> Done[TaskItem]:
     target = known.target(body.order_id, body.place)
     order = known.require(body.order_id)
     item = TaskItem(

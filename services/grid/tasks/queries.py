@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -14,13 +14,13 @@ from services.chassis.database import Database, driver
 from services.chassis.decision import AlreadyExists
 from services.chassis.errors import NotFound, Refusal
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.chassis.unit import load_rows
 from services.grid.areas import queries as areas
 from services.grid.areas.rules import Validity
 from services.grid.campaigns.queries import concerning
 from services.grid.policy import OFFICES, VILLAGE
+from services.grid.sight import own_or_of_area
 from services.grid.tasks.models import AdmissionItem, FormField, Target, TaskItem, TaskOrder
 from services.grid.tasks.rules import (
     Admitted,
@@ -46,10 +46,8 @@ def orders_of(caller: Caller) -> ColumnElement[bool]:
 
 def items_of(caller: Caller) -> ColumnElement[bool]:
     """Those of one's areas, and those for which one is named."""
-    if caller.is_job:
-        return true()
     named = col(TaskItem.subject) == caller.subject
-    return or_(named, within(col(TaskItem.area_code), caller.areas))
+    return own_or_of_area(caller, named, col(TaskItem.area_code))
 
 
 def require_theirs(caller: Caller, item: TaskItem, step: Step) -> None:
@@ -84,7 +82,12 @@ ADMISSIONS: Noun[AdmissionItem] = Noun(
     ),
 )
 ORDERS: Noun[TaskOrder] = Noun(
-    "task_order", TaskOrder, orders_of, lambda order, *_: OrderOut.of(order)
+    "task_order",
+    TaskOrder,
+    orders_of,
+    lambda order, caller, allowed: OrderOut.of(
+        order, allowed if caller.covers(order.area_code) else []
+    ),
 )
 ITEMS: Noun[TaskItem] = Noun("task_item", TaskItem, items_of, _shown)
 
@@ -162,15 +165,19 @@ class Setting:
 
     def require_next(self, order: TaskOrder) -> None:
         """Each round is issued once."""
-        place = order.series, order.round + 1
-        if place in self.rounds:
+        if self.is_followed(order):
             raise RoundIssued
-        self.rounds.add(place)
+
+    def is_followed(self, order: TaskOrder) -> bool:
+        return (order.series, order.round + 1) in self.rounds
 
 
 async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting:
-    """Of new tasks, and of next rounds."""
-    orders = await given(connection, [i for i in items if hasattr(i.body, "order_id")])
+    """Of new tasks, and of those that come again: their rounds, and the one that follows."""
+    orders = await known_orders(
+        connection,
+        {getattr(i.body, "order_id", i.id) for i in items if not hasattr(i.body, "targets")},
+    )
     bodies: list[Any] = [item.body for item in items if hasattr(item.body, "targets")]
     bodies += orders.known.values()
     raw = await driver(connection)
@@ -193,8 +200,12 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
 
 async def given(connection: AsyncConnection, items: Sequence[Item]) -> Orders:
     """The tasks named, and which of their parts were given already."""
+    return await known_orders(connection, {item.body.order_id for item in items})
+
+
+async def known_orders(connection: AsyncConnection, named: set[UUID]) -> Orders:
     known = of_run(connection, Orders)
-    ids = [*{item.body.order_id for item in items} - known.known.keys()]
+    ids = [*named - known.known.keys()]
     found = await connection.run_sync(
         load_rows, select(TaskOrder).where(col(TaskOrder.id).in_(ids))
     )

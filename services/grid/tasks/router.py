@@ -7,7 +7,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.chassis.runtime import CallerDep, RuntimeDep
-from services.grid.tasks import operations, queries, schemas
+from services.grid.tasks import operations, queries, rounds, schemas
 from services.grid.tasks.issuing import issued
 from services.grid.tasks.queries import ADMISSIONS, ITEMS, ORDERS
 from services.grid.tasks.rules import Status
@@ -46,12 +46,12 @@ async def issue_task_order(body: schemas.OrderIn, unit: Creating) -> Response:
     return await issued(unit, operations.issue_task_order, body, len(body.targets))
 
 
-@orders.post("/repeats", **creation(operations.repeat_task_order))
+@orders.post("/repeats", **creation(rounds.repeat_task_order))
 async def repeat_task_order(
     body: schemas.RepeatIn, unit: Creating, runtime: RuntimeDep, caller: CallerDep
 ) -> Response:
     parts = await queries.parts(runtime.database, caller, body.order_id)
-    return await issued(unit, operations.repeat_task_order, body, parts)
+    return await issued(unit, rounds.repeat_task_order, body, parts)
 
 
 @orders.get("", **reads("task.read", Page[schemas.OrderLine], "list_task_orders"))
@@ -64,6 +64,11 @@ async def list_task_orders(reading: Reading, pages: Pages) -> Response:
 async def get_task_order(order_id: UUID, reading: Reading) -> Response:
     """A task in full, with its form."""
     return await reading.detail(ORDERS, order_id)
+
+
+@orders.post("/{order_id}/end", **step(rounds.end_task_order))
+async def end_task_order(order_id: UUID, body: schemas.StepIn, unit: Stepping) -> Response:
+    return await unit.step(rounds.end_task_order, order_id, body)
 
 
 @items.get("", **reads("task.read", Page[schemas.ItemLine], "list_task_items"))

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from services.chassis.deadlines.calendar import add_months
+from services.chassis.deadlines.calendar import add_months, local_day
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.contracts.codes_tasks import FieldKind, Period
 
@@ -100,6 +100,17 @@ class RoundIssued(Conflict):
     en = "The next round of this task was issued already."
 
 
+class SeriesEnded(Conflict):
+    zh = "该周期任务已结束。"
+    en = "This task comes no more."
+
+
+class NoSuchEnd(Invalid):
+    zh = "结束日期仅用于周期任务，且不早于截止日期。"
+    en = "Only a task that comes again has a last day, which is not before its deadline."
+    pointer = "/repeats_until"
+
+
 class NotTheirs(Forbidden):
     zh = "该任务指定由他人完成。"
     en = "Somebody else is named for this task."
@@ -141,15 +152,18 @@ def after(status: Status, step: Step) -> Status:
         raise StepNotAllowed(status, step) from None
 
 
-def require_admitted(entries: Iterable[Admitted], code: str, area: str, day: date) -> None:
-    """Refuse what is not on the list for that area on that day."""
-    holding = (
+def is_admitted(entries: Iterable[Admitted], code: str, area: str, day: date) -> bool:
+    """Whether it is on the list for that area on that day."""
+    return any(
         entry.code == code
         and area.startswith(entry.area_code)
         and entry.valid_from <= day < (entry.valid_to or date.max)
         for entry in entries
     )
-    if not any(holding):
+
+
+def require_admitted(entries: Iterable[Admitted], code: str, area: str, day: date) -> None:
+    if not is_admitted(entries, code, area, day):
         raise OffTheList
 
 
@@ -158,6 +172,11 @@ def require_times(issued: datetime, due: datetime, remind: datetime | None) -> N
         raise DueTooEarly
     if remind and not issued < remind < due:
         raise ReminderOutOfTime
+
+
+def require_series(period: Period | None, until: date | None, due: datetime) -> None:
+    if until and (period is None or until < local_day(due)):
+        raise NoSuchEnd
 
 
 def next_due(last: datetime, period: Period, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, FiniteFloat, StrictBool, StrictInt
 
 from services.chassis.operation import Body, Creation, When
-from services.contracts.codes_tasks import Period, TargetKind
+from services.contracts.codes_tasks import Period, SeriesEnd, TargetKind
 from services.contracts.event import AREA_CODE
 from services.grid.tasks.models import AdmissionItem, FormField, Target, TaskItem, TaskOrder
 from services.grid.tasks.rules import Status
@@ -54,7 +54,8 @@ class TakeOffIn(Body):
 
 class OrderIn(Creation):
     """A task. `area_code`: whose it is. `form`: what each target tells. `remind_at`: when those that have not submitted
-    are reminded; `period`: it comes again, each time with new items."""
+    are reminded; `period`: it comes again by itself when it is due, each time with new items, none of them due after
+    the day `repeats_until`."""
 
     area_code: str = Field(pattern=AREA_CODE)
     admission_item: Code
@@ -65,6 +66,7 @@ class OrderIn(Creation):
     due_at: When
     remind_at: When | None = None
     period: Period | None = None
+    repeats_until: Day | None = None
 
 
 class RepeatIn(Creation):
@@ -135,24 +137,31 @@ class OrderLine(BaseModel):
     due_at: datetime
     period: Period | None
     round: int
+    repeats_until: date | None
+    ended_at: datetime | None
     issued_at: datetime
 
 
 class OrderOut(OrderLine):
-    """A task in full."""
+    """A task in full. `repeated_at`: when the next round was called for; `end`: why none follows. `allowed_actions`:
+    operation ids that this caller could run on it now."""
 
     description: str
     targets: list[Target]
     form: list[FormField]
     remind_at: datetime | None
     series: UUID
+    repeated_at: datetime | None
+    end: SeriesEnd | None
     issued_by: str
     correlation_id: UUID
     import_batch_id: UUID | None
+    allowed_actions: list[str] = []
 
     @classmethod
-    def of(cls, order: TaskOrder) -> "OrderOut":
-        return cls.model_validate(order, from_attributes=True)
+    def of(cls, order: TaskOrder, allowed: list[str]) -> "OrderOut":
+        shown = cls.model_validate(order, from_attributes=True)
+        return shown.model_copy(update={"allowed_actions": allowed})
 
 
 class ItemLine(BaseModel):

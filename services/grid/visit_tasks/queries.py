@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.grid.duty.models import DutyRule
 from services.grid.duty.queries import rule, rules
 from services.grid.links.queries import linked_with
 from services.grid.policy import BY_AREA
+from services.grid.sight import own_or_of_area
 from services.grid.visit_tasks.models import VisitTask
 from services.grid.visit_tasks.rules import Status
 from services.grid.visit_tasks.schemas import TaskLine
@@ -25,12 +25,8 @@ from services.grid.visit_tasks.schemas import TaskLine
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Those of households linked with oneself; leaders, offices and full-time members see those of their areas."""
-    if caller.is_job:
-        return true()
     own = col(VisitTask.household_id).in_(linked_with(caller))
-    if caller.roles & BY_AREA:
-        return or_(within(col(VisitTask.area_code), caller.areas), own)
-    return own
+    return own_or_of_area(caller, own, col(VisitTask.area_code), BY_AREA)
 
 
 VISIT_TASKS: Noun[VisitTask] = Noun(

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import Database, driver
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.contracts.codes_people import VisitMode
 from services.grid.households.queries import tag_codes
 from services.grid.links.queries import beside_others
 from services.grid.policy import BY_AREA
+from services.grid.sight import own_or_of_area
 from services.grid.visits.models import Visit, VisitOccasion
 from services.grid.visits.rules import (
     Link,
@@ -41,12 +41,8 @@ TASKS = """
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """One's own; leaders, offices and full-time members see those of their areas."""
-    if caller.is_job:
-        return true()
     own = col(Visit.recorded_by) == caller.subject
-    if caller.roles & BY_AREA:
-        return or_(within(col(Visit.area_code), caller.areas), own)
-    return own
+    return own_or_of_area(caller, own, col(Visit.area_code), BY_AREA)
 
 
 def show(visit: Visit, caller: Caller, allowed: list[str]) -> VisitOut:

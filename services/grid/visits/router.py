@@ -5,10 +5,13 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
+from services.chassis.http.whole_tables import Imported
 from services.chassis.http.writes import Creating, Stepping, creation, step
-from services.chassis.runtime import RuntimeDep
+from services.chassis.runtime import CallerDep, RuntimeDep
 from services.contracts.codes_people import VisitMode
+from services.grid.configured import fixing, put_rows
 from services.grid.visits import operations, queries, schemas
+from services.grid.visits.models import VisitOccasion
 from services.grid.visits.queries import VISITS
 from services.grid.visits.rules import Status
 
@@ -39,6 +42,17 @@ async def list_visits(
 async def list_visit_occasions(runtime: RuntimeDep) -> schemas.OccasionsOut:
     """四必到四必访: the occasions on which households are to be visited, as configured."""
     return await queries.occasions(runtime.database)
+
+
+@router.put(
+    "/visit-occasions/import", **reads("visiting.configure", Imported, "import_visit_occasions")
+)
+async def import_visit_occasions(
+    body: schemas.OccasionsIn, runtime: RuntimeDep, caller: CallerDep
+) -> Imported:
+    """Enter or change occasions, all rows or none. Visits and visit tasks keep the code that they were given, which stays
+    of its half (必到、必访)."""
+    return await put_rows(runtime, caller, VisitOccasion, body.rows, fixing("kind"))
 
 
 @router.get("/visits/{visit_id}", **reads("visit.read", schemas.VisitOut, "get_visit"))

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body, Creation
 from services.contracts.codes_grid import Category
@@ -86,6 +86,25 @@ class OccasionLine(BaseModel):
     name_en: str
     category: Category | None
     confirmed_by_client: bool
+
+
+class OccasionIn(BaseModel):
+    """An occasion, entered or changed. `category`: whose reports open a visit task from now on."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    code: OccasionCode
+    kind: OccasionKind
+    name: str = Field(min_length=1, max_length=50)
+    name_en: str = Field(min_length=1, max_length=100)
+    category: Category | None = None
+    confirmed_by_client: bool = False
+
+
+class OccasionsIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[OccasionIn] = Field(min_length=1, max_length=100)
 
 
 class OccasionsOut(BaseModel):

@@ -1,7 +1,6 @@
 """What a report tells besides title and description, as bodies and answers have it."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,8 +55,7 @@ class DescribeIn(Body):
 
 
 class ContentOut(BaseModel):
-    """`position`: null, too, for those who may not know the reporter of a sensitive one. `duplicate_of`: the report
-    that it was merged into. `incomplete`: what it must tell before it can be closed."""
+    """`position`: null, too, for those who may not know the reporter of a sensitive one. `incomplete`: what it must tell before it can be closed."""
 
     details: dict[str, Any] = {}
     parties: list[PersonOut] = []
@@ -65,7 +63,6 @@ class ContentOut(BaseModel):
     suspicions: list[Suspicion] = []
     anonymous: bool = False
     sensitive: bool = False
-    duplicate_of: UUID | None = None
     source: str | None = None
     external_id: str | None = None
     incomplete: list[str] = []

@@ -1,0 +1,124 @@
+"""Tables of configuration are changed by call: audited, and without a change of what was."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.chassis.deadlines.calendar import local_day
+from tests.grid.field import MEMBER
+from tests.support.grid import refusal
+from tests.support.people import DISTRICT, IMPORTER, TOWNSHIP
+from tests.support.running import Running
+
+TAG = {"code": "ELDERLY", "name": "高龄", "name_en": "Of great age", "extra_monthly": True}
+OCCASION = {"code": "A5", "kind": "MUST_ARRIVE", "name": "停水停电", "name_en": "Power cut"}
+RULE = {"area_code": "330703105", "days_to_count": 5, "load_at_least": 4, "load_at_most": 8}
+RULE |= {"task_hours": 12}
+
+
+def on(days: int) -> str:
+    return (local_day(datetime.now(UTC)) + timedelta(days=days)).isoformat()
+
+
+def rule(days: int, **facts: Any) -> dict[str, Any]:
+    return RULE | {"valid_from": on(days)} | facts
+
+
+async def put(grid: Running, path: str, *rows: dict[str, Any], who: Any = DISTRICT) -> Any:
+    return await grid.call(who, "PUT", f"/v1/grid/{path}/import", {"rows": list(rows)})
+
+
+async def table(grid: Running, path: str) -> list[dict[str, Any]]:
+    return list((await grid.call(DISTRICT, "GET", f"/v1/grid/{path}")).json()["items"])
+
+
+@pytest.mark.parametrize(
+    ("path", "noun", "row", "key"),
+    [
+        ("household-tags", "household_tag", TAG, "ELDERLY"),
+        ("visit-occasions", "visit_occasion", OCCASION, "A5"),
+        ("duty-rules", "duty_rule", rule(3), f"330703105/{on(3)}"),
+    ],
+)
+async def test_a_row_is_entered_once_and_audited(
+    grid: Running, path: str, noun: str, row: dict[str, Any], key: str
+) -> None:
+    answer = await put(grid, path, row)
+    assert answer.json() == {"created": 1, "changed": 0, "unchanged": 0}, answer.text
+    assert (await put(grid, path, row)).json()["unchanged"] == 1
+    assert any(row.items() <= told.items() for told in await table(grid, path))
+    query = "select fields, subject from audit where action = 'CONFIGURED' and noun = $1"
+    told = [(row["fields"], row["subject"]) for row in await grid.fetch(query, noun)]
+    assert told == [([key], DISTRICT.subject)]
+
+
+@pytest.mark.parametrize("path", ["household-tags", "visit-occasions", "duty-rules"])
+async def test_the_district_alone_configures(grid: Running, path: str) -> None:
+    for who in (TOWNSHIP, MEMBER, IMPORTER):
+        assert refusal(await put(grid, path, TAG, who=who))[:2] == (403, "permission_missing")
+    assert refusal(await put(grid, path, {"code": "X" * 99}))[:2] == (422, "invalid_request")
+
+
+async def test_the_district_confirms_what_was_drafted(grid: Running) -> None:
+    known = (await table(grid, "visit-occasions"))[0]
+    answer = await put(grid, "visit-occasions", known | {"confirmed_by_client": True})
+    assert answer.json()["changed"] == 1
+    assert (await table(grid, "visit-occasions"))[0]["confirmed_by_client"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "change", "name"),
+    [
+        ("household-tags", "AWAY", {"by_phone": False}, "by_phone"),
+        ("household-tags", "B1", {"extra_monthly": False}, "extra_monthly"),
+        ("visit-occasions", "A2", {"kind": "MUST_VISIT"}, "kind"),
+    ],
+)
+async def test_what_a_code_means_is_not_changed(
+    grid: Running, path: str, code: str, change: dict[str, Any], name: str
+) -> None:
+    rows = await table(grid, path)
+    (known,) = [row for row in rows if row["code"] == code]
+    other = (TAG if path == "household-tags" else OCCASION) | {"code": "A9"}
+    answer = await put(grid, path, other, known | change)
+    assert refusal(answer) == (409, "meaning_is_fixed", f"/rows/1/{name}")
+    assert await table(grid, path) == rows
+
+
+@pytest.mark.parametrize("days", [0, -1, -4000])
+async def test_no_rule_is_entered_for_days_that_have_come(grid: Running, days: int) -> None:
+    before = await table(grid, "duty-rules")
+    answer = await put(grid, "duty-rules", rule(9), rule(days))
+    assert refusal(answer) == (409, "in_force_already", "/rows/1/valid_from")
+    assert await table(grid, "duty-rules") == before
+
+
+async def test_a_rule_in_force_is_not_changed_and_one_to_come_is(grid: Running) -> None:
+    known = (await table(grid, "duty-rules"))[0]
+    assert known["area_code"] == ""
+    assert (await put(grid, "duty-rules", known)).json()["unchanged"] == 1
+    answer = await put(grid, "duty-rules", known | {"days_to_count": 7})
+    assert refusal(answer) == (409, "in_force_already", "/rows/0/valid_from")
+    await put(grid, "duty-rules", rule(20))
+    assert (await put(grid, "duty-rules", rule(20, days_to_count=6))).json()["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer"),
+    [
+        ({"days_to_count": 8}, "/rows/0/days_to_count"),
+        ({"load_at_least": 9}, "/rows/0"),
+        ({"area_code": "33"}, "/rows/0/area_code"),
+        ({"task_hours": 0}, "/rows/0/task_hours"),
+        ({"valid_from": "9999-99-99"}, "/rows/0/valid_from"),
+    ],
+)
+async def test_a_rule_that_means_nothing_is_refused(
+    grid: Running, facts: dict[str, Any], pointer: str
+) -> None:
+    assert refusal(await put(grid, "duty-rules", rule(3, **facts))) == (
+        422,
+        "invalid_request",
+        pointer,
+    )
