@@ -15,7 +15,7 @@ from services.gateway.warnings.schemas import EndIn
 from services.grid.key_persons.schemas import ReadIn
 from services.grid.parked.schemas import DiscardIn, ReleaseIn
 
-KEPT = {
+KEPT: set[tuple[type[BaseModel], str]] = {
     (HoldIn, "reason"),
     (LiftIn, "reason"),
     (EmergencyIn, "reason"),

@@ -95,7 +95,8 @@ async def test_a_day_at_the_edge_of_the_calendar_is_refused_by_name(
     grid: Running, path: str, query: str
 ) -> None:
     for day in ("0001-01-01", "9999-12-31"):
-        answer = await grid.call(DISTRICT, "GET", path, **{query: day})
+        asked: dict[str, Any] = {query: day}
+        answer = await grid.call(DISTRICT, "GET", path, **asked)
         assert refusal(answer) == (422, "invalid_request", f"/query/{query}")
 
 
