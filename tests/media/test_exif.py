@@ -74,13 +74,16 @@ def facts(content: bytes) -> dict[str, Any]:
 
 
 @st.composite
-def hostile(draw: st.DrawFn) -> Value:
-    """A field of any type, whose count may be a lie."""
+def hostile(
+    draw: st.DrawFn, *, lies: tuple[int, ...] = (0, 0, 0, 1, 1 << 20, (1 << 32) - 6)
+) -> Value:
+    """A field of any type, whose count may be a lie. One that reaches beyond the end is the last of its directory that
+    Pillow reads."""
     typ = draw(st.sampled_from(sorted(SIZES)))
     count = draw(st.sampled_from([0, 1, 2, 3, 5]))
     size = SIZES[typ] * count
     content = draw(st.one_of(st.binary(min_size=size, max_size=size), st.just(b"\xff" * size)))
-    lie = draw(st.sampled_from([0, 0, 0, 1, 1 << 20, (1 << 32) - 6]))
+    lie = draw(st.sampled_from(lies))
     return typ, count + lie, content
 
 
@@ -103,7 +106,7 @@ PLACE = {
     offset=either(text("+08:00")),
     place=st.fixed_dictionaries({tag: either(value) for tag, value in PLACE.items()}),
     beside=st.lists(st.tuples(st.integers(0x9100, 0x9FFF), hostile()), max_size=3),
-    orientation=hostile(),
+    orientation=hostile(lies=(0,)),
 )
 def test_what_is_valid_is_told_whatever_the_rest_is(
     taken: Any, offset: Any, place: Any, beside: Any, orientation: Value
@@ -120,7 +123,7 @@ def test_what_is_valid_is_told_whatever_the_rest_is(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.tuples(hostile(), hostile()), st.integers(0, 1))
+@given(st.tuples(hostile(lies=(0,)), hostile()), st.integers(0, 1))
 def test_where_one_directory_cannot_be_found_the_other_is_read(
     wild: tuple[Value, Value], which: int
 ) -> None:
