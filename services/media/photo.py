@@ -1,15 +1,16 @@
-"""A program of its own: makes a photo anew, without what it carried beside its pixels.
+"""A program of its own: makes photos anew, without what they carried beside their pixels.
 
-    python -I photo.py image/jpeg 20000000 < sent > made
-
-It tells what the photo said of time and place as JSON on standard error, or the reason why it is none and
-ends with 1. The memory that a photo takes is gone with the process, and a photo that breaks a decoder breaks
-nothing else.
+Its standard input is a socket, over which it gets the type and the pixels allowed, and three files: the photo sent,
+the one to be made, and where to tell what it said of time and place as JSON, or the reason why it is none. Each
+photo has a process of its own, with whose status it answers: the memory that a photo takes is gone with that one,
+and a photo that breaks a decoder breaks nothing else.
 """
 
 import io
 import json
+import os
 import resource
+import socket
 import sys
 import warnings
 from contextlib import suppress
@@ -26,19 +27,45 @@ FORMS = {
 }
 """Pillow's name of each, and the modes that it is written in."""
 MEMORY, SECONDS = 1 << 30, 30
+IDLE_SECONDS = 10.0
+"""How long the program waits for another photo."""
 
 
-def main(media_type: str, pixels: int) -> None:
+def main(line: socket.socket) -> None:
+    """Until nobody asks any more."""
+    line.settimeout(IDLE_SECONDS)
+    Image.preinit()  # here once, else in every child
+    with suppress(TimeoutError, ConnectionError):
+        while True:
+            about, files, *_ = socket.recv_fds(line, 100, 3)
+            if not about:
+                return
+            if not (child := os.fork()):
+                line.close()
+                for place, file in enumerate(files):
+                    os.dup2(file, place)
+                media_type, pixels = about.decode().split()
+                make(media_type, int(pixels))
+                return
+            for file in files:
+                os.close(file)
+            line.send(b"%d" % os.waitpid(child, 0)[1])
+
+
+def make(media_type: str, pixels: int) -> None:
+    """From standard input to standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     warnings.simplefilter("ignore")  # standard error is for what we tell
     try:
-        made, facts = recoded(sys.stdin.buffer, media_type, pixels)
+        with open(0, "rb", closefd=False) as sent:
+            made, facts = recoded(sent, media_type, pixels)
     except MemoryError:
         sys.exit("too_many_pixels")
     except Exception:  # whatever a decoder makes of bytes that are no photo
         sys.exit("not_readable")
-    sys.stdout.buffer.write(made)
+    with open(1, "wb", closefd=False) as target:
+        target.write(made)
     json.dump(facts, sys.stderr)
 
 
@@ -82,4 +109,4 @@ def _degrees(parts: Any, side: str, negative: str) -> float:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(socket.socket(fileno=0))

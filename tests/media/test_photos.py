@@ -1,5 +1,6 @@
 """Whatever a photo is made of, its pixels come out and nothing else."""
 
+import asyncio
 import io
 from collections.abc import Callable
 from tempfile import TemporaryFile
@@ -9,9 +10,9 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-from services.media.photos import NotAPhoto, made_anew
+from services.media.photos import NotAPhoto, Studio
 
-SIZE = (40, 30)
+SIZE, PIXELS = (40, 30), 10_000
 NAMES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -22,11 +23,11 @@ def written(image: Image.Image, form: str, **options: Any) -> bytes:
 
 
 async def anew(
-    content: bytes, form: str, pixels: int = 10_000
+    content: bytes, form: str, studio: Studio | None = None
 ) -> tuple[Image.Image, dict[str, Any]]:
     with TemporaryFile() as sent, TemporaryFile() as made:
         sent.write(content)
-        told = await made_anew(sent, made, NAMES[form], pixels)
+        told = await (studio or Studio(PIXELS)).made_anew(sent, made, NAMES[form])
         made.seek(0)
         image = Image.open(io.BytesIO(made.read()))
         image.load()
@@ -115,3 +116,38 @@ async def test_a_file_of_another_form_is_no_photo() -> None:
     for form in NAMES:
         with pytest.raises(NotAPhoto, match="not_readable"):
             await anew(content, form)
+
+
+RED = written(Image.new("RGB", SIZE, "red"), "JPEG")
+
+
+async def test_photos_share_a_program_that_is_ready_and_nothing_else() -> None:
+    studio = Studio(PIXELS)
+    await anew(RED, "JPEG", studio=studio)
+    first = studio._program
+    with pytest.raises(NotAPhoto, match="not_readable"):
+        await anew(RED[:40], "JPEG", studio=studio)
+    image, _ = await anew(RED, "JPEG", studio=studio)
+    assert image.size == SIZE
+    assert studio._program is first
+
+
+async def test_a_program_that_is_gone_costs_no_photo() -> None:
+    studio = Studio(PIXELS)
+    await anew(RED, "JPEG", studio=studio)
+    program = studio._program
+    assert program
+    program.kill()
+    await anew(RED, "JPEG", studio=studio)
+    assert studio._program is not program
+
+
+async def test_a_photo_that_is_given_up_leaves_its_answer_to_nobody() -> None:
+    studio = Studio(PIXELS)
+    given_up = asyncio.create_task(anew(RED, "JPEG", studio=studio))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    large = written(Image.new("RGB", (64, 48)), "PNG")
+    image, _ = await anew(large, "PNG", studio=studio)
+    assert image.size == (64, 48)

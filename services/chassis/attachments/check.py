@@ -22,7 +22,7 @@ from services.chassis.attachments.table import Attachment
 from services.chassis.database import Database, as_json, driver
 from services.media.clamd import ScannerUnavailable, infected
 from services.media.kinds import FileKind, is_of
-from services.media.photos import NotAPhoto, made_anew
+from services.media.photos import NotAPhoto, Studio
 
 log = structlog.get_logger()
 SETTLED = "checked_at = now() where id = $1 and attempt = $2 and state = 'DECLARED' returning 1"
@@ -43,7 +43,7 @@ class Checker:
     def __init__(self, settings: AttachmentSettings, service: str, database: Database) -> None:
         self.settings, self.database = settings, database
         self.store = Store(settings, service)
-        self._alone = asyncio.Lock()
+        self._studio, self._alone = Studio(settings.attachment_pixels), asyncio.Lock()
 
     async def settle(self, id: UUID) -> None:
         """Bring a file that has come to its end. Where the store or the scanner is away it stays DECLARED."""
@@ -82,7 +82,7 @@ class Checker:
             if file.kind != FileKind.PHOTO:
                 await self.store.put(file.id, self.store.parts(file))
                 return file.size, file.sha256, None
-            told = await made_anew(sent, made, file.media_type, self.settings.attachment_pixels)
+            told = await self._studio.made_anew(sent, made, file.media_type)
             made.seek(0)
             sha256 = hashlib.file_digest(made, "sha256").hexdigest()
             size = made.tell()
