@@ -85,10 +85,6 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
         as extension_rate_numerator,
     count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null and status <> 'SUSPENDED')
         as extension_rate_denominator,
-    (select count(*) from r held, jsonb_to_recordset(held.suspensions)
-         as s(started_at timestamptz, ended_at timestamptz)
-     where {on("s.started_at")} <= $3 and (s.ended_at is null or {on("s.ended_at")} > $3))
-        as reports_suspended,
     (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
     (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
      and coalesce(start_position, end_position) is not null) as grids_patrolled,
@@ -136,7 +132,7 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select count(*) from owed) as visit_task_rate_denominator
 from r"""
 
-STOCKS = """
+STOCKS = f"""
 with g as (
     select * from grid_member where starts_with(area_code, $1) and starts_on <= $2
       and (ends_on is null or ends_on > $2)
@@ -144,5 +140,10 @@ with g as (
 select (select count(*) from g) as members_in_service,
     (select count(*) from g where is_party_member) as party_members,
     (select count(*) from household_link where starts_with(area_code, $1) and is_primary
-     and since_on <= $2 and (until_on is null or until_on > $2)) as households_linked"""
+     and since_on <= $2 and (until_on is null or until_on > $2)) as households_linked,
+    (select count(*) from report, jsonb_to_recordset(suspensions)
+         as s(started_at timestamptz, ended_at timestamptz)
+     where starts_with(area_code, $1) and coalesce(cancel_reason, '') not in ('DUPLICATE', 'INVALID')
+       and {on("s.started_at")} <= $2 and (s.ended_at is null or {on("s.ended_at")} > $2))
+        as reports_suspended"""
 """Of the end of one day."""
