@@ -47,6 +47,7 @@ async def test_no_stream_holds_anything_of_it_even_when_it_was_granted_in_part(
     facts, apart = mixed()
     await streaming.begin(WHOLE)
     await settle(streaming.archive.runner(), streaming.archive.records(facts, apart), 50)
+    await streaming.fill()
     await streaming.narrow(TOWNSHIP)  # all others are told lost
     await streaming.fill()
     records = await streaming.read()
