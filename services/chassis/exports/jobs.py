@@ -33,8 +33,8 @@ ASK = """
         asked_at, state, rows, attempt)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'QUEUED', 0, 0) returning *"""
 OWN = """
-    select * from export_job where subject = $1 and id = coalesce($2, id)
-    order by asked_at desc limit $3"""
+    select *, case when state = 'DONE' and expires_at <= now() then 'EXPIRED' else state end as state
+    from export_job where subject = $1 and id = coalesce($2, id) order by asked_at desc limit $3"""
 CANCEL = """
     update export_job set state = 'CANCELLED', finished_at = coalesce(finished_at, now())
     where id = $1 and state in ('QUEUED', 'RUNNING', 'DONE')"""

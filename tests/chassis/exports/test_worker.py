@@ -191,6 +191,15 @@ async def test_after_thirty_days_it_is_gone(grid: Running, folder: Path) -> None
     assert await grid.fetch("select from export_job") == []
 
 
+async def test_what_is_over_is_not_handed_out_though_no_round_has_come_yet(grid: Running) -> None:
+    await reported(grid)
+    job = await asked(grid, DISTRICT)
+    await exporter(grid).run()
+    await grid.fetch("update export_job set expires_at = now() - interval '1 second'")
+    assert (await told(grid, DISTRICT, job))["state"] == "EXPIRED"
+    assert refusal(await content(grid, DISTRICT, job)) == (404, "content_missing")
+
+
 async def test_what_is_no_jobs_is_removed_and_what_is_one_stays(
     grid: Running, folder: Path
 ) -> None:
