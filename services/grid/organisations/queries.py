@@ -45,6 +45,16 @@ async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validit
     return Validity((row[0], row[1], row[2]) for row in rows)
 
 
+async def served(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, str]:
+    """The area that each of the organisations serves, or did last."""
+    raw = await driver(connection)
+    rows = await raw.fetch(
+        "select code, area_code from organisation where code = any($1::text[]) order by valid_from",
+        [*set(codes)],
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 @dataclass(frozen=True)
 class Tree:
     """What an import must know: the areas that its rows name, and every organisation with its parent."""

@@ -79,10 +79,11 @@ def assign_report(
     report: Report, body: schemas.AssignIn, given: Bodies, call: Call
 ) -> Done[Report]:
     """Assign a report to an organisation that leads (主办), and to others that assist it (协办). All are there on
-    that day. The time to sign starts."""
+    that day, and serve its area or one of the caller's. The time to sign starts."""
     report.require(Step.ASSIGN, call.caller)
     require_distinct(body.organisation, body.assisting)
-    given.require_all((body.organisation, *body.assisting), local_day(call.at))
+    named = (body.organisation, *body.assisting)
+    given.require(call.caller, report.area_code, named, local_day(call.at))
     clock = given.limits.started("sign", report.urgency, report.area_code, call.at)
     told = body.organisation, clock, body.assisting
     return Done(report, report.assign(*told, by=call.subject, at=call.at))

@@ -1,6 +1,6 @@
 """Who sees which reports, and what operations must know besides their row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ from services.grid.positions.queries import Accuracy, accuracy
 from services.grid.reports.clocks.ledger import DAY
 from services.grid.reports.clocks.limits import Limits, limits
 from services.grid.reports.conditions import require_timely
+from services.grid.reports.handling.rules import OrganisationElsewhere
 from services.grid.reports.lifecycle import OPEN, OVER, Status, Step
 from services.grid.reports.models import Report
 from services.grid.reports.schemas import ReportOut
@@ -172,18 +173,20 @@ class Places:
 
 @dataclass(frozen=True)
 class Bodies:
-    """What an assignment must know: when each organisation named is there, and how long it may take to sign."""
+    """What an assignment must know: when each organisation named is there, which area it serves, and how long it may
+    take to sign."""
 
     limits: Limits
     validity: Validity
+    serves: Mapping[str, str]
 
-    def require(self, code: str, day: date) -> None:
-        if not self.validity.holds(code, day):
-            raise OrganisationUnknown(code)
-
-    def require_all(self, codes: Iterable[str], day: date) -> None:
+    def require(self, caller: Caller, area: str, codes: Iterable[str], day: date) -> None:
         for code in codes:
-            self.require(code, day)
+            if not self.validity.holds(code, day):
+                raise OrganisationUnknown(code)
+            served = self.serves[code]
+            if not (area.startswith(served) or caller.covers(served)):
+                raise OrganisationElsewhere(code)
 
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
@@ -204,5 +207,8 @@ async def subcategories(connection: AsyncConnection, items: Sequence[Item]) -> S
 async def bodies(connection: AsyncConnection, items: Sequence[Item]) -> Bodies:
     named = {item.body.organisation for item in items}
     named |= {code for item in items for code in getattr(item.body, "assisting", ())}
-    validity = await organisations.validity(connection, named)
-    return Bodies(await limits(connection, items), validity)
+    return Bodies(
+        await limits(connection, items),
+        await organisations.validity(connection, named),
+        await organisations.served(connection, named),
+    )

@@ -286,7 +286,7 @@ async def test_to_see_a_report_is_not_to_rule_on_it(grid: Running, name: str) ->
     receipt = await reported(grid)
     if name in {"assign", "verify", "close"}:
         receipt = await brought_to(grid, "ACCEPTED")
-        receipt = await step(grid, TOWNSHIP, receipt, "assign", organisation=OTHER_OFFICE)
+        receipt = await step(grid, DISTRICT, receipt, "assign", organisation=OTHER_OFFICE)
         mover = ELSEWHERE
     answer = await attempt(grid, mover, receipt, name)
     refused = ("only_withdrawal", "/reason") if name == "cancel" else ("outside_your_area",)
@@ -299,7 +299,7 @@ async def test_to_see_a_report_is_not_to_rule_on_it(grid: Running, name: str) ->
 
 async def test_an_office_elsewhere_handles_what_it_is_assigned(grid: Running) -> None:
     receipt = await brought_to(grid, "ACCEPTED")
-    receipt = await step(grid, TOWNSHIP, receipt, "assign", organisation=OTHER_OFFICE)
+    receipt = await step(grid, DISTRICT, receipt, "assign", organisation=OTHER_OFFICE)
     receipt = await step(grid, ELSEWHERE, receipt, "start")
     receipt = await step(grid, ELSEWHERE, receipt, "resolve")
     second = caller(
@@ -326,6 +326,16 @@ async def test_a_report_is_handled_by_those_it_is_assigned_to(grid: Running, nam
 async def test_a_report_is_handled_in_its_area(grid: Running, who: Any) -> None:
     receipt = await step(grid, who, await brought_to(grid, "ASSIGNED"), "start")
     await step(grid, who, receipt, "resolve")
+
+
+@pytest.mark.parametrize("assisting", [False, True])
+async def test_a_township_assigns_to_no_body_of_another(grid: Running, assisting: bool) -> None:
+    receipt = await brought_to(grid, "ACCEPTED")
+    theirs, own = OTHER_OFFICE, "330703-enforcement"
+    named = {"organisation": own, "assisting": [theirs]} if assisting else {"organisation": theirs}
+    answer = await attempt(grid, TOWNSHIP, receipt, "assign", **named)
+    assert refusal(answer) == (422, "organisation_elsewhere", "/organisation")
+    await step(grid, DISTRICT, receipt, "assign", **named)
 
 
 @pytest.mark.parametrize("code", ["no-such-body", "330703-planning"])

@@ -26,7 +26,8 @@ def grant_report_transfer(
 ) -> Done[Report]:
     """Let another organisation lead (同意退办): the time is given back that the first one took."""
     report.require(Step.GRANT_TRANSFER, call.caller)
-    given.require(body.organisation, local_day(call.at))
+    named = (body.organisation,)
+    given.require(call.caller, report.area_code, named, local_day(call.at))
     return Done(
         report,
         steps.transfer(

@@ -28,6 +28,17 @@ class NotOfTheOrganisation(Invalid):
     pointer = "/assisting"
 
 
+class OrganisationElsewhere(Invalid):
+    """A township assigns to its own bodies and to those of the levels above; across townships the district does."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"机构 {code} 不服务于该区划；跨乡镇交办由区级办理。",
+            f"Organisation {code} does not serve that area; the district assigns across townships.",
+            pointer="/organisation",
+        )
+
+
 class SameOrganisation(Invalid):
     zh = "退办后应交办给其他单位。"
     en = "A transfer goes to another organisation."
