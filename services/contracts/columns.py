@@ -36,6 +36,7 @@ COLUMNS: dict[str, Label] = {
     "demolished_on": Label("拆除日期", "Demolished on"),
     "dissolved_on": Label("解散日期", "Dissolved on"),
     "domain": Label("隐患领域", "Domain"),
+    "duplicate_of": Label("并入的事件标识", "Merged into"),
     "due_at": Label("期限", "Due at"),
     "edition": Label("版次", "Edition"),
     "effective_at": Label("协议生效时间", "Effective at"),
@@ -165,4 +166,5 @@ COLUMNS: dict[str, Label] = {
     "given_at": Label("派发时间", "Given at"),
     "read_at": Label("阅知时间", "Read at"),
     "reminded_at": Label("提醒时间", "Reminded at"),
+    "repeats_until": Label("周期任务的最后期限", "Repeats until"),
 }

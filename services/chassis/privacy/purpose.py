@@ -14,6 +14,7 @@ _NUMBER = re.compile(
 )
 _APART = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\d)[ -](?=\d)")
 """What stands between digits that belong together; and a UUID, whose do not."""
+_LOST = re.compile("[\0\ud800-\udfff]")
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters, marks and a symbol that show nothing."""
 
@@ -22,6 +23,9 @@ def impersonal(text: Any) -> Any:
     """What can be seen of `text`. It is kept for good, and read by those who need not know whom it is about."""
     if not isinstance(text, str):
         return text
+    if _LOST.search(text):
+        zh, en = "文字中含有不能保存的字符。", "The text holds characters that cannot be kept."
+        raise PydanticCustomError("text_not_storable", "{zh} {en}", {"zh": zh, "en": en})
     seen = " ".join("".join(filter(_is_told, text)).split())
     if _NUMBER.search(_APART.sub("", unicodedata.normalize("NFKC", seen))):
         zh = "此处文字长期留存，不得填写证件号码或电话号码。"

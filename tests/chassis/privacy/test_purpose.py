@@ -25,7 +25,7 @@ KEPT: set[tuple[type[BaseModel], str]] = {
     (ReleaseIn, "reason"),
     (DiscardIn, "reason"),
 }
-UNSEEN = "\0\t \u00a0\u00ad\u034f\u115f\u2028\u200b\u200d\u202e\u2060\u2800\u3000\u3164\ufeff\udc00"
+UNSEEN = "\t \u00a0\u00ad\u034f\u115f\u2028\u200b\u200d\u202e\u2060\u2800\u3000\u3164\ufeff"
 
 
 def purposes() -> Iterator[tuple[type[BaseModel], str]]:
@@ -57,6 +57,11 @@ def test_a_number_of_a_person_is_refused_in_every_text_that_is_kept() -> None:
     for model, field in bodies | KEPT:
         for text in ("核对 13800005678 的事件记录", "核对 33070319000101101X 的事件记录"):
             assert errors(model, **{field: text})[field] == "person_named", (model, field)
+
+
+@pytest.mark.parametrize("lost", ["\0", "\udc00"])
+def test_what_cannot_be_kept_is_refused_and_not_left_out(lost: str) -> None:
+    assert errors(Asked, purpose=f"电话通知{lost}调解时间") == {"purpose": "text_not_storable"}
 
 
 @pytest.mark.parametrize("field_", sorted(KEPT, key=str))
@@ -107,7 +112,7 @@ def test_other_numbers_are_no_persons(text: str) -> None:
 
 
 def test_it_is_kept_as_it_can_be_seen() -> None:
-    told = "\ufeff 电话\u200b通知\n\u3000调解\0时间 "
+    told = "\ufeff 电话\u200b通知\n\u3000调解时间 "
     assert Asked(purpose=told).purpose == "电话通知 调解时间"
 
 

@@ -43,7 +43,7 @@ FIXED = """
     select service, timestamptz '2100-01-01', now() from folded
     on conflict (service) do update set as_of = excluded.as_of"""
 """Answers tell their age. They tell the same one from now on: it never goes back."""
-TALLIES = "select * from tally order by area_code, metric, day, dimension"
+TALLIES = "select * from tally where n <> 0 order by area_code, metric, day, dimension"
 Told = list[tuple[bytes, str]]
 
 

@@ -77,6 +77,7 @@ async def test_a_report_says_what_it_is_told(grid: Running) -> None:
         "occurred_at",
         "correlation_id",
         "household_id",
+        "told_apart",
         "number",
         "category",
         "urgency",

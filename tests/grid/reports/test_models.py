@@ -193,6 +193,7 @@ def test_events_tell_what_others_need_and_no_more() -> None:
     }
     reported = common | told | {"occurred_at": AT, "number": "GE7", "accept_due_at": DUE}
     reported |= {"level": Level.TOWNSHIP, "household_id": None, "subcategory": None}
+    reported["told_apart"] = False
     assert event.model_dump() == reported
     later = AT + timedelta(hours=1)
     accepted = report.accept(started("resolve", later, "7wd", (), NO_YEAR), by="office", at=later)

@@ -84,7 +84,7 @@ async def test_a_report_goes_from_reported_to_closed(grid: Running) -> None:
     assert [(name, *sorted(body.keys() - common)) for name, body in facts[2:]] == [
         ("assigned", "assisting", "organisation", "sign_due_at"),
         ("processing_started",),
-        ("resolved", "by_case", "verify_due_at"),
+        ("resolved", "by_case", "handling_minutes", "verify_due_at"),
         ("verified",),
         ("closed", "close_kind"),
     ]
