@@ -12,8 +12,9 @@ _NUMBER = re.compile(
     r"(?<!\d)(?:(?:(?:00)?86)?1[3-9]\d{9}|0[1-9]\d{8,10}"
     r"|\d{6}(?:18|19|20)\d\d[01]\d[0-3]\d{4}[\dXx])(?!\d)"
 )
-_APART = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\d)[ -](?=\d)")
-"""What stands between digits that belong together; and a UUID, whose do not."""
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_APART = re.compile(r"(?<=\d)[ -](?=\d)")
+"""What stands between digits that belong together, or between two numbers."""
 _LOST = re.compile("[\0\ud800-\udfff]")
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters, marks and a symbol that show nothing."""
@@ -27,7 +28,8 @@ def impersonal(text: Any) -> Any:
         zh, en = "文字中含有不能保存的字符。", "The text holds characters that cannot be kept."
         raise PydanticCustomError("text_not_storable", "{zh} {en}", {"zh": zh, "en": en})
     seen = " ".join("".join(filter(_is_told, text)).split())
-    if _NUMBER.search(_APART.sub("", unicodedata.normalize("NFKC", seen))):
+    told = _UUID.sub("", unicodedata.normalize("NFKC", seen))
+    if _NUMBER.search(told) or _NUMBER.search(_APART.sub("", told)):
         zh = "此处文字长期留存，不得填写证件号码或电话号码。"
         en = "This text is kept for good: it must not hold a resident ID or telephone number."
         raise PydanticCustomError("person_named", "{zh} {en}", {"zh": zh, "en": en})

@@ -88,6 +88,8 @@ def test_what_nobody_can_see_is_no_reason(field_: tuple[type[BaseModel], str]) -
         "330703190001011013",
         "330703 19000101 101x",
         "330703\u200b190001011013",
+        "330703190001011013 13800005678",
+        "13800005678 13800005679",
     ],
 )
 def test_it_is_found_however_it_is_written(number: str) -> None:
@@ -104,6 +106,7 @@ def test_it_is_found_however_it_is_written(number: str) -> None:
         "事件 GE330703105202611300001X 复核",
         "依据金东司矫〔2026〕3号",
         "复核 019a7771-3800-7005-9678-138000056780",
+        "复核 019a7771-3800-7005-9678-13800005678a",
         "复核 0193a7e2-1d3b-7c41-9a55-0b1c2d3e4f50",
     ],
 )
