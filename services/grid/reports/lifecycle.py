@@ -137,7 +137,13 @@ OF_A_HANDLER |= {Step.RESUME}
 OF_THE_LEAD = {Step.REQUEST_TRANSFER}
 OF_WHO_ASSISTS = {Step.JOIN, Step.DECLINE}
 OF_DELIVERIES = {Step.RECEIVE, *OF_WHO_ASSISTS}
-BY_ANOTHER = {Step.VERIFY, Step.REWORK, Step.PASS_SELF_CHECK, Step.FAIL_SELF_CHECK}
+BY_ANOTHER = {
+    Step.VERIFY,
+    Step.REWORK,
+    Step.PASS_SELF_CHECK,
+    Step.FAIL_SELF_CHECK,
+    Step.EVALUATE,
+}
 """Of none of those who had a part in handling it."""
 
 

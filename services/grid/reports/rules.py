@@ -37,10 +37,12 @@ FINDERS = {
 
 
 class VerifierIsHandler(Forbidden):
-    """核查人与承办人须为不同的人。"""
+    """核查人、评价人与承办人须为不同的人。"""
 
     def __init__(self) -> None:
-        super().__init__("核查人不能是承办人本人。", "Whoever handled a report cannot verify it.")
+        super().__init__(
+            "承办人本人不能核查或评价。", "Whoever handled a report does not judge it."
+        )
 
 
 class NotTheReporter(Forbidden):

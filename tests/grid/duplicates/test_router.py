@@ -139,7 +139,7 @@ async def test_what_is_not_merged(grid: Running) -> None:
     for who in (RED_MEMBER, VILLAGE):
         assert refusal(await merge(grid, receipt, master, who)) == (403, "permission_missing")
     given = await step(grid, TOWNSHIP, await reported(grid), "accept")
-    given = await step(grid, TOWNSHIP, given, "assign", organisation=OTHER_OFFICE)
+    given = await step(grid, DISTRICT, given, "assign", organisation=OTHER_OFFICE)
     assert refusal(await merge(grid, given, master, ELSEWHERE)) == (403, "only_offices")
     assert refusal(await merge(grid, receipt, master, OTHER_TOWNSHIP)) == (404, "not_found")
     closed = await brought_to(grid, "CLOSED")

@@ -30,7 +30,7 @@ from tests.support.grid import (
     shown,
     step,
 )
-from tests.support.people import HANDLER, RED_MEMBER, TOWNSHIP, VERIFIER
+from tests.support.people import DISTRICT, HANDLER, RED_MEMBER, TOWNSHIP, VERIFIER
 from tests.support.running import Running
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -143,6 +143,16 @@ async def test_the_reporter_or_an_office_evaluates_once(grid: Running) -> None:
     assert refusal(answer) == (409, "no_call_back_due")
     receipt = await step(grid, TOWNSHIP, await brought_to(grid, "CLOSED"), "evaluate")
     assert (await shown(grid, receipt))["evaluated_by"] == "CENTRE"
+
+
+async def test_nobody_evaluates_what_they_handled(grid: Running) -> None:
+    receipt = await step(grid, DISTRICT, await brought_to(grid, "ASSIGNED"), "start")
+    for who, name in ((DISTRICT, "resolve"), (VERIFIER, "verify"), (TOWNSHIP, "close")):
+        receipt = await step(grid, who, receipt, name)
+    assert "evaluate_report" not in (await shown(grid, receipt, DISTRICT))["allowed_actions"]
+    answer = await attempt(grid, DISTRICT, receipt, "evaluate")
+    assert refusal(answer) == (403, "verifier_is_handler")
+    await step(grid, RED_MEMBER, receipt, "evaluate")
 
 
 async def test_the_unsatisfied_are_called_back(grid: Running) -> None:

@@ -56,7 +56,7 @@ async def filed(grid: Running) -> Filed:
         "d": await reported(grid, ELSEWHERE, area_code="330703101"),
     }
     receipt = await brought_to(grid, "ACCEPTED", VERIFIER, category=FIRE)
-    return made | {"e": await step(grid, TOWNSHIP, receipt, "assign", organisation=OTHER_OFFICE)}
+    return made | {"e": await step(grid, DISTRICT, receipt, "assign", organisation=OTHER_OFFICE)}
 
 
 async def listed(grid: Running, filed: Filed, who: Any = DISTRICT, **query: Any) -> str:

@@ -63,7 +63,7 @@ def rework_report(report: Report, body: ReasonIn, _: None, call: Call) -> Done[R
 
 @operation(REPORTS, permission="report.evaluate", step=Step.EVALUATE)
 def evaluate_report(report: Report, body: schemas.EvaluateIn, _: None, call: Call) -> Done[Report]:
-    """Say whether one is satisfied (评价): the reporter, or an office that has called."""
+    """Say whether one is satisfied (评价): the reporter, or an office that has called; nobody who handled it."""
     report.require(Step.EVALUATE, call.caller)
     return Done(
         report,
