@@ -30,12 +30,12 @@ def closed(id_: UUID, turn: int = 0) -> list[Step]:
 
 
 def self_handled(inventor: Inventor) -> Life:
-    """Closed within the grid; the reporter is not satisfied, so it is opened again."""
+    """Closed within the grid; who is asked is not satisfied, so it is opened again."""
     id_, unhappy = inventor.new_id(), {"satisfied": False, "score": 2}
     steps = [
         inventor.report(id_, inventor.grid(), inventor.random.choice(MATTERS)),
         Step("self_handle_report", id_, DONE),
-        Step("evaluate_report", id_, unhappy),
+        Step("evaluate_report", id_, unhappy, by="second"),
         Step("call_back_report", id_, {"findings": "已电话回访，同意重新办理"}),
         Step("reopen_report", id_, REASON),
         Step("resolve_report", id_, DONE),
