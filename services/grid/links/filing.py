@@ -34,7 +34,26 @@ begin
     from ended;
     return null;
 end"""
-"""The links of one end on the day on which those of the other begin."""
+"""The links of one end on the day on which those of the other begin. Until revision 0020: of handovers that are
+written together the later one could come first."""
+FILE_HANDOVERS = """
+declare handover record;
+begin
+    for handover in select * from handed order by turn loop
+        with ended as (
+            update household_link set until_on = handover.handed_on
+            where member_id = handover.from_member and until_on is null
+            returning tie_id, household_id, area_code, is_primary
+        )
+        insert into household_link (id, tie_id, household_id, member_id, area_code, is_primary, since_on,
+            created_at)
+        select gen_random_uuid(), tie_id, household_id, handover.to_member, area_code, is_primary,
+            handover.handed_on, handover.updated_at
+        from ended;
+    end loop;
+    return null;
+end"""
+"""The same, in the order in which they were decided: who hands on what was just received hands on all of it."""
 
 FILING = [
     f"create function file_ties() returns trigger language plpgsql as $$ {FILE_TIES} $$",
@@ -45,4 +64,10 @@ FILING = [
     f"create function file_handover() returns trigger language plpgsql as $$ {FILE_HANDOVER} $$",
     "create trigger file_handover after insert on link_handover "
     "for each row execute function file_handover()",
+]
+IN_ORDER = [
+    "drop trigger file_handover on link_handover",
+    f"create or replace function file_handover() returns trigger language plpgsql as $$ {FILE_HANDOVERS} $$",
+    "create trigger file_handover after insert on link_handover referencing new table as handed "
+    "for each statement execute function file_handover()",
 ]

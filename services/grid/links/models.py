@@ -39,7 +39,8 @@ class HouseholdLink(SQLModel, table=True):
 
 
 class Handover(AggregateRow, table=True):
-    """All open links of `from_member` passed to `to_member` on `handed_on`: so many `links`."""
+    """All open links of `from_member` passed to `to_member` on `handed_on`: so many `links`. `turn`: its place among
+    those that are written with it, since the database moves the links."""
 
     __tablename__ = "link_handover"
 
@@ -47,6 +48,7 @@ class Handover(AggregateRow, table=True):
     to_member: UUID = Field(index=True)
     handed_on: date
     links: int
+    turn: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     recorded_by: str
 
     @classmethod

@@ -21,7 +21,7 @@ def hand_over_links(
     given.members.require(call.caller, source, day, "/from_member")
     mine = given.links.get(source, [])
     require_handover(mine, given.links.get(target, []), day)
-    given.move(source, target, day)
+    turn = given.move(source, target, day)
     return Done(
         *Handover.record(
             call.at,
@@ -31,6 +31,7 @@ def hand_over_links(
             to_member=target,
             handed_on=day,
             links=len(mine),
+            turn=turn,
             recorded_by=call.subject,
         )
     )

@@ -1,9 +1,10 @@
 """Who sees which links, and what whoever changes them must know. Handovers wait for all who change a link; those do
 not wait for each other."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
@@ -123,14 +124,16 @@ class Handing:
 
     members: Members
     links: dict[UUID, list[Held]]
+    turns: Iterator[int] = field(default_factory=count)
 
-    def move(self, source: UUID, target: UUID, day: date) -> None:
-        """What follows in the same run finds them with the other."""
+    def move(self, source: UUID, target: UUID, day: date) -> int:
+        """What follows in the same run finds them with the other. Its turn in this run."""
         moved = [
             link.model_copy(update={"member_id": target, "since_on": day})
             for link in self.links.pop(source, [])
         ]
         self.links.setdefault(target, []).extend(moved)
+        return next(self.turns)
 
 
 async def handing(connection: AsyncConnection, items: Sequence[Item]) -> Handing:

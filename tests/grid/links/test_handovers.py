@@ -146,6 +146,27 @@ async def test_the_database_itself_refuses_a_second_primary_link(grid: Running) 
         )
 
 
+async def test_what_is_handed_on_in_one_batch_ends_with_the_last(grid: Running) -> None:
+    one, homes = await portfolio(grid, 2)
+    chain = [one, *[await new_member(grid) for _ in range(4)]]
+    ids = sorted((str(uuid4()) for _ in range(4)), reverse=True)  # the database writes them by id
+    items = [
+        {
+            "operation": "hand_over_links",
+            "key": id_,
+            "body": {"id": id_, "from_member": giver["id"], "to_member": taker["id"]},
+        }
+        for id_, (giver, taker) in zip(ids, pairwise(chain), strict=True)
+    ]
+    answer = await grid.call(TOWNSHIP, "POST", "/v1/grid/batch", {"items": items})
+    assert [told["outcome"] for told in answer.json()["results"]] == ["applied"] * 4
+    for home in homes:
+        links = await links_of(grid, household_id=home["id"])
+        assert len(links) == len(chain)
+        (last,) = (link for link in links if link["until_on"] is None)
+        assert str(last["member_id"]) == chain[-1]["id"]
+
+
 async def test_racing_handovers_move_everything_once(grid: Running) -> None:
     one, homes = await portfolio(grid, 6)
     others = [await new_member(grid) for _ in range(6)]
