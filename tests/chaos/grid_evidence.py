@@ -24,7 +24,7 @@ ADDED: Mapping[str, Mapping[str, Sequence[str]]] = {
         "jsonb_array_length(evaluations)": ["evaluate_report"],
         "jsonb_array_length(suspensions)": ["suspend_report"],
         "escalations": ["escalate_report"],
-        "rework_count": ["rework_report"],
+        "rework_count": ["rework_report", "fail_report_self_check"],
         "reopenings": ["reopen_report"],
         "ledger PAUSED": ["request_report_transfer", "suspend_report"],
         "ledger RESUMED": ["refuse_report_transfer", "resume_report"],
