@@ -36,9 +36,16 @@ class Listed(NamedTuple):
 
 
 async def page(
-    connection: DriverConnection, made: Made, area: str, after: str | None, limit: int
+    connection: DriverConnection,
+    made: Made,
+    area: str,
+    after: str | None,
+    limit: int,
+    *,
+    knows: bool,
 ) -> Listed:
-    """Of `limit` records at most; the lines of one stay together."""
+    """Of `limit` records at most; the lines of one stay together. Who does not know of sensitive records is not told
+    which they are, by a cursor neither: they count, and come with others."""
     if made.is_distinct:
         return await _distinct(connection, made, area, after, limit)
     code, id_ = _read(after, 2) if after else ("", str(NIL))
@@ -56,19 +63,28 @@ async def page(
             asked = len(rows)
             for row in rows:
                 place = (row["area_code"], row["id"])
-                found = _lines(made, area, row)
+                card = BY_NOUN[made.noun].snapshot.model_validate_json(row["data"])
+                withheld = not knows and getattr(card, "told_apart", False)
+                found = _lines(made, area, None if withheld else row["id"], card)
                 lines += found
                 records, scanned = records + bool(found), scanned + 1
-                if records == limit or scanned == SCANNED:
+                if (records >= limit or scanned >= SCANNED) and not withheld:
                     return Listed(lines, _cursor(*place))
     return Listed(lines, None)
 
 
-def _lines(made: Made, area: str, row: Any) -> list[dict[str, Any]]:
-    card = BY_NOUN[made.noun].snapshot.model_validate_json(row["data"])
-    record = {"noun": made.noun, "id": row["id"], "number": getattr(card, "number", None)}
+def _lines(made: Made, area: str, id: UUID | None, card: Any) -> list[dict[str, Any]]:
+    """What a record adds; without an `id` nothing besides."""
+    number = getattr(card, "number", None) if id else None
     return [
-        record | {"day": e.day, "n": in_units(e.n, made.figure), "dimension": e.dimension or None}
+        {
+            "noun": made.noun,
+            "id": id,
+            "number": number,
+            "day": e.day,
+            "n": in_units(e.n, made.figure),
+            "dimension": (id and e.dimension) or None,
+        }
         for e in counting(made, area, card)
     ]
 

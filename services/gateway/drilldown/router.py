@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from services.chassis.database import driver
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import NotFound
+from services.contracts import roles
 from services.contracts.codes_gateway import FigurePart as Part
 from services.contracts.event import AREA_CODE
 from services.gateway.dashboards.scope import period_of
@@ -19,6 +20,8 @@ from services.gateway.edge.guard import GatewayDep, Guarded, reads
 from services.gateway.reference.queries import with_parts
 
 router = APIRouter(prefix="/v1", tags=["dashboard"])
+KNOWING = {roles.TOWNSHIP_OPERATOR, roles.DISTRICT_OPERATOR, roles.DATA_IMPORTER, roles.AUDITOR}
+"""Who is told which reports of their areas are sensitive, as in the grid service."""
 
 
 @router.get(
@@ -40,7 +43,7 @@ async def list_figure_records(
     """The records that a figure of the dashboard, or an indicator (by its id), is made of, in the caller's own areas only:
     of a rate its numerator, or with `part=denominator` the other. The period is the dashboard's. A stock lists what came
     and what left (−1) until the end of the period. `dimension`: those of one alone. `limit` counts records; a page looks
-    at some thousand at most, and may hold fewer or none."""
+    at some thousand at most, and may hold fewer or none. Of sensitive reports only offices and auditors are told the id."""
     now = datetime.now(UTC)
     today = local_day(now)
     period = period_of(first, last, today)
@@ -53,7 +56,8 @@ async def list_figure_records(
         if code not in await with_parts(raw, period.last, code, len(code)):
             raise NotFound
         age = (await look(raw)).ages(now)[made.service]
-        found = await queries.page(raw, made, code, after, limit)
+        knows = bool(caller.roles & KNOWING)
+        found = await queries.page(raw, made, code, after, limit, knows=knows)
     return RecordsOut.model_validate(
         {
             "area": code,

@@ -9,7 +9,7 @@ from services.contracts.codes_gateway import FigurePart as Part
 
 class RecordOut(BaseModel):
     """What one record adds to the figure on a day. Of a figure that counts distinct persons or grids: the trainee or
-    the area, once."""
+    the area, once. `id` null: of a record that the caller may not know."""
 
     noun: str
     id: UUID | None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +17,7 @@ from services.gateway.dashboards.numbers import Period, sections_of, sums
 from services.gateway.drilldown import queries
 from services.gateway.drilldown.made_of import COUNTED, METRICS, RATES, made_of
 from services.gateway.projections.registry import SERVICES
-from tests.gateway.drilldown.cards import AREAS, facts, kept
+from tests.gateway.drilldown.cards import AREAS, DISTRICT, facts, kept
 from tests.gateway.projections.projecting import Projecting
 
 TODAY = date(2026, 3, 20)
@@ -25,19 +26,27 @@ PERIODS = [
     Period(date(2026, 2, 3), date(2026, 2, 20)),
     Period(date(2026, 3, 9), TODAY),
 ]
-EVERY = [figure for figures in SECTIONS.values() for figure in figures]
+BY_NAME = {figure.name: figure for figures in SECTIONS.values() for figure in figures}
+EVERY = [*BY_NAME.values()]
 Line = dict[str, Any]
 
 
 async def listed(
-    raw: DriverConnection, figure: Figure, part: Part, area: str, period: Period, limit: int
+    raw: DriverConnection,
+    figure: Figure,
+    part: Part,
+    area: str,
+    period: Period,
+    limit: int,
+    *,
+    knows: bool = True,
 ) -> list[Line]:
     """All pages, one after the other."""
     made, after = made_of(figure.name, part, period, TODAY), None
     lines: list[Line] = []
     while True:
-        found = await queries.page(raw, made, area, after, limit)
-        assert len({line["id"] for line in found.lines}) <= limit
+        found = await queries.page(raw, made, area, after, limit, knows=knows)
+        assert len({line["id"] for line in found.lines} - {None}) <= limit
         lines += found.lines
         if found.next is None:
             return lines
@@ -79,6 +88,36 @@ async def test_the_lines_of_all_pages_add_up_to_the_dashboards_number(
     assert compared > len(EVERY)
 
 
+@pytest.mark.parametrize("limit", [1, 3, 200])
+async def test_who_does_not_know_of_sensitive_records_is_told_how_many_they_are_alone(
+    gateway: Projecting, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "CHUNK", 2)
+    await kept(gateway, facts(Random(1), 30))
+    asked = BY_NAME["reports_filed"], Part.NUMERATOR, DISTRICT, PERIODS[0], limit
+    async with gateway.database.connection() as connection:
+        raw = await driver(connection)
+        secret = {
+            row["id"]
+            for row in await raw.fetch(
+                "select id from card where noun = 'report' and (data ->> 'told_apart')::bool"
+            )
+        }
+        lines = await listed(raw, *asked)
+        shown = await listed(raw, *asked, knows=False)
+        assert added(shown) == added(lines)
+        assert {line["id"] for line in lines} & secret
+        assert {line["id"] for line in lines} - secret == {line["id"] for line in shown} - {None}
+        hidden = [line for line in shown if line["id"] is None]
+        assert {(line["number"], line["dimension"]) for line in hidden} == {(None, None)}
+        made, after = made_of("reports_filed", *asked[1:2], PERIODS[0], TODAY), None
+        while True:
+            found = await queries.page(raw, made, DISTRICT, after, limit, knows=False)
+            if (after := found.next) is None:
+                break
+            assert UUID(queries._read(after, 2)[1]) not in secret
+
+
 async def test_what_counts_distinct_persons_lists_each_once_over_all_pages(
     gateway: Projecting,
 ) -> None:
@@ -101,7 +140,9 @@ async def test_a_page_looks_at_a_bounded_number_of_cards(
     after, pages = None, 0
     async with gateway.database.connection() as connection:
         while True:
-            found = await queries.page(await driver(connection), made, "330703", after, 50)
+            found = await queries.page(
+                await driver(connection), made, "330703", after, 50, knows=True
+            )
             assert found.lines == []
             pages += 1
             if (after := found.next) is None:
