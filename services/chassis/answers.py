@@ -2,12 +2,19 @@
 
 import hashlib
 import re
+from typing import Any
 
 from services.chassis.database import TextNotStorable
 from services.chassis.errors import Invalid
 from services.chassis.operation import Item
 
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+# Controls, and marks that turn the direction of what follows, so that it reads as something else.
+_HIDING = (
+    r"\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff"
+)
+_UNSEEN = r"\xad\u200b-\u200d\u2060-\u2065\ufeff"
+_SUSPECT = re.compile(rf"[\\{_HIDING}{_UNSEEN}]")
+_UNREADABLE = re.compile(rf"[{_HIDING}]|^\s*[{_UNSEEN}][{_UNSEEN}\s]*\Z")
 
 
 class KeyReused(Invalid):
@@ -18,7 +25,16 @@ class KeyReused(Invalid):
 def body_hash(item: Item) -> bytes:
     """Of what was asked; a field that is left at its default may have come later."""
     body = item.body.model_dump_json(exclude_defaults=True)
-    if "\\u0000" in body and _NUL.search(body):
-        raise TextNotStorable
+    if _SUSPECT.search(body) and (place := _unreadable(item.body.model_dump(mode="json"))):
+        raise TextNotStorable(pointer=place)
     target = b"" if item.operation.creates else item.id.bytes
     return hashlib.sha256(target + body.encode()).digest()
+
+
+def _unreadable(it: Any, place: str = "") -> str | None:
+    """A pointer to the first text that shows other than what it says, or nothing at all."""
+    if isinstance(it, str):
+        return place if _UNREADABLE.search(it) else None
+    parts = it.items() if isinstance(it, dict) else enumerate(it if isinstance(it, list) else ())
+    both = ((f"{place}/{name}", each) for name, part in parts for each in (name, part))
+    return next(filter(None, (_unreadable(each, place) for place, each in both)), None)

@@ -119,8 +119,7 @@ class Subscriber:
 
 def _refused(planned: Sequence[Planned], results: Sequence[Result]) -> list[Dead]:
     """Refusals are final here: trying again would meet the same rule."""
-    dead: list[Dead] = []
-    stopped: set[tuple[str, bytes]] = set()
+    dead, stopped = list[Dead](), set[tuple[str, bytes]]()
     for (record, item), result in zip(planned, results, strict=True):
         if isinstance(result, Unavailable):
             raise result

@@ -32,8 +32,8 @@ class DatabaseUnavailable(Unavailable):
 
 
 class TextNotStorable(Invalid):
-    zh = "文字中含有不能保存的空字符。"
-    en = "A text holds a NUL character."
+    zh = "文字中含有控制字符、改变文字方向的字符，或没有可见的内容。"
+    en = "A text holds control characters or marks of direction, or nothing that can be seen."
 
 
 _LOST = (

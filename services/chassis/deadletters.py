@@ -92,14 +92,10 @@ def router(service: str) -> APIRouter:
 
 
 async def open_letters(database: Database) -> DeadLetters:
-    statement = (
-        select(dead_letter)
-        .where(dead_letter.c.settled_at.is_(None))
-        .order_by(dead_letter.c.parked_at, dead_letter.c.topic, dead_letter.c.offset)
-        .limit(200)
-    )
+    place = dead_letter.c.parked_at, dead_letter.c.topic, dead_letter.c.offset
+    statement = select(dead_letter).where(dead_letter.c.settled_at.is_(None)).order_by(*place)
     async with database.connection() as connection:
-        rows = (await connection.execute(statement)).mappings()
+        rows = (await connection.execute(statement.limit(200))).mappings()
         return DeadLetters(items=[_shown(row) for row in rows])
 
 
@@ -111,16 +107,9 @@ async def of_same_aggregate(database: Database, letter_id: UUID) -> list[Any]:
         letter = (await connection.execute(this)).mappings().first()
         if letter is None:
             raise NotFound
-        same = (
-            select(letters)
-            .where(
-                letters.c.consumer == letter["consumer"],
-                letters.c.topic == letter["topic"],
-                letters.c.key == letter["key"],
-                letters.c.settled_at.is_(None),
-            )
-            .order_by(letters.c.parked_at, letters.c.offset)
-        )
+        alike = [letters.c[name] == letter[name] for name in ("consumer", "topic", "key")]
+        waiting = select(letters).where(*alike, letters.c.settled_at.is_(None))
+        same = waiting.order_by(letters.c.parked_at, letters.c.offset)
         return list((await connection.execute(same)).mappings())
 
 

@@ -149,6 +149,24 @@ async def test_a_nul_character_is_refused_alone(grid: Running) -> None:
     assert [result["outcome"] for result in results] == ["applied", "rejected"]
 
 
+@pytest.mark.parametrize("text", ["a\0b", "\x1b[2Ja", "ab\u202ecd", "\u200b\u200b", "a\x85b"])
+async def test_a_text_that_shows_other_than_what_it_says_is_named(grid: Running, text: str) -> None:
+    status, problem = await post(grid, RED_MEMBER, title=text)
+    assert status == 422
+    told = problem["code"], *(error["pointer"] for error in problem["errors"])
+    assert told == ("text_not_storable", "/title")
+    (result,) = await batch(grid, RED_MEMBER, creation("a", title=text))
+    assert (result["outcome"], result["errors"][0]["pointer"]) == ("rejected", "/body/title")
+
+
+@pytest.mark.parametrize(
+    "text", ["第一行\n第二行\t完", "👨\u200d👩\u200d👧 一家", "粘贴\u200b文字", "a\\u202eb"]
+)
+async def test_a_text_that_people_write_or_paste_is_taken(grid: Running, text: str) -> None:
+    status, _ = await post(grid, RED_MEMBER, title=text)
+    assert status == 201
+
+
 async def test_an_id_of_another_noun_is_no_record_of_this_one(grid: Running) -> None:
     area = str((await grid.fetch("select id from area limit 1"))[0]["id"])
     opened = (await grid.call(IMPORTER, "POST", "/v1/grid/imports", {"source": "旧系统"})).json()

@@ -3,10 +3,11 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from services.chassis.operation import Item
+from services.contracts import roles
 from services.grid.reports.operations import create_report
 from services.grid.reports.schemas import ReportIn
-from tests.support.grid import BATCH, REPORT, batch, creation
-from tests.support.people import IMPORTER, TOWNSHIP
+from tests.support.grid import BATCH, REPORT, batch, creation, refusal
+from tests.support.people import IMPORTER, TOWNSHIP, caller
 from tests.support.running import Running, eventually
 
 IMPORTS = "/v1/grid/imports"
@@ -53,6 +54,16 @@ async def test_an_unknown_import_is_not_found(grid: Running) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "import_unknown")
     answer = await grid.call(IMPORTER, "POST", f"{IMPORTS}/{uuid4()}/complete")
     assert answer.status_code == 404
+
+
+async def test_an_import_is_nobody_elses(grid: Running) -> None:
+    id_ = await opened(grid)
+    other = caller(roles.DATA_IMPORTER, "330703101", subject="importer-next-door")
+    for path, body in ((f"/{id_}/complete", None), ("", {"id": id_, "source": "别的"})):
+        answer = await grid.call(other, "POST", f"{IMPORTS}{path}", body)
+        assert refusal(answer) == (404, "import_unknown")
+    (row,) = await grid.fetch("select completed_at from import_batch")
+    assert row["completed_at"] is None
 
 
 async def test_only_importers_import(grid: Running) -> None:

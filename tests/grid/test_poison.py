@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,18 +10,12 @@ from httpx import Response
 
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
-from services.chassis.settings import ServiceSettings
 from services.contracts.roles import ROLES
-from services.grid.main import create_app
-from tests.architecture.test_permissions import NOWHERE
+from tests.grid.endpoints.surface import DOCUMENT, Document, plain, resolved
 from tests.support.running import Running
 
-Document = dict[str, Any]
 EVERYBODY = Caller("everybody", frozenset(ROLES), ("330703",), "330703-enforcement")
-DOCUMENT: Document = create_app(ServiceSettings.model_validate(NOWHERE)).openapi()
 HOLE = "a-hole-to-be-filled"
-KNOWN = {"area_code": "330703105291001", "organisation": "330703-enforcement", "key": "k"}
-KNOWN |= {"sha256": "0" * 64, "media_type": "image/jpeg", "operation": "create_report"}
 LONG = f'"{"a" * 1_000_000}"'
 DEEP = "[" * 5_000 + "]" * 5_000
 TEXTS = {"nul": r'"a\u0000b"', "surrogate": r'"\ud800"', "long": LONG}
@@ -39,43 +32,6 @@ def bodies() -> dict[str, Document]:
         for path, item in DOCUMENT["paths"].items()
         if "requestBody" in item.get("post", {})
     }
-
-
-def resolved(schema: Document) -> Document:
-    """Without references, and without `null` where there is something else."""
-    while True:
-        if "$ref" in schema:
-            schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        elif "anyOf" in schema:
-            schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
-        else:
-            return schema
-
-
-def plain(schema: Document, name: str = "") -> Any:
-    """A value that fits, as far as a schema tells."""
-    schema = resolved(schema)
-    if name in KNOWN:
-        return KNOWN[name]
-    if "enum" in schema or "const" in schema:
-        return schema.get("const") or schema["enum"][0]
-    match schema.get("type"), schema.get("format"):
-        case "object", _:
-            needed = schema.get("required", ())
-            return {n: plain(s, n) for n, s in schema.get("properties", {}).items() if n in needed}
-        case "array", _:
-            return [plain(schema["items"], name) for _ in range(schema.get("minItems", 0))]
-        case (("integer" | "number"), _):
-            return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
-        case "boolean", _:
-            return True
-        case _, "uuid":
-            return str(uuid4())
-        case _, "date-time":
-            return "2026-03-02T09:00:00+08:00"
-        case _, "date":
-            return "2026-03-02"
-    return (schema.get("examples") or ["a" * max(4, schema.get("minLength", 0))])[0]
 
 
 def poisons(schema: Document) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationInfo, field_validator
+from pydantic.types import FailFast
 from pydantic_core import PydanticCustomError
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
@@ -25,8 +26,8 @@ class FileState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+# Nothing of these is waited for.
 WHOLE = (FileState.COMPLETE, FileState.WITHDRAWN)
-"""Nothing of these is waited for."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,10 @@ class AttachmentIn(SQLModel):
 
 Attachments = Annotated[
     tuple[AttachmentIn, ...],
+    FailFast(),  # pydantic looks at all of a tuple before it counts them
     Field(max_length=20, description="Files that belong to this; send each to its own address."),
 ]
-"""A field of a body; by default there are none: `attachments: Attachments = ()`."""
+# A field of a body; by default there are none: `attachments: Attachments = ()`.
 
 
 class AttachmentOut(AttachmentIn):

@@ -100,9 +100,8 @@ def router(service: str) -> APIRouter:
 def _parsed(item: BatchItem, operations: dict[str, Operation], lang: int) -> Item | ItemOut:
     operation = operations.get(item.operation)
     if operation is None or not operation.offered:
-        return _rejected(
-            "unknown_operation", ("未知操作。", "No such operation."), lang, "/operation"
-        )
+        unknown = ("未知操作。", "No such operation.")
+        return _rejected("unknown_operation", unknown, lang, "/operation")
     if item.id is None and not operation.creates:
         return _rejected("missing", ("缺少记录编号。", "A step needs an id."), lang, "/id")
     try:

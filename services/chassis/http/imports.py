@@ -43,38 +43,35 @@ def router(service: str) -> APIRouter:
 
     @routes.post("", status_code=201, operation_id=f"open_{service}_import", **documented)
     async def open_import(body: ImportIn, runtime: RuntimeDep, caller: CallerDep) -> ImportOut:
-        """Open an import batch. An equal id answers with the batch as it is."""
+        """Open an import batch. An equal id answers with one's own batch as it is."""
         id_ = body.id or uuid7()
         values = {"id": id_, "source": body.source, "opened_by": caller.subject}
         values["opened_at"] = datetime.now(UTC)
         async with runtime.database.transaction() as connection:
             await connection.execute(upsert(import_batch).values(values).on_conflict_do_nothing())
-        return ImportOut.model_validate(await _found(runtime, id_))
+        return ImportOut.model_validate(await _found(runtime, caller, id_))
 
     @routes.post("/{import_id}/complete", operation_id=f"complete_{service}_import", **documented)
-    async def complete_import(import_id: UUID, runtime: RuntimeDep) -> ImportOut:
-        """Complete an import batch: clocks that still run may fire from now on, each once."""
-        await _found(runtime, import_id)
+    async def complete_import(import_id: UUID, runtime: RuntimeDep, caller: CallerDep) -> ImportOut:
+        """Complete an import batch of one's own: clocks that still run may fire from now on, each once."""
+        await _found(runtime, caller, import_id)
         async with runtime.database.transaction() as connection:
-            await connection.execute(
-                update(import_batch)
-                .where(import_batch.c.id == import_id, import_batch.c.completed_at.is_(None))
-                .values(completed_at=datetime.now(UTC))
-            )
-            held = select(clock).where(clock.c.held_by == import_id)
-            ordered = held.order_by(*clock.primary_key).with_for_update()  # as the flush does
-            await connection.execute(ordered)
-            await connection.execute(
-                update(clock).where(clock.c.held_by == import_id).values(held_by=None)
-            )
-        return ImportOut.model_validate(await _found(runtime, import_id))
+            running = import_batch.c.id == import_id, import_batch.c.completed_at.is_(None)
+            done = update(import_batch).where(*running).values(completed_at=datetime.now(UTC))
+            await connection.execute(done)
+            held = clock.c.held_by == import_id
+            ordered = select(clock).where(held).order_by(*clock.primary_key).with_for_update()
+            await connection.execute(ordered)  # as the flush does
+            await connection.execute(update(clock).where(held).values(held_by=None))
+        return ImportOut.model_validate(await _found(runtime, caller, import_id))
 
     return routes
 
 
-async def _found(runtime: Runtime, id: UUID) -> dict[str, Any]:
+async def _found(runtime: Runtime, caller: CallerDep, id: UUID) -> dict[str, Any]:
+    own = import_batch.c.id == id, import_batch.c.opened_by == caller.subject
     async with runtime.database.connection() as connection:
-        result = await connection.execute(select(import_batch).where(import_batch.c.id == id))
+        result = await connection.execute(select(import_batch).where(*own))
         row = result.mappings().first()
     if row is None:
         raise ImportUnknown

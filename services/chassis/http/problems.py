@@ -116,14 +116,14 @@ def problem(
 
 
 def field_problems(errors: Any, lang: int, prefix: str = "") -> list[FieldProblem]:
-    """Pydantic's errors as pointers into the body; a parameter's pointer begins with its place."""
+    """Pydantic's errors as pointers into the body; a parameter's pointer begins with its place. A hundred will do."""
     return [
         FieldProblem(
             pointer=prefix + "".join(f"/{_escaped(part)}" for part in _path(error["loc"])),
             code=error["type"],
             detail=_told(error, lang),
         )
-        for error in errors
+        for error in errors[:100]
     ]
 
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from services.chassis import emergency
 from services.chassis.attachments import queries as files
 from services.chassis.audit import Action, Entry
+from services.chassis.database import TextNotStorable
 from services.chassis.errors import Invalid, NotFound, Refusal
 from services.chassis.http.paging import Paging
 from services.chassis.identity.caller import Caller
@@ -59,6 +60,8 @@ def only_known_parameters(request: Request) -> None:
     if request.scope["query_string"]:
         for name in sorted(set(request.query_params) - _declared(request.scope["route"])):
             raise UnknownParameter(name)
+        for name in (n for n, value in request.query_params.multi_items() if "\0" in value):
+            raise TextNotStorable(pointer=f"/query/{name}")
 
 
 def _declared(route: Any) -> set[str]:

@@ -10,6 +10,7 @@ from services.grid.areas.models import Centroid
 
 CODE = r"^[0-9]{6}([0-9]{3}){0,3}$"
 Code = Annotated[str, Field(pattern=CODE)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 
 
 class CentroidIn(BaseModel):
@@ -46,8 +47,8 @@ class AreaIn(Notice, Body):
     name: str = Field(min_length=1, max_length=60)
     kind: str = Field(pattern=r"^[A-Z_]{2,30}$")
     parent: Code | None = None
-    valid_from: date
-    valid_to: date | None = Field(None, description="The first day on which it is no more.")
+    valid_from: Day
+    valid_to: Day | None = Field(None, description="The first day on which it is no more.")
     demo: bool = False
     predecessors: list[Code] = Field(default=[], max_length=20)
 

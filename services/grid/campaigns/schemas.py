@@ -6,10 +6,10 @@ from pydantic import BaseModel, Field
 
 from services.chassis.operation import Body, Creation
 from services.grid.areas.schemas import Code as AreaCode
+from services.grid.areas.schemas import Day
 from services.grid.campaigns.models import Campaign
 
 CODE = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$"
-Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 Code = Annotated[str, Field(pattern=CODE, max_length=40, examples=["FIREWORKS-2017"])]
 
 

@@ -1,9 +1,9 @@
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.contracts.codes_grid import Category
+from services.grid.areas.schemas import Day
 from services.grid.categories.fields import Field as Asked
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{0,39}$", examples=["BLOCKED_EXIT"])]
@@ -22,8 +22,8 @@ class SubcategoryIn(BaseModel):
     clue: bool = Field(False, description="线索：上报人保密 · its reporter is kept secret")
     confirmed: bool = False
     source: Text
-    valid_from: date
-    valid_to: date | None = Field(None, description="The first day on which it is no more.")
+    valid_from: Day
+    valid_to: Day | None = Field(None, description="The first day on which it is no more.")
 
     @model_validator(mode="after")
     def _lasts(self) -> "SubcategoryIn":

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body
+from services.grid.areas.schemas import Day
 
 
 class MicroGridIn(Body):
@@ -13,8 +14,8 @@ class MicroGridIn(Body):
     code: str = Field(pattern=r"^[0-9]{15}(0[1-9]|[1-9][0-9])$")
     name: str = Field(min_length=1, max_length=60)
     extent: str | None = Field(None, min_length=2, max_length=500, examples=["3 幢 1—2 单元"])
-    valid_from: date
-    valid_to: date | None = Field(None, description="The first day on which it is no more.")
+    valid_from: Day
+    valid_to: Day | None = Field(None, description="The first day on which it is no more.")
 
 
 class MicroGridLine(BaseModel):

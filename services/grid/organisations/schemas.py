@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body
 from services.grid.areas.schemas import Code as AreaCode
+from services.grid.areas.schemas import Day
 
 KIND = r"^[A-Z_]{2,40}$"
 Code = Annotated[str, Field(pattern=r"^[0-9a-z-]{3,60}$")]
@@ -19,8 +20,8 @@ class OrganisationIn(Body):
     kind: str = Field(pattern=KIND)
     parent: Code | None = None
     area_code: AreaCode
-    valid_from: date
-    valid_to: date | None = Field(None, description="The first day on which it is no more.")
+    valid_from: Day
+    valid_to: Day | None = Field(None, description="The first day on which it is no more.")
 
 
 class OrganisationLine(BaseModel):

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Pages, Reading, reads
 from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
 from services.contracts.codes_outreach import Datum
-from services.grid.campaigns.schemas import Day
+from services.grid.areas.schemas import Day
 from services.grid.points.features import MEDIA, as_features
 from services.grid.points.schemas import FeaturesOut, PointLine
 from services.grid.reports import queries

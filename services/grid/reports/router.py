@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
-from services.grid.campaigns.schemas import Day
+from services.grid.areas.schemas import Day
 from services.grid.reports import operations, queries, schemas
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, FailFast, Field
 
 from services.chassis.attachments.declared import AttachmentOut, Attachments
 from services.chassis.identity.caller import Caller
@@ -76,7 +76,7 @@ class AssignIn(Body):
     """`organisation` leads (主办); `assisting` help it (协办)."""
 
     organisation: OrganisationCode
-    assisting: tuple[OrganisationCode, ...] = Field((), max_length=10)
+    assisting: Annotated[tuple[OrganisationCode, ...], FailFast()] = Field((), max_length=10)
 
 
 class ResolveIn(Body):

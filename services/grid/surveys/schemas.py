@@ -8,7 +8,7 @@ from services.chassis.operation import Body, Creation
 from services.contracts.codes_outreach import AgeBand, Channel, Feeling, Sex
 from services.contracts.grid_outreach import SurveyResult
 from services.grid.areas.schemas import Code as AnyArea
-from services.grid.campaigns.schemas import Day
+from services.grid.areas.schemas import Day
 from services.grid.reports.schemas import AreaCode
 from services.grid.surveys.models import Activity, Questions, Survey
 from services.grid.surveys.rules import FEWEST_HOUSEHOLDS, Status

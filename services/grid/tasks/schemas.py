@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, FiniteFloat, StrictBool, 
 from services.chassis.operation import Body, Creation, When
 from services.contracts.codes_tasks import Period, SeriesEnd, TargetKind
 from services.contracts.event import AREA_CODE
+from services.grid.areas.schemas import Day
 from services.grid.tasks.models import AdmissionItem, FormField, Target, TaskItem, TaskOrder
 from services.grid.tasks.rules import Status
 
@@ -31,9 +32,6 @@ Targets = Annotated[
     list[Target], Field(min_length=1, max_length=MOST_TARGETS), AfterValidator(_each_once)
 ]
 Form = Annotated[list[FormField], Field(max_length=50), AfterValidator(_one_field_each)]
-
-
-Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 
 
 class AdmissionIn(Creation):
