@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
+from services.grid.areas.schemas import Day
 from services.grid.campaigns import operations, queries, schemas
 from services.grid.campaigns.queries import CAMPAIGNS
 
@@ -17,7 +18,7 @@ async def plan_campaign(body: schemas.CampaignIn, unit: Creating) -> Response:
 
 
 @router.get("", **reads("campaign.read", Page[schemas.CampaignLine], "list_campaigns"))
-async def list_campaigns(reading: Reading, pages: Pages, on: schemas.Day | None = None) -> Response:
+async def list_campaigns(reading: Reading, pages: Pages, on: Day | None = None) -> Response:
     """Campaigns of the caller's areas and of those above them; `on`: only those that run on that day."""
     return await reading.page(CAMPAIGNS, schemas.CampaignLine, pages, queries.on(on))
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.chassis.runtime import CallerDep, RuntimeDep
+from services.grid.areas.schemas import Day
 from services.grid.tasks import operations, queries, rounds, schemas
 from services.grid.tasks.issuing import issued
 from services.grid.tasks.queries import ADMISSIONS, ITEMS, ORDERS
@@ -23,9 +24,7 @@ async def admit_matter(body: schemas.AdmissionIn, unit: Creating) -> Response:
 
 
 @admissions.get("", **reads("task.read", Page[schemas.AdmissionLine], "list_admission_items"))
-async def list_admission_items(
-    reading: Reading, pages: Pages, on: schemas.Day | None = None
-) -> Response:
+async def list_admission_items(reading: Reading, pages: Pages, on: Day | None = None) -> Response:
     """What may be asked of grids (准入清单). `on`: on that day."""
     return await reading.page(ADMISSIONS, schemas.AdmissionLine, pages, queries.on(on))
 
