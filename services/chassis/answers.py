@@ -25,16 +25,16 @@ class KeyReused(Invalid):
 def body_hash(item: Item) -> bytes:
     """Of what was asked; a field that is left at its default may have come later."""
     body = item.body.model_dump_json(exclude_defaults=True)
-    if _SUSPECT.search(body) and (place := _unreadable(item.body.model_dump(mode="json"))):
+    if _SUSPECT.search(body) and (place := unreadable(item.body.model_dump(mode="json"))):
         raise TextNotStorable(pointer=place)
     target = b"" if item.operation.creates else item.id.bytes
     return hashlib.sha256(target + body.encode()).digest()
 
 
-def _unreadable(it: Any, place: str = "") -> str | None:
+def unreadable(it: Any, place: str = "") -> str | None:
     """A pointer to the first text that shows other than what it says, or nothing at all."""
     if isinstance(it, str):
         return place if _UNREADABLE.search(it) else None
     parts = it.items() if isinstance(it, dict) else enumerate(it if isinstance(it, list) else ())
     both = ((f"{place}/{name}", each) for name, part in parts for each in (name, part))
-    return next(filter(None, (_unreadable(each, place) for place, each in both)), None)
+    return next(filter(None, (unreadable(each, place) for place, each in both)), None)

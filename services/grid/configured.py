@@ -9,7 +9,9 @@ from sqlalchemy import Table, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel
 
+from services.chassis.answers import unreadable
 from services.chassis.audit import Action, Entry
+from services.chassis.database import TextNotStorable
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import Conflict, Refusal
 from services.chassis.http.whole_tables import Imported
@@ -64,6 +66,8 @@ async def put_rows(
 ) -> Imported:
     """All of them or none. Of two rows with one key the later one holds; the audit names the keys that changed. `guard`
     judges those that are new or differ; its refusal names the row."""
+    if wrong := unreadable([row.model_dump(mode="json") for row in rows], "/rows"):
+        raise TextNotStorable(pointer=wrong)
     table: Table = model.__table__  # type: ignore[attr-defined]
     keys = [column.name for column in table.primary_key]
     told = {tuple(row[key] for key in keys): row for row in (r.model_dump() for r in rows)}

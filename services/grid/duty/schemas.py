@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.chassis.operation import Body
 from services.contracts.grid_people import DutyLine
+from services.grid.areas.schemas import Day
 from services.grid.duty.rules import GroupBy
 
 Week = Annotated[str, Field(pattern=r"^[0-9]{4}-W[0-9]{2}$", examples=["2017-W12"])]
@@ -61,7 +62,7 @@ class DutyRuleRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     area_code: str = Field("", pattern=r"^$|^[0-9]{6}([0-9]{3}){0,3}$")
-    valid_from: date
+    valid_from: Day
     days_to_count: int = Field(ge=1, le=7)
     load_at_least: int = Field(ge=0, le=1000)
     load_at_most: int = Field(ge=1, le=1000)
