@@ -52,6 +52,7 @@ SUBSCRIBERS = {
     **dict.fromkeys(ReportFact.topics(), REPORTS),
     "jinding.grid.visit.v1": ("grid-subscriptions",),
     "jinding.grid.duty_week.v1": ("grid-subscriptions",),
+    "jinding.grid.task_order.v1": ("grid-subscriptions",),
     "jinding.disputes.case.v1": ("grid-subscriptions",),
 }
 READERS = {topic: frozenset({GATEWAY, *SUBSCRIBERS.get(topic, ())}) for topic in TOPICS}

@@ -21,6 +21,7 @@ from jinding.topics import make_topics
 from services.chassis.eventlog import open_log
 from services.chassis.eventlog.port import EventLog, LogUnavailable, TopicMissing
 from services.chassis.settings import Service, ServiceSettings
+from services.contracts.grid import ReportFact
 from services.contracts.grid_subjects import SubjectErased
 from services.contracts.topics import TOPICS
 from tests.chassis.eventlog.records import from_the_start, make_record, read_all
@@ -63,9 +64,11 @@ def test_every_topic_is_written_by_one_service_and_the_gateway_writes_its_audit(
 
 def test_a_service_reads_what_it_subscribes_to() -> None:
     erased = SubjectErased.topic
-    assert read_by("disputes") == read_by("inspection") == {REFERRALS, erased}
+    reports = {*ReportFact.topics()}
+    assert read_by("disputes") == read_by("inspection") == {*reports, erased}
     confirmed = {f"jinding.{service}.erasure.v1" for service in SERVICES if service != "gateway"}
-    own = {REFERRALS, "jinding.grid.visit.v1", "jinding.grid.duty_week.v1"}
+    names = ("visit", "duty_week", "task_order")
+    own = reports | {f"jinding.grid.{name}.v1" for name in names}
     assert read_by("grid") == {"jinding.disputes.case.v1", erased} | confirmed | own
     assert read_by("training") == {erased}
 
