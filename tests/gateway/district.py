@@ -132,11 +132,16 @@ def _items(id_: str, grid: str, day: str, finder: str, steps: Sequence[str]) -> 
 
 
 async def _told(made: District) -> bool:
-    """Everything was read, and what is overdue is recorded as such."""
-    answer = await made.get("/v1/districts/330703/dashboard", **{"from": "2026-01-01"})
-    if answer.status_code != 200 or values(answer.json()["sections"])["reports_filed"] != 5:
-        return False
-    pending = await made.system.fetch("grid", "select 1 from unpublished")
+    """What is overdue is recorded as such, and everything was read."""
     running = "select 1 from clock where stopped_at is null and fired_at is null and due_at < now()"
-    status = answer.json()["sections"]["grid"]["status"]
-    return not pending and not await made.system.fetch("grid", running) and status == "fresh"
+    if await made.system.fetch("grid", running):
+        return False
+    [changed] = await made.system.fetch("grid", "select sum(version) from report")
+    [read] = await made.system.fetch(
+        "gateway", "select sum(version) from card where noun = 'report'"
+    )
+    answer = await made.get("/v1/districts/330703/dashboard", **{"from": "2026-01-01"})
+    if read != changed or answer.status_code != 200:
+        return False
+    sections = answer.json()["sections"]
+    return sections["grid"]["status"] == "fresh" and values(sections)["reports_filed"] == 5
