@@ -144,4 +144,4 @@ async def _told(made: District) -> bool:
     if read != changed or answer.status_code != 200:
         return False
     sections = answer.json()["sections"]
-    return sections["grid"]["status"] == "fresh" and values(sections)["reports_filed"] == 5
+    return bool(sections["grid"]["status"] == "fresh" and values(sections)["reports_filed"] == 5)
