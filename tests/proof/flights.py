@@ -1,8 +1,10 @@
 """What the canary goes through: each flow that takes persons, as it should go and as it should not."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 from services.chassis.eventlog.embedded import EmbeddedLog
 from services.chassis.eventlog.port import Partition, Record, partition_of
@@ -40,6 +42,7 @@ async def flown(cage: Cage, canary: Canary) -> str:
     case = await _disputes(cage, canary)
     await _inspection(cage, canary)
     await _training(cage, canary)
+    await _exports(cage, canary)
     await _rights(cage, canary, case)
     await _refusals(cage, canary, case)
     await _dead_letters(cage, case)
@@ -95,6 +98,33 @@ async def _training(cage: Cage, canary: Canary) -> None:
     for wrong in ({"phone": canary.resident_id}, {"account": canary.facts}, {"unit": canary.phone}):
         answer = await cage.call(OFFICE, "POST", TRAINEES, body | wrong)
         assert answer.status_code == 422
+
+
+async def _exports(cage: Cage, canary: Canary) -> None:
+    """Each list in which they are, as a file: they stand in it masked, if at all."""
+    for service, name in (
+        ("disputes", "cases"),
+        ("inspection", "enterprises"),
+        ("training", "trainees"),
+    ):
+        for form in ("csv", "xlsx"):
+            path = f"/v1/{service}/exports"
+            wish = {"list": name, "format": form, "purpose": "月度核对"}
+            job = (await cage.call(OFFICE, "POST", path, wish)).json()
+
+            async def is_done(at: str = f"{path}/{job['id']}") -> bool:
+                return bool((await cage.done(OFFICE, "GET", at))["state"] == "DONE")
+
+            await eventually(is_done, 60)
+            answer = await cage.call(OFFICE, "GET", f"{path}/{job['id']}/content")
+            told = answer.content if form == "csv" else _unpacked(answer.content)
+            assert canary.leaks({f"{name} as {form}": told}) == {}
+            assert name != "trainees" or canary.name[0].encode() in told
+
+
+def _unpacked(content: bytes) -> bytes:
+    with ZipFile(BytesIO(content)) as book:
+        return b"\n".join(map(book.read, book.namelist()))
 
 
 async def _rights(cage: Cage, canary: Canary, case: str) -> None:
