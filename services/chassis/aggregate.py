@@ -14,24 +14,8 @@ from services.chassis.operation import Clock
 from services.contracts.event import Event
 
 
-class AggregateRow(SQLModel):
-    """`version` counts changes from 1 and is the ETag. `occurred_at`: when the last change happened.
-    `late_entry`: some step was recorded more than 72 h after it happened. Nobody but the unit of work
-    writes these, except `id`, `area_code` and `correlation_id` of a new row. Besides what is here, a row offers
-    `shown_status` and `snapshot()`, its state as an event.
-
-    Rows are plain values: only the flush writes them, so a session's bookkeeping of every field that is set
-    (half of a batch's time) is left out."""
-
-    id: UUID = Field(primary_key=True)
-    version: int = 0
-    area_code: str = Field(index=True, max_length=15)
-    correlation_id: UUID = Field(index=True)
-    occurred_at: datetime = Field(default=None, sa_type=Instant)
-    created_at: datetime = Field(default=None, sa_type=Instant, index=True)
-    updated_at: datetime = Field(default=None, sa_type=Instant)
-    late_entry: bool = False
-    import_batch_id: UUID | None = None
+class Row(SQLModel):
+    """A plain value that only the flush writes: a session's bookkeeping of every field was half of a batch's time."""
 
     def __init__(self, **facts: Any) -> None:
         names, defaults, made = _fields(type(self))
@@ -45,6 +29,23 @@ class AggregateRow(SQLModel):
 
     def __setattr__(self, name: str, value: Any) -> None:
         self.__dict__[name] = value
+
+
+class AggregateRow(Row):
+    """`version` counts changes from 1 and is the ETag. `occurred_at`: when the last change happened.
+    `late_entry`: some step was recorded more than 72 h after it happened. Nobody but the unit of work
+    writes these, except `id`, `area_code` and `correlation_id` of a new row. Besides what is here, a row offers
+    `shown_status` and `snapshot()`, its state as an event."""
+
+    id: UUID = Field(primary_key=True)
+    version: int = 0
+    area_code: str = Field(index=True, max_length=15)
+    correlation_id: UUID = Field(index=True)
+    occurred_at: datetime = Field(default=None, sa_type=Instant)
+    created_at: datetime = Field(default=None, sa_type=Instant, index=True)
+    updated_at: datetime = Field(default=None, sa_type=Instant)
+    late_entry: bool = False
+    import_batch_id: UUID | None = None
 
     def facts(self, at: datetime) -> dict[str, Any]:
         """What every event of this row says, besides its own."""

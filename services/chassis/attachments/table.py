@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, text
 from sqlmodel import Field
 
+from services.chassis.aggregate import Row
 from services.chassis.attachments.declared import AttachmentOut
 from services.chassis.database import Instant, stored_json
 from services.chassis.errors import Conflict
@@ -18,7 +19,7 @@ Part = tuple[int, int, str]
 """Offset, length and sha256 of a part."""
 
 
-class Attachment(AttachmentOut, table=True):
+class Attachment(Row, AttachmentOut, table=True):
     """`attempt` counts how often it was begun anew; the parts of each are stored apart."""
 
     __tablename__ = "attachment"
@@ -26,7 +27,6 @@ class Attachment(AttachmentOut, table=True):
         Index("ix_attachment_aggregate", "aggregate_id"),
         Index("ix_attachment_open", "touched_at", postgresql_where=text("state = 'DECLARED'")),
     )
-    PLACE: ClassVar[str] = "attachment"
 
     noun: str
     aggregate_id: UUID
@@ -47,17 +47,17 @@ class AttachmentTaken(Conflict):
 
 def require_free(body: Any, created: Collection[tuple[str, UUID]]) -> None:
     """Refuse what an earlier item of the same run has declared, or this one twice."""
-    places = [(Attachment.PLACE, file.id) for file in getattr(body, "attachments", ())]
+    places = [(Attachment.__tablename__, file.id) for file in getattr(body, "attachments", ())]
     if len({*places}) < len(places) or any(place in created for place in places):
         raise AttachmentTaken
 
 
 def declare(changes: Changes, body: Any, row: Any, noun: str, call: Call) -> None:
     """What `body` declares is written with the aggregate `row`, as rows of this table."""
-    at = {"declared_at": call.recorded_at, "touched_at": call.recorded_at}
-    of = {"noun": noun, "aggregate_id": row.id, "area_code": row.area_code} | at
+    of = {"noun": noun, "aggregate_id": row.id, "area_code": row.area_code}
+    at, by = call.recorded_at, call.caller.subject
     for told in getattr(body, "attachments", ()):
-        file = Attachment(**dict(told), **of, declared_by=call.caller.subject)
-        changes.rows[Attachment.PLACE, file.id] = file
-        changes.created.add((Attachment.PLACE, file.id))
+        file = Attachment(**dict(told), **of, declared_at=at, touched_at=at, declared_by=by)
+        changes.rows[Attachment.__tablename__, file.id] = file
+        changes.created.add((Attachment.__tablename__, file.id))
         changes.declared[row.id] = (*changes.declared.get(row.id, ()), file.id)

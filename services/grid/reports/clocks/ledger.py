@@ -94,13 +94,18 @@ class Course:
         return [_reached(spans, total * share / 100) for share in sorted(self.warn_at)]
 
 
+def courses(entries: Iterable[Entry]) -> dict[str, Course]:
+    """How each clock that ever started has run."""
+    found: dict[str, Course] = {}
+    for entry in entries:
+        known = found.get(entry.clock)
+        found[entry.clock] = known.after(entry) if known else begun(entry)
+    return found
+
+
 def course(entries: Iterable[Entry], clock: str) -> Course | None:
     """How the clock `clock` has run, if it ever started."""
-    found: Course | None = None
-    for entry in entries:
-        if entry.clock == clock:
-            found = found.after(entry) if found else begun(entry)
-    return found
+    return courses(entry for entry in entries if entry.clock == clock).get(clock)
 
 
 def begun(entry: Entry) -> Course:

@@ -9,7 +9,14 @@ from services.chassis.operation import Clock
 from services.contracts import grid as contract
 from services.contracts.codes_grid import ClockEntry, Lamp
 from services.contracts.grid_reports import ReportWarned
-from services.grid.reports.clocks.ledger import Course, Entry, Started, course, deadline
+from services.grid.reports.clocks.ledger import (
+    Course,
+    Entry,
+    Started,
+    course,
+    courses,
+    deadline,
+)
 from services.grid.reports.columns import ReportColumns
 
 CLOCKS = ("accept", "sign", "resolve", "verify")
@@ -57,12 +64,13 @@ class ClockedReport(ReportColumns):
         return took[-1] if took and self.accepted_at and self.resolved_at else None
 
     def clocks(self) -> list[Clock]:
-        return [clock for name in CLOCKS if (clock := self._clock(name))]
+        ran = courses(self.ledger)
+        return [self._clock(name, ran[name]) for name in CLOCKS if name in ran]
 
     def overdue(self, clock: str, *, at: datetime) -> contract.ReportOverdue | ReportWarned | None:
         """What is to be told of the clock `clock` at `at`: that its deadline passed, or comes near, unless it was
         stopped or moved meanwhile. Of a deadline that has passed nobody is warned."""
-        found = self._clock(clock)
+        found = self._found(clock)
         if not found or found.stopped_at or found.fired_at or not found.due_at:
             return None
         due: datetime = getattr(self, f"{clock}_due_at")
@@ -76,7 +84,7 @@ class ClockedReport(ReportColumns):
 
     def is_undated(self, clock: str) -> bool:
         """Whether the clock `clock` runs without a deadline: the calendar did not reach so far."""
-        found = self._clock(clock)
+        found = self._found(clock)
         return bool(found and not (found.due_at or found.stopped_at))
 
     def set_deadline(
@@ -103,10 +111,11 @@ class ClockedReport(ReportColumns):
         near = found and any(at <= now for at in found.warnings(due))
         return Lamp.YELLOW if near else Lamp.GREEN
 
-    def _clock(self, clock: str) -> Clock | None:
+    def _found(self, clock: str) -> Clock | None:
         found = course(self.ledger, clock)
-        if found is None:
-            return None
+        return self._clock(clock, found) if found else None
+
+    def _clock(self, clock: str, found: Course) -> Clock:
         due: datetime | None = getattr(self, f"{clock}_due_at")
         fired: datetime | None = getattr(self, f"{clock}_overdue_at")
         if due and found.warn_at and not (found.stopped_at or fired):
