@@ -17,8 +17,11 @@ from services.grid.demolitions.schemas import DemolitionLine
 from services.grid.device.models import follow
 from services.grid.errands.queries import ERRANDS
 from services.grid.errands.schemas import ErrandBrief
+from services.grid.households.models import Household
+from services.grid.links.models import Handover
 from services.grid.materials.queries import ENTRIES, ITEMS
 from services.grid.materials.schemas import EntryLine, ItemLine
+from services.grid.members.models import Member
 from services.grid.organisations.queries import ORGANISATIONS
 from services.grid.organisations.schemas import OrganisationLine
 from services.grid.patrols.queries import PATROLS
@@ -34,6 +37,7 @@ from services.grid.tasks.queries import ORDERS
 from services.grid.tasks.schemas import ItemLine as TaskLine
 from services.grid.tasks.schemas import OrderLine
 from services.grid.visit_tasks.models import VisitTask
+from services.grid.visits.models import Visit
 
 
 class Followed(NamedTuple):
@@ -66,5 +70,6 @@ FOLLOWED = {
     )
 }
 _inbox = (SubjectRequest, VisitTask)
-for _model in (*(followed.noun.model for followed in FOLLOWED.values()), *_inbox):
+_duty = (Handover, Household, Member, Visit)
+for _model in (*(followed.noun.model for followed in FOLLOWED.values()), *_inbox, *_duty):
     follow(_model.__table__)  # type: ignore[attr-defined]

@@ -36,7 +36,8 @@ class DutyRule(SQLModel, table=True):
 
 
 class DutyWeek(AggregateRow, table=True):
-    """`starts_on`: the Monday. It is counted again every night until no late entry can come any more."""
+    """`starts_on`: the Monday. It is counted again every night until no late entry can come any more; by `mark` it is
+    known what has changed since."""
 
     __tablename__ = "duty_week"
 
@@ -44,6 +45,7 @@ class DutyWeek(AggregateRow, table=True):
     lines: list[DutyLine] = Field(sa_type=stored_json(list[DutyLine]))
     counted_at: datetime = Field(sa_type=Instant)
     recount_at: datetime | None = Field(default=None, sa_type=Instant)
+    mark: str | None = None
 
     @classmethod
     def open(cls, township: str, monday: date, *, now: datetime) -> Self:
@@ -57,8 +59,10 @@ class DutyWeek(AggregateRow, table=True):
             counted_at=now,
         )
 
-    def count(self, lines: list[DutyLine], *, at: datetime, now: datetime) -> DutyWeekSnapshot:
-        self.lines, self.counted_at, self.occurred_at = lines, now, at
+    def count(
+        self, lines: list[DutyLine], mark: str, *, at: datetime, now: datetime
+    ) -> DutyWeekSnapshot:
+        self.lines, self.mark, self.counted_at, self.occurred_at = lines, mark, now, at
         self.recount_at = next_count(self.starts_on, now)
         return self.snapshot()
 

@@ -13,14 +13,15 @@ from services.grid.duty.queries import DUTY_WEEKS
 def count_duty_week(
     week: DutyWeek | None, body: schemas.CountIn, given: Counts, call: Call
 ) -> Done[DutyWeek] | None:
-    """Count a week of visits of a township now, as after an import. It is counted every night by itself."""
+    """Count a week of visits of a township now, as after an import: the grids of which something has changed, or
+    (`whole`) all. It is counted every night by itself."""
     if not call.caller.covers(body.area_code):
         raise OutsideScope(body.area_code)
     lines = given.lines[place_of(body)]
     if week is not None and week.lines == lines:
         return None
     week = week or DutyWeek.open(*place_of(body), now=call.recorded_at)
-    return Done(week, week.count(lines, at=call.at, now=call.recorded_at))
+    return Done(week, week.count(lines, str(given.mark), at=call.at, now=call.recorded_at))
 
 
 @operation(DUTY_WEEKS, permission="duty.count", puts=True, given=opening)
@@ -33,7 +34,7 @@ def open_duty_week(
     if week is not None or lines is None:
         return None
     week = DutyWeek.open(*place_of(body), now=call.recorded_at)
-    return Done(week, week.count(lines, at=call.at, now=call.recorded_at))
+    return Done(week, week.count(lines, str(given.mark), at=call.at, now=call.recorded_at))
 
 
 @operation(DUTY_WEEKS, permission="clock.fire", overdue=True, given=recounting)
@@ -44,7 +45,7 @@ def recount_duty_week(
     if week.recount_at is None:
         return None
     lines = given.lines[week.area_code, week.starts_on]
-    return Done(week, week.count(lines, at=call.at, now=call.recorded_at))
+    return Done(week, week.count(lines, str(given.mark), at=call.at, now=call.recorded_at))
 
 
 def items(rows: list[schemas.CountIn]) -> list[Item]:

@@ -42,10 +42,12 @@ class DutyOut(BaseModel):
 
 
 class CountIn(Body):
-    """A township's week, to be counted now."""
+    """A township's week, to be counted now; `whole`: all of it anew, as after a rule was changed, not only the grids
+    of which something has changed since it was counted last."""
 
     area_code: Township
     week: Week
+    whole: bool = False
 
 
 class CountsIn(BaseModel):

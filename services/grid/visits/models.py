@@ -28,12 +28,13 @@ class Visit(AggregateRow, table=True):
             postgresql_include=["late_entry"],
             postgresql_where=text("is_fulfilling"),
         ),
+        Index("ix_visit_member", "member_id", "visited_at"),
     )
 
     status: Status = Field(default=Status.RECORDED, sa_type=stored(Status))
     household_id: UUID = Field(index=True)
     link_id: UUID
-    member_id: UUID = Field(index=True)
+    member_id: UUID
     mode: VisitMode = Field(sa_type=stored(VisitMode))
     occasions: list[str] = Field(default=[], sa_type=stored_json(list[str]))
     findings: str = ""
