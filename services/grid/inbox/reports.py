@@ -1,7 +1,6 @@
 """Which reports wait for a caller."""
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.chassis.identity.caller import Caller
@@ -10,7 +9,7 @@ from services.contracts import roles
 from services.grid.policy import OFFICES, VILLAGE
 from services.grid.reports.lifecycle import OPEN, Status
 from services.grid.reports.models import Report
-from services.grid.reports.queries import BY_ASSIGNMENT
+from services.grid.reports.queries import BY_ASSIGNMENT, OWN
 
 VERIFIERS = OFFICES | VILLAGE | {roles.FULL_TIME_GRID_MEMBER}
 LATE = or_(
@@ -29,9 +28,8 @@ def returned(caller: Caller) -> ColumnElement[bool]:
 
 def merged(caller: Caller) -> ColumnElement[bool]:
     """并案: as what their own reports go on; `changed` counts those of which there is news."""
-    own = aliased(Report)
-    into = select(col(own.duplicate_of)).where(
-        col(own.duplicate_of).is_not(None), col(own.reporter) == caller.subject
+    into = select(col(OWN.duplicate_of)).where(
+        col(OWN.duplicate_of).is_not(None), col(OWN.reporter) == caller.subject
     )
     return col(Report.id).in_(into) & (col(Report.status) != Status.ARCHIVED)
 

@@ -40,6 +40,7 @@ from services.grid.reports.schemas import ReportOut
 BY_AREA = MEMBERS | VILLAGE | OFFICES | {roles.AUDITOR}
 KNOWING = OFFICES | {roles.AUDITOR}
 BY_ASSIGNMENT = HANDLERS_BY_AREA | {roles.DEPARTMENT_HANDLER, roles.AGENCY}
+OWN = aliased(Report)  # once: with so many columns it takes longer than a page does
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -62,9 +63,8 @@ def visible(caller: Caller) -> ColumnElement[bool]:
 
 def _followed(caller: Caller) -> Select[UUID | None]:
     """The masters of what one reported oneself, or handled, and what was merged into them."""
-    own = aliased(Report)
-    mine = or_(col(own.reporter) == caller.subject, col(own.handlers).contains([caller.subject]))
-    return select(col(own.duplicate_of)).where(col(own.duplicate_of).is_not(None), mine)
+    mine = or_(col(OWN.reporter) == caller.subject, col(OWN.handlers).contains([caller.subject]))
+    return select(col(OWN.duplicate_of)).where(col(OWN.duplicate_of).is_not(None), mine)
 
 
 def show(report: Report, caller: Caller, allowed: list[str], people: Shown) -> ReportOut:
@@ -139,18 +139,22 @@ def reported(first: date | None, last: date | None) -> list[ColumnElement[bool] 
 
 def overdue(asked: bool | None, now: datetime) -> ColumnElement[bool] | None:
     """Those that are open though a deadline of theirs has passed, whether or not it has been recorded yet."""
+    if asked is None:
+        return None
     late = or_(
         and_(col(Report.accepted_at).is_(None), col(Report.accept_due_at) < now),
         and_(col(Report.accepted_at).is_not(None), col(Report.resolve_due_at) < now),
     )
     passed = and_(col(Report.status).in_(OPEN), func.coalesce(late, false()))
-    return None if asked is None else passed if asked else ~passed
+    return passed if asked else ~passed
 
 
 def doubtful(asked: bool | None) -> ColumnElement[bool] | None:
     """Those with something that speaks against their position; for review."""
+    if asked is None:
+        return None
     empty = col(Report.suspicions) == []
-    return None if asked is None else ~empty if asked else empty
+    return ~empty if asked else empty
 
 
 @dataclass(frozen=True)
