@@ -16,16 +16,17 @@ HOUSEHOLDS_OF = (5, 6, 5, 6, 6)
 """In turn: 5.6 households a member, as in Yafan (婺城) in 2015."""
 APPOINTED = datetime.fromisoformat("2016-07-01T09:00:00+08:00")
 LINKED = datetime.fromisoformat("2016-12-01T09:00:00+08:00")
-FIRST_WEEK = date(2017, 3, 20)
 WEEK = timedelta(days=7)
+YEAR = [date(2017, 1, 2) + n * WEEK for n in range(52)]
+FIRST_WEEK = date(2017, 3, 20)
 TAGS = ((), (), (), (), ("AWAY",), ("B1",), ("B3",), ("RENTED",))
 BY_PHONE = "AWAY"
 
 
 def weeks() -> list[date]:
-    """The Mondays of the weeks that are visited; `VISIT_WEEKS` of them."""
-    count = max(1, min(40, int(os.environ.get("VISIT_WEEKS") or 1)))
-    return [FIRST_WEEK + n * WEEK for n in range(count)]
+    """The Mondays of the weeks that are visited: `VISIT_WEEKS` of the year's, from the first on and round again."""
+    count, first = int(os.environ.get("VISIT_WEEKS") or 1), YEAR.index(FIRST_WEEK)
+    return [*YEAR[first:], *YEAR[:first]][: max(1, count)]
 
 
 def branch_of(grid: str) -> str:

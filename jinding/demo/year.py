@@ -115,8 +115,9 @@ class Year:
                 for stream in planned:
                     group.create_task(self._in_order(replay, stream, sent))
         with replay.phases.phase(" ".join(COUNTED)):
-            rows = {"rows": people_year.to_be_counted(district)}
-            await replay.send("PUT", "/v1/grid/duty-weeks", rows)
+            rows = people_year.to_be_counted(district)
+            for n in range(0, len(rows), 100):
+                await replay.send("PUT", "/v1/grid/duty-weeks", {"rows": rows[n : n + 100]})
         return sum(stage.size for stage in sent), records(sent)
 
     async def _in_order(self, replay: Replay, stream: Sequence[Planned], sent: list[Stage]) -> None:

@@ -74,3 +74,14 @@ async def test_every_household_is_visited_in_the_week(grid: Running) -> None:
     assert sum(line["active"] for line in lines) == members
     warned = await listed(grid, "members", load_warning=True)
     assert warned == []
+
+
+@pytest.mark.parametrize(("asked", "weeks"), [("", 1), ("4", 4), ("52", 52), ("99", 52), ("0", 1)])
+def test_as_many_weeks_are_visited_as_are_asked_for_each_of_2017_once(
+    monkeypatch: pytest.MonkeyPatch, asked: str, weeks: int
+) -> None:
+    monkeypatch.setenv("VISIT_WEEKS", asked)
+    found = people_year.weeks()
+    assert found[0] == people_year.FIRST_WEEK
+    assert len(set(found)) == len(found) == weeks
+    assert {monday.isocalendar()[0::2] for monday in found} == {(2017, 1)}
