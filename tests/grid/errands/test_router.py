@@ -173,7 +173,10 @@ async def test_for_a_child_the_guardian_decides(grid: Running) -> None:
 
 
 async def test_who_is_14_by_the_number_decides_alone(grid: Running) -> None:
-    grown = {"applicant": {"name": "朱成年", "resident_id": NUMBER}, "under_14": True}
+    grown: dict[str, Any] = {
+        "applicant": {"name": "朱成年", "resident_id": NUMBER},
+        "under_14": True,
+    }
     for guardian in (None, GUARDIAN):
         answer = await post(grid, RUNNER, PATH, **ERRAND | grown, guardian=guardian)
         assert refusal(answer) == (422, "age_contradicted", "/under_14")
