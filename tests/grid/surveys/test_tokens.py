@@ -45,7 +45,8 @@ async def brought_to(grid: Running, token: str) -> tuple[dict[str, Any], str]:
     survey = await opened(grid)
     if token == "never issued":
         return survey, tokens(1)[0]
-    at = {"area_code": f"{OTHER_TOWN}"} if token == "of another township" else {}
+    elsewhere = {"area_code": OTHER_TOWN}
+    at: dict[str, Any] = elsewhere if token == "of another township" else {}
     other = await opened(grid) if token == "of another survey" else survey
     first, *_ = await handed_out(grid, other, **at)
     if token == "spent":

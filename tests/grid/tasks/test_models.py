@@ -39,7 +39,12 @@ ACTS: dict[Step, Callable[[TaskItem], Any]] = {
     Step.ACCEPT: lambda i: i.accept(at=LATER),
     Step.REJECT: lambda i: i.reject("不完整", at=LATER),
 }
-USUAL = {"id": UUID(int=1), "correlation_id": UUID(int=1), "area_code": GRID, "occurred_at": AT}
+USUAL: dict[str, Any] = {
+    "id": UUID(int=1),
+    "correlation_id": UUID(int=1),
+    "area_code": GRID,
+    "occurred_at": AT,
+}
 
 
 @pytest.mark.parametrize(("status", "step"), list(product(Status, Step)))
