@@ -127,11 +127,14 @@ def _permit() -> list[Item]:
     ]
     trips = {"resident_trips": 0, "member_trips": 3}
     document = "农民建房施工牌"
-    *windows, closed = _at_windows(id_, morning, evening, member, WINDOWS, document, trips)
+    authorised, *windows, closed = _at_windows(
+        id_, morning, evening, member, WINDOWS, document, trips
+    )
     title = "代办农民建房施工牌"
     return [
         _submitted(id_, morning, PERMIT_GRID, member, "BUILDING_PERMIT", title, 11_999),
         item("accept_errand", id_, morning, member),
+        authorised,
         *taken,
         *windows,
         *back,

@@ -16,7 +16,7 @@ def records(stages: Sequence[Stage]) -> Counter[str]:
         match told["operation"]:
             case "record_patrol" if body["campaign"] != SUMMIT:
                 found["patrol_person_times"] += 1
-            case "record_demolition":
+            case "confirm_demolition":
                 found["demolished_m2"] += 1
             case "enter_material" if body["entry_kind"] == "DISTRIBUTION":
                 found[FIGURES[body["item_id"]]] += 1

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.chassis import outbox
 from services.chassis.answers import KeyReused, body_hash
-from services.chassis.attachments.table import declare, require_free
+from services.chassis.attachments.table import declare, require_taken
 from services.chassis.errors import (
     Conflict,
     Forbidden,
@@ -104,6 +104,7 @@ class Decision:
     kept: dict[Key, Mapping[str, Any]]
     given: Mapping[str, Any]
     vault: Vault
+    video: bool
     changes: Changes = field(default_factory=Changes)
 
     def result(self, wish: Wish, number: str | None) -> Result:
@@ -121,7 +122,7 @@ class Decision:
         row = self._row(item, caller)
         if row is None and operation.number and not operation.located:
             _require_scope(caller, item.body.area_code)  # it has no number, if not
-        require_free(item.body, self.changes.created)
+        require_taken(item.body, self.changes.created, video=self.video)
         before = (row.clocks(), row.people()) if row else ((), ())
         call = self._call(item, caller, row, number)
         done = operation.apply(row, item.body, self.given.get(operation.name), call)

@@ -109,14 +109,12 @@ async def _started(
     async with database.connection() as connection:
         epoch = await connection.scalar(text("select max(number) from epoch"))
     audit = opened(definition.name, settings, database)
-    unit = Unit(
-        database, definition.policy, int(epoch or 1), woken.set, vault, configured=telling(audit)
-    )
-    verifier = Verifier(settings.internal_jwks_file)
+    of = database, definition.policy, int(epoch or 1), woken.set, vault
+    unit = Unit(*of, settings.attachment_video, configured=telling(audit))
     attached = Attached(settings, definition, database)
     anchors = Anchors(audit, unit.epoch, woken.set)
-    told = unit, Together(unit), attached, audit, anchors
-    runtime = Runtime(definition, settings, database, log, verifier, *told)
+    told = Verifier(settings.internal_jwks_file), unit, Together(unit), attached, audit, anchors
+    runtime = Runtime(definition, settings, database, log, *told)
     stack.push_async_callback(audit.stop)
     in_background(
         stack, [collector.give_back, audit.run, *_background(runtime, url, woken, tracing)]

@@ -58,6 +58,7 @@ class Unit:
     epoch: int
     committed: Callable[[], None]
     vault: Vault
+    video: bool = False
     patience: str = PATIENCE
     ahead: Ahead = field(default_factory=Ahead, compare=False)
     configured: Told | None = None
@@ -218,7 +219,7 @@ class _Run:
     ) -> list[Result]:
         unit, given = self.unit, await self._given(connection)
         told = unit.policy, self.now, unit.epoch, self.import_batch_id
-        decision = Decision(*told, rows, kept, given, unit.vault)
+        decision = Decision(*told, rows, kept, given, unit.vault, unit.video)
         numbered = zip(self.wishes, self.numbers or (), strict=True)
         results = [decision.result(wish, number) for wish, number in numbered]
         if decision.changes.rows:

@@ -1,12 +1,17 @@
 """A year of work in the field, as items of batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
 from typing import Any
 from uuid import UUID
 
+from services.chassis.http.edge import PART
+from tests.support.files import declaring, photo
+from tests.support.stack import Stack
+
+PHOTO = photo()
 ITEM = {kind: UUID(int=9000 + n) for n, kind in enumerate(("LEAFLET", "PROMO", "QUESTIONNAIRE"))}
 SURVEY = UUID(int=9100)
 COUNT = 40
@@ -14,7 +19,7 @@ ADMITTED = UUID(int=9200)
 
 
 def field_work(random: Random, grids: Sequence[str]) -> list[list[dict[str, Any]]]:
-    """Patrols, some of them doubtful, running or voided; demolitions, some voided; materials, some countered; a survey
+    """Patrols, some of them doubtful, running or voided; demolitions, some confirmed or voided; materials, some countered; a survey
     that is closed. Each batch follows the one before."""
     first = [
         item
@@ -26,9 +31,17 @@ def field_work(random: Random, grids: Sequence[str]) -> list[list[dict[str, Any]
             *_errand(random, 25_000 + number, random.choice(grids)),
         )
     ]
+    confirmed = [*_confirmed(random, first)]
     opened, issued, *returned, closed = _survey(random, grids[0])
     admitted = [_admitted(grids[0])]
-    return [admitted, [*first, opened], [issued, *_materials(random, grids)], returned, [closed]]
+    return [
+        admitted,
+        [*first, opened],
+        confirmed,
+        [issued, *_materials(random, grids)],
+        returned,
+        [closed],
+    ]
 
 
 def _at(random: Random) -> datetime:
@@ -62,10 +75,14 @@ def _patrol(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:
 
 def _demolition(random: Random, number: int, grid: str) -> Iterator[dict[str, Any]]:
     at = _at(random)
+    files = [{**declaring(PHOTO), "id": str(UUID(int=number * 10 + side))} for side in (1, 2)]
     yield _item(
         "record_demolition",
         number,
         at,
+        attachments=files,
+        before=[files[0]["id"]],
+        after=[files[1]["id"]],
         area_code=grid,
         place="示范路段",
         structure="FRAME",
@@ -76,6 +93,29 @@ def _demolition(random: Random, number: int, grid: str) -> Iterator[dict[str, An
     )
     if random.random() < 0.2:
         yield _item("void_demolition", number, at + timedelta(days=1), reason="误录")
+
+
+def _confirmed(random: Random, items: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Half of the demolitions, by somebody else; of these some are voided afterwards."""
+    voided = {item["id"] for item in items if item["operation"] == "void_demolition"}
+    for item in items:
+        id_ = item["id"]
+        if item["operation"] != "record_demolition" or id_ in voided or random.random() < 0.5:
+            continue
+        at = datetime.fromisoformat(item["body"]["occurred_at"]) + timedelta(days=2)
+        yield _item("confirm_demolition", UUID(id_), at, on_behalf_of="office")
+        if random.random() < 0.2:
+            yield _item("void_demolition", UUID(id_), at + timedelta(days=1), reason="误录")
+
+
+async def send_photos(system: Stack, token: str, items: Iterable[dict[str, Any]]) -> None:
+    """Those that the items declare."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": PART, "Upload-Offset": "0"}
+    for item in items:
+        for file in item["body"].get("attachments", ()):
+            path = f"/v1/grid/attachments/{file['id']}"
+            answer = await system.client.patch(path, content=PHOTO, headers=headers)
+            assert answer.json().get("state") == "COMPLETE", answer.text
 
 
 def _admitted(grid: str) -> dict[str, Any]:

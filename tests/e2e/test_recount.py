@@ -10,7 +10,7 @@ import pytest
 
 from services.contracts.codes_grid import Category, Finder, Urgency
 from services.gateway.projections.rebuild import rebuild, verify
-from tests.e2e.field import field_work
+from tests.e2e.field import field_work, send_photos
 from tests.e2e.visiting import visiting, weeks
 from tests.support.grid import ORGANISATIONS, REPORT
 from tests.support.postgres import TestServer, fresh_databases
@@ -158,6 +158,7 @@ async def play(system: Stack, random: Random) -> None:
             for i, r in zip(some, results, strict=True)
             if r["outcome"] != "applied"
         ][:2] == []
+        await send_photos(system, token, some)
     answer = await system.call(token, "PUT", "/v1/grid/duty-weeks", {"rows": weeks(TOWNSHIPS)})
     assert answer.status_code == 200, answer.text
     await system.call(token, "POST", f"/v1/grid/imports/{opened.json()['id']}/complete")
@@ -214,6 +215,7 @@ async def test_the_year_holds_every_kind_of_end(year: Stack) -> None:
     counted = await recount(year, DISTRICT, date(2025, 1, 1), date(2026, 6, 30))
     on_time, due = counted["on_time_closing_rate"]
     assert 0 < on_time < due
+    assert counted["demolished_m2"] > 0 < counted["demolished_unconfirmed_m2"]
     assert 0 < counted["reports_closed"] < counted["reports_accepted"] < counted["reports_filed"]
 
 

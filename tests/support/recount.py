@@ -88,8 +88,10 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     (select coalesce(sum(jsonb_array_length(participants)), 0) from p) as patrol_person_times,
     (select count(distinct area_code) from p where length(area_code) = 15 and suspicions = '[]'
      and coalesce(start_position, end_position) is not null) as grids_patrolled,
-    (select coalesce(sum(area_m2), 0)::float from d) as demolished_m2,
-    (select count(confirmed_at) from d) as demolitions_confirmed,
+    (select coalesce(sum(area_m2) filter (where status = 'CONFIRMED'), 0)::float from d) as demolished_m2,
+    (select coalesce(sum(area_m2) filter (where status = 'RECORDED'), 0)::float from d)
+        as demolished_unconfirmed_m2,
+    (select count(*) filter (where status = 'CONFIRMED') from d) as demolitions_confirmed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'LEAFLET') as leaflets_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'PROMO') as promo_items_distributed,
     (select coalesce(sum(quantity), 0) from m where item_kind = 'QUESTIONNAIRE')

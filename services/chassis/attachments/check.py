@@ -79,8 +79,7 @@ class Checker:
                 await self.store.put(file.id, self.store.parts(file))
                 return file.size, file.sha256, None
             told = await self._studio.made_anew(sent, made, file.media_type)
-            sha256 = hashlib.file_digest(made, "sha256").hexdigest()
-            size = made.tell()
+            sha256, size = hashlib.file_digest(made, "sha256").hexdigest(), made.tell()
             made.seek(0)
             await self.store.put(file.id, made)
             return size, sha256, _exif(told)

@@ -51,9 +51,8 @@ async def found(connection: AsyncConnection, id: UUID) -> Attachment | None:
 async def told(connection: AsyncConnection, noun: str, id: UUID) -> dict[str, Any]:
     """`attachments` and `missing`, as the detail of a record tells them."""
     of = col(Attachment.aggregate_id) == id, col(Attachment.noun) == noun
-    statement = (
-        select(Attachment).where(*of).order_by(col(Attachment.declared_at), col(Attachment.id))
-    )
+    in_turn = col(Attachment.declared_at), col(Attachment.id)
+    statement = select(Attachment).where(*of).order_by(*in_turn)
     files = (await connection.run_sync(load_rows, statement)).values()
     missing = [file.id for file in files if file.state not in WHOLE]
     return {"attachments": [out(file) for file in files], "missing": missing}

@@ -11,12 +11,12 @@ from sqlmodel import Field
 from services.chassis.aggregate import Row
 from services.chassis.attachments.declared import AttachmentOut
 from services.chassis.database import Instant, stored_json
-from services.chassis.errors import Conflict
+from services.chassis.errors import Conflict, Invalid
 from services.chassis.flush import Changes
 from services.chassis.operation import Call
+from services.media.kinds import FileKind
 
-Part = tuple[int, int, str]
-"""Offset, length and sha256 of a part."""
+Part = tuple[int, int, str]  # offset, length and sha256
 
 
 class Attachment(Row, AttachmentOut, table=True):
@@ -45,19 +45,28 @@ class AttachmentTaken(Conflict):
     pointer = "/attachments"
 
 
-def require_free(body: Any, created: Collection[tuple[str, UUID]]) -> None:
-    """Refuse what an earlier item of the same run has declared, or this one twice."""
-    places = [(Attachment.__tablename__, file.id) for file in getattr(body, "attachments", ())]
+class VideoNotTaken(Invalid):
+    zh = "本系统不接收视频。"
+    en = "No videos are taken here."
+    pointer = "/attachments"
+
+
+def require_taken(body: Any, created: Collection[tuple[str, UUID]], *, video: bool) -> None:
+    """Refuse what an earlier item of the same run has declared, or this one twice; and videos, unless they are taken."""
+    files = getattr(body, "attachments", ())
+    if not video and any(file.kind == FileKind.VIDEO for file in files):
+        raise VideoNotTaken
+    places = [(Attachment.__tablename__, file.id) for file in files]
     if len({*places}) < len(places) or any(place in created for place in places):
         raise AttachmentTaken
 
 
 def declare(changes: Changes, body: Any, row: Any, noun: str, call: Call) -> None:
     """What `body` declares is written with the aggregate `row`, as rows of this table."""
-    of = {"noun": noun, "aggregate_id": row.id, "area_code": row.area_code}
-    at, by = call.recorded_at, call.caller.subject
+    at = dict.fromkeys(("declared_at", "touched_at"), call.recorded_at)
+    of = {"noun": noun, "aggregate_id": row.id, "area_code": row.area_code, **at}
     for told in getattr(body, "attachments", ()):
-        file = Attachment(**dict(told), **of, declared_at=at, touched_at=at, declared_by=by)
+        file = Attachment(**dict(told), **of, declared_by=call.caller.subject)
         changes.rows[Attachment.__tablename__, file.id] = file
         changes.created.add((Attachment.__tablename__, file.id))
         changes.declared[row.id] = (*changes.declared.get(row.id, ()), file.id)

@@ -15,7 +15,7 @@ from services.chassis.database import Database, as_json, driver
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.policy import allows
-from services.media.kinds import MIB, FileKind
+from services.media.kinds import MIB
 
 if TYPE_CHECKING:
     from services.chassis.attachments.check import Checker
@@ -63,11 +63,6 @@ class AlreadyWhole(Conflict):
     en = "The file is whole, or was withdrawn: it does not change."
 
 
-class VideoNotTaken(Invalid):
-    zh = "本系统不接收视频。"
-    en = "No videos are taken here."
-
-
 class Attached:
     """The files of one service. The store is opened, and its library loaded, when the first one comes."""
 
@@ -108,8 +103,6 @@ class Attached:
         file, _ = await self.visible(caller, id)
         if file.declared_by != caller.subject:
             raise NotTheDeclarer
-        if file.kind == FileKind.VIDEO and not self.settings.attachment_video:
-            raise VideoNotTaken
         part = offset, len(content), hashlib.sha256(content).hexdigest()
         again = part in file.parts or (not content and offset == file.received == file.size)
         if not again and not await self._lengthened(file, part, content):

@@ -1,4 +1,4 @@
-"""The figures of errands, of tasks, and of demolitions that were confirmed."""
+"""The figures of errands, of tasks, and of demolitions: how many were confirmed, and what was not."""
 
 from services.gateway.dashboards.figure import Figure, Kind, flow
 
@@ -7,6 +7,15 @@ FIGURES = (
         "demolitions_confirmed",
         "拆前拆后影像齐全并核实的拆违记录数",
         "Demolitions confirmed by photos of before and after",
+    ),
+    Figure(
+        "demolished_unconfirmed_m2",
+        Kind.FLOW,
+        ("demolished_unconfirmed_m2",),
+        "已登记、尚未核实的拆除面积（平方米，不计入拆除面积）",
+        "Recorded and not confirmed yet, in square metres: not part of what was demolished",
+        by=True,
+        parts=100,
     ),
     flow("errands_submitted", "提出求助与代办数", "Errands submitted", by=True),
     flow("help_solved", "解决困难数（已办结且有结果）", "Difficulties solved", by=True),

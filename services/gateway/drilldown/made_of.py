@@ -72,7 +72,7 @@ METRICS: dict[str, tuple[str, ...]] = {
     ),
     "task_item": ("tasks_given", "tasks_due", "tasks_due_accepted"),
     "patrol": ("patrol_person_times", "patrols_covering"),
-    "demolition": ("demolished_m2", "demolitions_confirmed"),
+    "demolition": ("demolished_m2", "demolitions_confirmed", "demolished_unconfirmed_m2"),
     "material_entry": (
         "leaflets_distributed",
         "promo_items_distributed",

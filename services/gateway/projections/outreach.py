@@ -31,13 +31,15 @@ def patrol_entries(card: PatrolSnapshot) -> Iterator[Entry]:
 
 
 def demolition_entries(card: DemolitionSnapshot) -> Iterator[Entry]:
-    """In hundredths of a square metre: tallies are whole numbers."""
-    if card.status in {"RECORDED", "CONFIRMED"}:
-        hundredths = int(card.area_m2 * 100)
-        area, day = card.area_code, card.demolished_on
+    """In hundredths of a square metre: tallies are whole numbers. What nobody has confirmed by its photos is told
+    apart."""
+    hundredths = int(card.area_m2 * 100)
+    area, day = card.area_code, card.demolished_on
+    if card.status == "CONFIRMED":
         yield Entry("demolished_m2", area, day, hundredths, card.mode)
-        if card.confirmed_at:
-            yield Entry("demolitions_confirmed", area, day)
+        yield Entry("demolitions_confirmed", area, day)
+    elif card.status == "RECORDED":
+        yield Entry("demolished_unconfirmed_m2", area, day, hundredths, card.mode)
 
 
 DISTRIBUTED = {

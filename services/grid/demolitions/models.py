@@ -1,5 +1,6 @@
 """A demolition (拆违): what stood where, how much of it, and by what means it went."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -13,10 +14,10 @@ from services.contracts.codes_outreach import DemolitionMode, OwnerType, Structu
 from services.contracts.grid_outreach import DemolitionSnapshot
 from services.grid.demolitions.rules import (
     ConfirmedByRecorder,
-    PhotosMissing,
     Status,
     Step,
     after,
+    require_shown,
 )
 
 
@@ -53,8 +54,8 @@ class Demolition(AggregateRow, table=True):
         after(self.status, step)
         if step is Step.CONFIRM and by == self.recorded_by:
             raise ConfirmedByRecorder
-        if step is Step.CONFIRM and not (self.photos_before and self.photos_after):
-            raise PhotosMissing
+        if step is Step.CONFIRM:
+            require_shown(self.photos_before, self.photos_after)
 
     def add_photos(
         self, before: list[UUID], gone: list[UUID], *, at: datetime
@@ -64,9 +65,10 @@ class Demolition(AggregateRow, table=True):
         self.photos_after = [*self.photos_after, *gone]
         return self._told(at)
 
-    def confirm(self, *, by: str, at: datetime) -> DemolitionSnapshot:
-        """核实: by somebody else than who recorded it, by photos of before and after."""
+    def confirm(self, come: Collection[UUID], *, by: str, at: datetime) -> DemolitionSnapshot:
+        """核实: by somebody else than who recorded it, by photos of before and after that have `come`."""
         self.check(Step.CONFIRM, by)
+        require_shown(self.photos_before, self.photos_after, come)
         self.status = after(self.status, Step.CONFIRM)
         self.confirmed_by, self.confirmed_at = by, at
         return self._told(at)

@@ -1,13 +1,12 @@
 """What may be done with demolitions."""
 
-from services.chassis.attachments.queries import Evidence, evidence
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, operation
 from services.grid.campaigns.queries import Ground, ground
 from services.grid.demolitions import schemas
 from services.grid.demolitions.models import Demolition
-from services.grid.demolitions.queries import DEMOLITIONS
+from services.grid.demolitions.queries import DEMOLITIONS, Proof, proof
 from services.grid.demolitions.rules import HUNDREDTH, Step, require_ground, require_photos
 
 
@@ -19,7 +18,7 @@ def record_demolition(
     day = local_day(call.at)
     given.require(call.caller, body.area_code, body.campaign, day)
     require_ground(body.mode, body.legal_doc_no, call.caller)
-    require_photos([file.id for file in body.attachments], body.before, body.after)
+    require_photos(body.attachments, body.before, body.after)
     left_out = {"id", "occurred_at", "on_behalf_of", "attachments", "before", "after"}
     facts = body.model_dump(exclude=left_out)
     facts |= {"photos_before": body.before, "photos_after": body.after}
@@ -35,21 +34,21 @@ def add_demolition_photos(
     """Declare photos of a demolition that was recorded (补充影像)."""
     if not call.caller.covers(demolition.area_code):
         raise OutsideScope(demolition.area_code)
-    require_photos([file.id for file in body.attachments], body.before, body.after)
+    require_photos(body.attachments, body.before, body.after)
     return Done(demolition, demolition.add_photos(body.before, body.after, at=call.at))
 
 
-@operation(DEMOLITIONS, permission="demolition.confirm", step=Step.CONFIRM, given=evidence)
+@operation(DEMOLITIONS, permission="demolition.confirm", step=Step.CONFIRM, given=proof)
 def confirm_demolition(
-    demolition: Demolition, body: schemas.ConfirmIn, given: Evidence, call: Call
+    demolition: Demolition, body: schemas.ConfirmIn, given: Proof, call: Call
 ) -> Done[Demolition]:
     """Confirm a demolition by its photos of before and after (核实), all of which have come whole. Never by who
     recorded it."""
     if not call.caller.covers(demolition.area_code):
         raise OutsideScope(demolition.area_code)
     demolition.check(Step.CONFIRM, call.subject)
-    given.require_whole(call)
-    return Done(demolition, demolition.confirm(by=call.subject, at=call.at))
+    given.missing.require_whole(call)
+    return Done(demolition, demolition.confirm(given.come, by=call.subject, at=call.at))
 
 
 @operation(DEMOLITIONS, permission="demolition.void", step=Step.VOID)

@@ -1,14 +1,16 @@
 """Demolitions of illegal buildings (拆违): what a record must say. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from services.chassis.attachments.declared import AttachmentIn
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.chassis.identity.caller import Caller
 from services.contracts.codes_outreach import DemolitionMode
 from services.grid.policy import OFFICES
+from services.media.kinds import FileKind
 
 HUNDREDTH = Decimal("0.01")
 
@@ -99,11 +101,22 @@ def require_ground(mode: DemolitionMode, legal_doc_no: str | None, caller: Calle
 
 
 def require_photos(
-    declared: Collection[UUID], before: Sequence[UUID], gone: Sequence[UUID]
+    declared: Iterable[AttachmentIn], before: Sequence[UUID], gone: Sequence[UUID]
 ) -> None:
-    """Each is one of the files declared, and of one side alone."""
+    """Each is one of the photos declared, and of one side alone."""
+    photos = {file.id for file in declared if file.kind == FileKind.PHOTO}
     for pointer, some in (("/before", before), ("/after", gone)):
-        if not {*some} <= {*declared}:
+        if not {*some} <= photos:
             raise PhotoUnknown(pointer)
     if {*before} & {*gone}:
         raise PhotoUnknown("/after")
+
+
+def require_shown(
+    before: Sequence[UUID], gone: Sequence[UUID], come: Collection[UUID] | None = None
+) -> None:
+    """A photo of each side is declared, and is among those that have `come`, where that is known: one that was
+    withdrawn shows nothing."""
+    for side in (before, gone):
+        if not (side if come is None else {*side} & {*come}):
+            raise PhotosMissing

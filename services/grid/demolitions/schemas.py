@@ -18,7 +18,7 @@ Photos = Annotated[list[UUID], Field(max_length=10)]
 
 class DemolitionIn(Creation):
     """A building that came down at `occurred_at`. `area_m2`: square metres. With `mode` FORCED, `legal_doc_no` is
-    that of the order. `before` and `after`: which of `attachments` show it standing, and gone."""
+    that of the order. `before` and `after`: which of `attachments` show it standing, and gone: photos alone do."""
 
     area_code: AreaCode
     campaign: CampaignCode | None = None

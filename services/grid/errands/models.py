@@ -23,13 +23,14 @@ from services.contracts.codes_errands import (
 from services.contracts.codes_grid import Finder
 from services.grid.errands.papers import Authorisation, Paper, Trips, Window, replaced
 from services.grid.errands.rules import (
-    AuthorisationMissing,
+    AlreadyAuthorised,
     PaperUnknown,
     Status,
     Step,
     WindowUnknown,
     after,
     require_answers,
+    require_authorised,
     require_authoriser,
     require_papers_back,
 )
@@ -93,6 +94,8 @@ class Errand(AggregateRow, table=True):
 
     def check(self, step: Step, by: str) -> None:
         after(self.status, step)
+        if step is Step.AUTHORISE and self.authorisation:
+            raise AlreadyAuthorised
 
     def accept(self, promised_by: datetime | None, *, by: str, at: datetime) -> Told:
         return self._moved(Step.ACCEPT, at, handler=by, accepted_at=at, promised_by=promised_by)
@@ -100,8 +103,8 @@ class Errand(AggregateRow, table=True):
     def authorise(
         self, by: Authoriser, signed: SignedBy, *, recorded_by: str, at: datetime
     ) -> Told:
-        """The applicant, or the guardian of one who is not yet 14, has authorised it."""
-        after(self.status, Step.AUTHORISE)
+        """The applicant, or the guardian of one who is not yet 14, has authorised it; once."""
+        self.check(Step.AUTHORISE, recorded_by)
         require_authoriser(by, under_14=self.under_14, has_guardian=self.guardian is not None)
         told = Authorisation(by=by, signed=signed, recorded_by=recorded_by, at=at)
         return self._moved(Step.AUTHORISE, at, authorisation=told)
@@ -112,8 +115,7 @@ class Errand(AggregateRow, table=True):
     def file(self, department: str, window: str, matter: str, *, at: datetime) -> Told:
         """Filed at a window of one department; others may be waited for at the same time."""
         after(self.status, Step.FILE)
-        if self.authorisation is None:
-            raise AuthorisationMissing
+        require_authorised(self.authorisation)
         filed = Window(department=department, window=window, matter=matter, submitted_at=at)
         departments = sorted({*self.departments, department})
         return self._moved(Step.FILE, at, windows=[*self.windows, filed], departments=departments)
@@ -131,6 +133,8 @@ class Errand(AggregateRow, table=True):
         return self._moved(Step.ANSWER, at, windows=replaced(self.windows, number, answered))
 
     def take(self, paper: Paper, *, at: datetime) -> Told:
+        after(self.status, Step.TAKE_PAPER)
+        require_authorised(self.authorisation, paper.form)
         return self._moved(Step.TAKE_PAPER, at, papers=[*self.papers, paper])
 
     def give_back(self, number: int, signed: SignedBy, *, at: datetime) -> Told:

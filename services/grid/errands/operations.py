@@ -78,7 +78,7 @@ def accept_errand(
 def authorise_errand(
     errand: Errand, body: schemas.AuthoriseIn, _: None, call: Call
 ) -> Done[Errand]:
-    """Record that the applicant authorises it (授权), or the guardian of one who is not yet 14."""
+    """Record that the applicant authorises it (授权), or the guardian of one who is not yet 14. It is recorded once."""
     require_step(call.caller, errand, Step.AUTHORISE)
     event = errand.authorise(body.by, body.signed, recorded_by=call.subject, at=call.at)
     return Done(errand, event)
@@ -113,7 +113,8 @@ def answer_errand(errand: Errand, body: schemas.AnswerIn, _: None, call: Call) -
 
 @operation(ERRANDS, permission=HANDLE, step=Step.TAKE_PAPER)
 def take_paper(errand: Errand, body: schemas.TakePaperIn, _: None, call: Call) -> Done[Errand]:
-    """Take a paper into custody (接收材料): an original, which must go back, or a copy, which is deleted."""
+    """Take a paper into custody (接收材料): an original, which needs the
+    authorisation and must go back, or a copy, which is deleted."""
     require_step(call.caller, errand, Step.TAKE_PAPER)
     files = [file.id for file in body.attachments]
     told = {"received_at": call.at, "received_by": call.subject, "files": files}

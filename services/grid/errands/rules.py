@@ -91,6 +91,21 @@ class AuthorisationMissing(Conflict):
     en = "To act for somebody needs their recorded authorisation, by signature or electronic consent."
 
 
+class AlreadyAuthorised(Conflict):
+    """What an errand rests on is not written over."""
+
+    zh = "授权已登记，不能再次登记。"
+    en = "The authorisation is on record already."
+
+
+class AgeContradicted(Invalid):
+    """By the number the applicant decides for themselves: nobody else may."""
+
+    zh = "按公民身份号码，申请人已满十四周岁。"
+    en = "By the ID number the applicant is 14 or older."
+    pointer = "/under_14"
+
+
 class GuardianMissing(Invalid):
     zh = "申请人不满十四周岁，须填写监护人（个人信息保护法第三十一条）。"
     en = "The applicant is not yet 14: a guardian must be named (PIPL, art. 31)."
@@ -167,11 +182,14 @@ def after(status: Status, step: Step) -> Status:
 
 
 def is_under_14(resident_id: str | None, said: bool, day: date) -> bool:
-    """By the number, where it is known; else as was said."""
+    """By the number, where it is known, which what was `said` must not contradict; else as was said."""
     if resident_id is None:
         return said
     year, month, born = int(resident_id[6:10]), int(resident_id[10:12]), int(resident_id[12:14])
-    return (day.year - year, day.month, day.day) < (GUARDED_UNTIL, month, born)
+    found = (day.year - year, day.month, day.day) < (GUARDED_UNTIL, month, born)
+    if said and not found:
+        raise AgeContradicted
+    return found
 
 
 def require_authoriser(by: Authoriser, *, under_14: bool, has_guardian: bool) -> None:
@@ -179,6 +197,12 @@ def require_authoriser(by: Authoriser, *, under_14: bool, has_guardian: bool) ->
         raise NobodysGuardian
     if under_14 and by is not Authoriser.GUARDIAN:
         raise GuardianDecides
+
+
+def require_authorised(authorisation: object, form: PaperForm = PaperForm.ORIGINAL) -> None:
+    """Nobody files for another, nor holds their original, without it; a copy may come before."""
+    if form is PaperForm.ORIGINAL and authorisation is None:
+        raise AuthorisationMissing
 
 
 def require_papers_back(papers: Sequence[Any]) -> None:

@@ -45,7 +45,7 @@ class ApplicantIn(BaseModel):
 
 
 class ErrandIn(Creation):
-    """What somebody needs (求助、代办). `under_14`: for whom no ID number is given; who is not yet 14 has a guardian.
+    """What somebody needs (求助、代办). `under_14`: for whom no ID number is given (the number decides); who is not yet 14 has a guardian.
     `finder`: for offices, of what others have brought."""
 
     area_code: AreaCode

@@ -22,10 +22,11 @@ def enter_material(
     _: None, body: schemas.EntryIn, given: Ledger, call: Call
 ) -> Done[MaterialEntry]:
     """Enter what came into a township's stock (入库), was issued to a grid (发放) or distributed by it (分发): never
-    more than its holder has."""
+    more than its holder has, at that time and ever since."""
     item_kind = given.require(call.caller, body, local_day(call.at))
     require_entry(body.entry_kind, body.area_code, body.quantity, body.recipient, call.caller)
-    given.balances.enter(body.item_id, body.entry_kind, body.area_code, body.quantity)
+    told_of = body.item_id, body.entry_kind, body.area_code, body.quantity
+    given.balances.enter(*told_of, call.at)
     facts = body.model_dump(exclude={"id", "occurred_at", "on_behalf_of"})
     told = {"id": call.id, "item_kind": item_kind, "recorded_by": call.subject}
     return Done(*MaterialEntry.enter(call.at, **facts, **told))
@@ -37,7 +38,7 @@ def counter_material_entry(
 ) -> Done[MaterialEntry]:
     """Take an entry back by a counter-entry (冲销), on the day on which that is found out. Nothing is changed that
     was reported before; what has been handed on is countered from the end."""
-    entry = given.take(body.counters, call.caller)
+    entry = given.take(body.counters, call.caller, call.at)
     return Done(
         *MaterialEntry.enter(
             call.at,

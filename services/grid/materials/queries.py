@@ -1,8 +1,9 @@
 """Who sees which materials, and what an entry must know of the ledger before it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -11,13 +12,14 @@ from sqlmodel import col
 
 from services.chassis.database import DriverConnection, driver
 from services.chassis.identity.caller import Caller
-from services.chassis.operation import Item, Noun
+from services.chassis.operation import Body, Item, Noun
 from services.contracts.codes_outreach import EntryKind, ItemKind, Recipient
 from services.grid.campaigns.queries import Ground, concerning, ground
 from services.grid.materials.models import MaterialEntry, MaterialItem
 from services.grid.materials.rules import (
     AlreadyCountered,
     Balances,
+    CounteredBeforeEntry,
     EntryUnknown,
     IsCounterEntry,
     ItemUnknown,
@@ -27,6 +29,13 @@ from services.grid.sight import own_or_of_area
 from services.grid.turns import of_run, take_turns
 
 TURN = 0x4A44_0202
+LONGER_THAN_A_RUN = timedelta(hours=1)
+MOVES = """
+    select item_id, entry_kind, coalesce(area_code, township), at, sum(quantity)::bigint
+    from material_entry join unnest($1::uuid[], $2::text[]) w(item, place)
+      on item_id = w.item and township = w.place
+    cross join lateral (select case when occurred_at >= $3::timestamptz then occurred_at end) d(at)
+    group by item_id, entry_kind, township, at, grouping sets ((area_code), ())"""
 
 ITEMS: Noun[MaterialItem] = Noun(
     "material_item",
@@ -93,7 +102,9 @@ async def ledger(connection: AsyncConnection, items: Sequence[Item]) -> Ledger:
     return Ledger(
         await ground(connection, items),
         {row[0]: (ItemKind(row[1]), row[2]) for row in rows},
-        await _balances(connection, raw, {(body.item_id, body.area_code[:9]) for body in bodies}),
+        await _balances(
+            connection, raw, bodies, {(body.item_id, body.area_code[:9]) for body in bodies}
+        ),
     )
 
 
@@ -108,6 +119,7 @@ class Entry:
     quantity: int
     recipient: Recipient | None
     campaign: str | None
+    occurred_at: datetime
     is_counter: bool
 
 
@@ -119,7 +131,7 @@ class Past:
     countered: set[UUID]
     balances: Balances
 
-    def take(self, id: UUID, caller: Caller) -> Entry:
+    def take(self, id: UUID, caller: Caller, at: datetime) -> Entry:
         """The entry, which nobody countered yet, nor will in this run."""
         entry = self.entries.get(id)
         if entry is None or not caller.covers(entry.area_code):
@@ -128,7 +140,9 @@ class Past:
             raise IsCounterEntry
         if id in self.countered:
             raise AlreadyCountered
-        self.balances.enter(entry.item_id, entry.entry_kind, entry.area_code, -entry.quantity)
+        if at < entry.occurred_at:
+            raise CounteredBeforeEntry
+        self.balances.enter(entry.item_id, entry.entry_kind, entry.area_code, -entry.quantity, at)
         self.countered.add(id)
         return entry
 
@@ -138,17 +152,18 @@ async def past(connection: AsyncConnection, items: Sequence[Item]) -> Past:
     named = [*{item.body.counters for item in items}]
     rows = await raw.fetch(
         "select id, item_id, item_kind, entry_kind, area_code, quantity, recipient, campaign, "
-        "counters is not null from material_entry where id = any($1::uuid[])",
+        "occurred_at, counters is not null from material_entry where id = any($1::uuid[])",
         named,
     )
     entries = {
         id_: Entry(
-            item, ItemKind(of), EntryKind(kind), area, n, to and Recipient(to), campaign, counter
+            *(item, ItemKind(of), EntryKind(kind), area, n, to and Recipient(to)),
+            *(campaign, at, counter),
         )
-        for id_, item, of, kind, area, n, to, campaign, counter in rows
+        for id_, item, of, kind, area, n, to, campaign, at, counter in rows
     }
     places = {(entry.item_id, entry.area_code[:9]) for entry in entries.values()}
-    balances = await _balances(connection, raw, places)
+    balances = await _balances(connection, raw, [item.body for item in items], places)
     rows = await raw.fetch(
         "select counters from material_entry where counters = any($1::uuid[])", named
     )
@@ -156,19 +171,23 @@ async def past(connection: AsyncConnection, items: Sequence[Item]) -> Past:
 
 
 async def _balances(
-    connection: AsyncConnection, raw: DriverConnection, places: set[tuple[UUID, str]]
+    connection: AsyncConnection,
+    raw: DriverConnection,
+    bodies: Sequence[Body],
+    places: set[tuple[UUID, str]],
 ) -> Balances:
     """Of these items in these townships and their grids, which nobody else changes any more."""
     await take_turns(raw, TURN, (f"{item}/{township}" for item, township in places))
-    rows = await raw.fetch(
-        "select item_id, entry_kind, coalesce(area_code, township), sum(quantity)::bigint "
-        "from material_entry join unnest($1::uuid[], $2::text[]) w(item, place) "
-        "on item_id = w.item and township = w.place "
-        "group by item_id, entry_kind, township, grouping sets ((area_code), ())",
-        [item for item, _ in places],
-        [township for _, township in places],
-    )
     found = of_run(connection, Balances)
-    for item, kind, holder, quantity in rows:
-        found.know(item, EntryKind(kind), holder, quantity)
+    now = datetime.now(UTC) - LONGER_THAN_A_RUN
+    told = [body.occurred_at or now for body in bodies]
+    since = found.since = min(told if found.since is None else [*told, found.since])
+    rows = await raw.fetch(
+        MOVES, [item for item, _ in places], [township for _, township in places], since
+    )
+    moves: dict[tuple[UUID, EntryKind, str], dict[datetime | None, int]] = defaultdict(dict)
+    for item, kind, holder, at, quantity in rows:
+        moves[item, EntryKind(kind), holder][at] = quantity
+    for (item, kind, holder), dated in moves.items():
+        found.know(item, kind, holder, dated)
     return found

@@ -1,6 +1,9 @@
 """Publicity materials (宣传品): a ledger in which nobody hands on what they do not have. Pure."""
 
 from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
@@ -61,6 +64,28 @@ class NotIssued(NotEnough):
         )
 
 
+class NotInStockYet(Conflict):
+    """It came later than it is said to have been issued."""
+
+    zh = "该时间库存不足：所发放的宣传品当时尚未入库，或已发往他处。"
+    en = "At that time the township had less in stock: it came later, or was issued elsewhere."
+    pointer = "/occurred_at"
+
+
+class NotIssuedYet(Conflict):
+    """It was issued later than it is said to have been distributed."""
+
+    zh = "该时间网格持有不足：所分发的宣传品当时尚未发放，或已分发。"
+    en = "At that time the grid had less in hand: it was issued later, or had been distributed."
+    pointer = "/occurred_at"
+
+
+class CounteredBeforeEntry(Invalid):
+    zh = "冲销不能早于所冲销的记录。"
+    en = "An entry is not countered before it was made."
+    pointer = "/occurred_at"
+
+
 class AlreadyHandedOn(Conflict):
     zh = "已往下发放或分发，须先冲销后面的记录。"
     en = "It has been handed on: counter the later entries first."
@@ -109,31 +134,53 @@ def require_entry(
 
 
 class Balances:
-    """What each holder of each item got and gave, counted from the ledger: of a grid its own, of a township
-    what came to it and what it issued to all of its grids."""
+    """What each holder of each item got and gave, and when, counted from the ledger: of a grid its own, of a township
+    what came to it and what it issued to all of its grids. What moved before `since` is one sum, under None."""
 
     def __init__(self) -> None:
-        self._sums: Counter[tuple[UUID, EntryKind, str]] = Counter()
+        self.since: datetime | None = None
+        self._moves: dict[tuple[UUID, EntryKind, str], Counter[datetime | None]] = {}
 
-    def know(self, item: UUID, kind: EntryKind, area_code: str, quantity: int) -> None:
-        self._sums[item, kind, area_code] = quantity
+    def know(
+        self, item: UUID, kind: EntryKind, area_code: str, moves: Mapping[datetime | None, int]
+    ) -> None:
+        self._moves[item, kind, area_code] = Counter(moves)
 
-    def enter(self, item: UUID, kind: EntryKind, area_code: str, quantity: int) -> None:
-        """Enter `quantity` (of a counter-entry below zero), or refuse and leave all as it was."""
+    def enter(
+        self, item: UUID, kind: EntryKind, area_code: str, quantity: int, at: datetime
+    ) -> None:
+        """Enter `quantity` (of a counter-entry below zero) as of `at`, or refuse and leave all as it was. Nobody may
+        have had less than nothing at any instant since."""
         township = area_code[:9]
-        in_stock = self._left(item, EntryKind.STOCK_IN, EntryKind.ISSUE, township)
-        in_hand = self._left(item, EntryKind.ISSUE, EntryKind.DISTRIBUTION, area_code)
+        in_stock = self._left(item, EntryKind.STOCK_IN, EntryKind.ISSUE, township, at)
+        in_hand = self._left(item, EntryKind.ISSUE, EntryKind.DISTRIBUTION, area_code, at)
         match kind:
-            case EntryKind.STOCK_IN if in_stock + quantity < 0:
+            case EntryKind.STOCK_IN if in_stock.least + quantity < 0:
                 raise AlreadyHandedOn
-            case EntryKind.ISSUE if quantity > in_stock:
-                raise NotInStock(in_stock)
-            case EntryKind.ISSUE if in_hand + quantity < 0:
+            case EntryKind.ISSUE if quantity > in_stock.least:
+                raise NotInStockYet if quantity <= in_stock.last else NotInStock(in_stock.least)
+            case EntryKind.ISSUE if in_hand.least + quantity < 0:
                 raise AlreadyHandedOn
-            case EntryKind.DISTRIBUTION if quantity > in_hand:
-                raise NotIssued(in_hand)
+            case EntryKind.DISTRIBUTION if quantity > in_hand.least:
+                raise NotIssuedYet if quantity <= in_hand.last else NotIssued(in_hand.least)
         for holder in {area_code, township}:
-            self._sums[item, kind, holder] += quantity
+            self._moves.setdefault((item, kind, holder), Counter())[at] += quantity
 
-    def _left(self, item: UUID, came: EntryKind, went: EntryKind, holder: str) -> int:
-        return self._sums[item, came, holder] - self._sums[item, went, holder]
+    def _left(
+        self, item: UUID, came: EntryKind, went: EntryKind, holder: str, at: datetime
+    ) -> "Left":
+        moves = Counter(self._moves.get((item, came, holder), {}))
+        moves.subtract(self._moves.get((item, went, holder), {}))
+        then = {when: n for when, n in moves.items() if when is not None and when > at}
+        balance = least = moves.total() - sum(then.values())
+        for when in sorted(then):
+            balance += then[when]
+            least = min(least, balance)
+        return Left(least, balance)
+
+
+class Left(NamedTuple):
+    """What a holder has left: the least that it ever was from an instant on, and what it is at last."""
+
+    least: int
+    last: int

@@ -101,6 +101,9 @@ class Appointment(BaseModel):
     since_on: date
     until_on: date | None = None
 
+    def holds(self, day: date) -> bool:
+        return self.since_on <= day and (self.until_on is None or day < self.until_on)
+
 
 def after(status: Status, step: Step) -> Status:
     """The status that `step` leads to, or `StepNotAllowed`."""

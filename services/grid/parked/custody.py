@@ -1,6 +1,7 @@
 """The grid's part in a batch: what of it is held here or waits at its device, and what was decided on that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from services.grid.parked.rules import AHEAD, HELD, KEPT, MOST_HELD, MOST_WAITIN
 Name = tuple[str, str]
 """An item's key and its operation: by which its device names it."""
 TABLE: Any = ParkedItem.__table__  # type: ignore[attr-defined]
+TAKEN = "key_reused"
 WAITS = (
     "发生时间晚于服务器时间，待审核。",
     "It lies ahead of the server's clock and waits for a review.",
@@ -34,11 +36,7 @@ UNDECIDED = {"decision": None, "reason": None, "decided_at": None, "decided_by":
 
 async def ward(runtime: Runtime, caller: Caller, wishes: Mapping[int, Item]) -> "Custody":
     """With what is known of these items from before."""
-    keys = bindparam(None, sorted({item.key or "" for item in wishes.values()}), ARRAY(TEXT))
-    statement = select(TABLE).where(TABLE.c.subject == caller.subject, TABLE.c.key == any_(keys))
-    async with runtime.database.statements() as connection:
-        rows = (await connection.execute(statement)).mappings().all()
-    return Custody(runtime, caller, wishes, {(row["key"], row["operation"]): row for row in rows})
+    return Custody(runtime, caller, wishes, await _rows_of(runtime, caller, wishes.values()))
 
 
 class Custody:
@@ -53,17 +51,23 @@ class Custody:
     ) -> None:
         self.runtime, self.caller, self.wishes, self.rows = runtime, caller, wishes, rows
         self.told: dict[int, ItemOut] = {}
+        self.lang = 0
 
     def known(self, lang: int) -> dict[int, ItemOut]:
-        """What is held or was decided is not tried again; with another content it is another item."""
+        """What is held or was decided is not tried again; with another content it is another item. Another time makes it
+        another one, too, unless it is done: its reviewer has found which is right."""
+        self.lang = lang
         for n, item in self.wishes.items():
             row = self.rows.get(_name(item))
-            if row and (row["body"] or row["decision"]) and row["body_hash"] == _hash(item):
+            if row and row["body_hash"] == _hash(item) and _is_settled(row, item):
                 self.told[n] = _told(row, lang)
         return self.told
 
     async def note(self, outs: dict[int, ItemOut]) -> None:
         """Keep what was refused, each once, and forget what is done."""
+        if taken := [self.wishes[n] for n in self.wishes if outs[n].code == TAKEN]:
+            self.rows = {**self.rows, **await _rows_of(self.runtime, self.caller, taken)}
+            outs |= self.known(self.lang)  # what a reviewer was faster to release
         new = [n for n in self.wishes if n not in self.told]
         refused = {n for n in new if outs[n].outcome in ("conflict", "rejected")}
         done = [_name(self.wishes[n]) for n in new if n not in refused]
@@ -140,9 +144,25 @@ async def _kept(connection: AsyncConnection, rows: list[dict[str, Any]]) -> dict
     anew = {name: new.excluded[name] for name in rows[0] if name not in ("id", "first_at")}
     anew |= UNDECIDED | {"attempts": TABLE.c.attempts + 1, "receipt": None}
     names = [TABLE.c.subject, TABLE.c.key, TABLE.c.operation]
-    upsert = new.on_conflict_do_update(index_elements=names, set_=anew)
+    is_open = TABLE.c.decision.is_distinct_from("RELEASED")  # what is done stays so
+    upsert = new.on_conflict_do_update(index_elements=names, set_=anew, where=is_open)
     found = await connection.execute(upsert.returning(TABLE.c.id, TABLE.c.key, TABLE.c.operation))
     return {(key, operation): id_ for id_, key, operation in found}
+
+
+async def _rows_of(runtime: Runtime, caller: Caller, items: Iterable[Item]) -> dict[Name, Any]:
+    keys = bindparam(None, sorted({item.key or "" for item in items}), ARRAY(TEXT))
+    statement = select(TABLE).where(TABLE.c.subject == caller.subject, TABLE.c.key == any_(keys))
+    async with runtime.database.statements() as connection:
+        rows = (await connection.execute(statement)).mappings().all()
+    return {(row["key"], row["operation"]): row for row in rows}
+
+
+def _is_settled(row: Any, item: Item) -> bool:
+    """Whether it is done, or told as it was when it was held or ended."""
+    is_done = row["decision"] == "RELEASED"
+    is_kept = row["body"] is not None or row["decision"] is not None
+    return is_done or (is_kept and row["said_at"] == item.body.occurred_at)
 
 
 def _told(row: Any, lang: int) -> ItemOut:
@@ -159,8 +179,8 @@ def _name(item: Item) -> Name:
 
 
 def _hash(item: Item) -> bytes | None:
-    """None for what cannot be stored at all."""
+    """Of what it says besides its time; None for what cannot be stored at all."""
     try:
-        return body_hash(item)
+        return body_hash(replace(item, body=item.body.model_copy(update={"occurred_at": None})))
     except TextNotStorable:
         return None

@@ -14,19 +14,25 @@ from services.grid.positions.schemas import PositionIn
 
 @operation(PATROLS, permission="patrol.record", creates=True, given=setting, locks=True)
 def record_patrol(_: None, body: schemas.PatrolIn, given: Setting, call: Call) -> Done[Patrol]:
-    """Start a patrol (巡防), or enter one that is over, with its end. Nobody of it is on another at that time."""
-    given.ground.require(call.caller, body.area_code, body.campaign, local_day(call.at))
-    require_hand_in_it(call.caller, body.area_code, body.participants)
+    """Start a patrol (巡防), or enter one that is over, with its end. Besides who enters it, those who take part are
+    members who serve in its township on that day; nobody of it is on another at that time."""
+    day = local_day(call.at)
+    given.ground.require(call.caller, body.area_code, body.campaign, day)
+    require_hand_in_it(call.caller, body.area_code, map(given.roster.account, body.participants))
+    imported = call.import_batch_id is not None
+    persons = given.roster.persons(
+        body.participants, call.subject, body.area_code, day, imported=imported
+    )
     if body.ended_at:
         require_span(call.at, body.ended_at, call.recorded_at)
     position = _received(body.position, body.area_code, given.accuracy, call)
-    given.duties.take(call.id, body.participants, (call.at, body.ended_at))
+    given.duties.take(call.id, persons, (call.at, body.ended_at))
     return Done(
         *Patrol.record(
             id=call.id,
             area_code=body.area_code,
             campaign=body.campaign,
-            participants=body.participants,
+            participants=persons,
             started_at=call.at,
             ended_at=body.ended_at,
             start_position=position,

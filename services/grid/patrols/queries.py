@@ -1,19 +1,30 @@
 """Who sees which patrols, and what operations must know besides their row."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from services.chassis.database import driver
+from services.chassis.database import DriverConnection, driver
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
 from services.grid.campaigns.queries import Ground, ground
+from services.grid.members.rules import Appointment
 from services.grid.patrols.models import Patrol
-from services.grid.patrols.rules import Duties, Status, Step, require_hand_in_it
+from services.grid.patrols.rules import (
+    Duties,
+    Roster,
+    Service,
+    Status,
+    Step,
+    identity,
+    require_hand_in_it,
+)
 from services.grid.patrols.schemas import PatrolOut
 from services.grid.positions.queries import Accuracy, accuracy
 from services.grid.sight import own_or_of_area
@@ -31,7 +42,12 @@ ON_PATROL = """
           and started_at > coalesce($2::timestamptz, now()) - interval '24 hours'
           and started_at < coalesce($3::timestamptz, 'infinity')
     ) known, jsonb_array_elements_text(participants) person
-    join unnest($1::text[]) wanted on wanted = person group by 1, 3, 4"""
+    join unnest($1::text[]) wanted on wanted = lower(person) group by 1, 3, 4"""
+SERVICES = """
+    select id, account, a.* from grid_member
+    cross join jsonb_to_recordset(appointments) a (grid text, since_on date, until_on date)
+    where account = any($1::text[]) or id = any($2::uuid[])"""
+UUID_SHAPED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -76,13 +92,16 @@ class Setting:
 
     ground: Ground
     accuracy: Accuracy
+    roster: Roster
     duties: Duties
 
 
 async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting:
     """Nobody else begins a patrol of one of the persons named until this is written."""
-    people = {person for item in items for person in item.body.participants}
+    named = {person for item in items for person in item.body.participants}
     raw = await driver(connection)
+    roster = await _roster(raw, named)
+    people = {identity(roster.account(name)) for name in named}
     await take_turns(raw, TURN, people)
     bodies = [item.body for item in items]
     ends = [body.ended_at for body in bodies]
@@ -95,7 +114,17 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
     known = of_run(connection, Duties)
     for id_, participants, start, end in rows:
         known.know(id_, participants, (start, end))
-    return Setting(await ground(connection, items), await accuracy(connection), known)
+    return Setting(await ground(connection, items), await accuracy(connection), roster, known)
+
+
+async def _roster(raw: DriverConnection, named: Set[str]) -> Roster:
+    accounts = [*named, *map(identity, named)]
+    ids = [UUID(name) for name in map(identity, named) if UUID_SHAPED.fullmatch(name)]
+    rows = await raw.fetch(SERVICES, accounts, ids)
+    return Roster(
+        Service(id_, account, Appointment(grid=grid, since_on=since, until_on=until))
+        for id_, account, grid, since, until in rows
+    )
 
 
 @dataclass(frozen=True)

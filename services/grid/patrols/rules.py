@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.chassis.identity.caller import Caller
+from services.grid.members.rules import Appointment
 from services.grid.policy import OFFICES, VILLAGE
 
 AHEAD = timedelta(minutes=5)
@@ -60,6 +62,26 @@ class TooLong(Invalid):
     pointer = "/ended_at"
 
 
+class ParticipantUnknown(Invalid):
+    """Who is counted has been appointed there; what was walked before there was a register is imported."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(
+            "该人员当日不是本乡镇（街道）在任的网格员，也不是登记人。",
+            "This person is neither a member who serves in that township on that day nor who enters the patrol.",
+            pointer=f"/participants/{place}",
+        )
+
+
+class ParticipantTwice(Invalid):
+    def __init__(self, place: int) -> None:
+        super().__init__(
+            "该人员已列出，每人只列一次。",
+            "This person is named already; each is named once.",
+            pointer=f"/participants/{place}",
+        )
+
+
 class AlreadyOnPatrol(Conflict):
     """巡防人次 count distinct persons of each patrol: the same hour of a person counts once."""
 
@@ -98,6 +120,55 @@ def require_hand_in_it(caller: Caller, area_code: str, participants: Iterable[st
         raise NotAmongThem
 
 
+def identity(name: str) -> str:
+    """By which persons are compared: subjects are UUIDs or names, neither of which differ by case alone."""
+    return name.lower()
+
+
+class Service(NamedTuple):
+    """That a member, who signs in by `account`, serves a grid, or did."""
+
+    member: UUID
+    account: str
+    appointment: Appointment
+
+
+class Roster:
+    """Who may have walked: members, known by their accounts and by their ids."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        self._of: dict[str, list[Service]] = defaultdict(list)
+        for service in services:
+            for name in {identity(service.account), str(service.member)}:
+                self._of[name].append(service)
+
+    def account(self, name: str) -> str:
+        """Under which the person named signs in, where that is known."""
+        known = self._of.get(identity(name))
+        return known[0].account if known else name
+
+    def persons(
+        self, named: Sequence[str], by: str, area_code: str, day: date, *, imported: bool
+    ) -> list[str]:
+        """Their accounts, each once. Besides who enters it they are members who serve in its township on that day;
+        an import may name others, since registers begin later than what they tell of."""
+        found: dict[str, str] = {}
+        for place, name in enumerate(named):
+            person = self.account(name)
+            if is_own := identity(person) == identity(by):
+                person = by
+            if not (is_own or imported or self._serves(name, area_code[:9], day)):
+                raise ParticipantUnknown(place)
+            if identity(person) in found:
+                raise ParticipantTwice(place)
+            found[identity(person)] = person
+        return [*found.values()]
+
+    def _serves(self, name: str, township: str, day: date) -> bool:
+        appointments = (service.appointment for service in self._of.get(identity(name), ()))
+        return any(a.grid.startswith(township) and a.holds(day) for a in appointments)
+
+
 class Duties:
     """When each of some persons is on patrol; one that still runs has no end (None)."""
 
@@ -108,12 +179,12 @@ class Duties:
     def know(self, patrol: UUID, participants: Iterable[str], span: Span) -> None:
         self._spans[patrol] = span
         for person in participants:
-            self._of[person].add(patrol)
+            self._of[identity(person)].add(patrol)
 
     def take(self, patrol: UUID, participants: Sequence[str], span: Span) -> None:
         """Refuse a patrol of somebody who is on another; otherwise it counts for those that follow."""
         for place, person in enumerate(participants):
-            if any(_overlap(span, self._spans[other]) for other in self._of[person]):
+            if any(_overlap(span, self._spans[other]) for other in self._of[identity(person)]):
                 raise AlreadyOnPatrol(place)
         self.know(patrol, participants, span)
 

@@ -26,7 +26,8 @@ Participants = Annotated[
     Field(
         min_length=1,
         max_length=MOST_PARTICIPANTS,
-        description="Subjects of grid members, each once; no names.",
+        description="网格员的账号或编号，当日在该乡镇（街道）任职；登记人可为其中之一；每人一次，不填姓名 · Accounts or ids of "
+        "members who serve in that township on that day, and perhaps who enters it; each once; no names.",
     ),
     AfterValidator(_distinct),
 ]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import count
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -12,12 +13,13 @@ from tests.bench.bench import Bench
 from tests.bench.district import GRIDS, OPERATOR, imported
 from tests.bench.figures import Row, ratios
 from tests.bench.goals.batch import CLIENTS, ITEMS, PATH, Device, all_applied
-from tests.bench.load import Plan, request
+from tests.bench.load import Plan, request, sent
 from tests.bench.place import Place
 
 BATCHES = 8
 REPORTS, ACCEPTED, PATROLS = 150, 100, 75
 BUILDING = {"place": "示范路段", "structure": "FRAME", "owner_type": "INDIVIDUAL", "mode": "SELF"}
+WALKER = {"name": "朱示范", "phone": "15400000001"}
 Item = dict[str, object]
 
 
@@ -26,6 +28,27 @@ class FieldDevice(Device):
     again; patrols and demolitions."""
 
     returned: Sequence[UUID] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.minutes = count()
+
+    def enrolment(self) -> str:
+        """Those who walk: a member for each of a batch's patrols."""
+        begun = (datetime.now(UTC) - timedelta(days=5)).isoformat()
+        usual = {"identity": WALKER, "kind": "RED", "occurred_at": begun}
+        items = [
+            self._item(
+                "register_member", uuid7(), **usual, area_code=grid, account=account, grids=[grid]
+            )
+            for grid, account in self._walkers()
+        ]
+        return json.dumps({"items": items}, ensure_ascii=False)
+
+    def _walkers(self) -> Iterator[tuple[str, str]]:
+        """Of each patrol of a batch its grid, and who walks."""
+        for number in range(PATROLS):
+            yield GRIDS[number % len(GRIDS)], f"{self.name}-walker-{number}"
 
     def batch(self, creations: int = REPORTS) -> str:
         new = [uuid7() for _ in range(creations)]
@@ -41,12 +64,12 @@ class FieldDevice(Device):
         return json.dumps({"items": items}, ensure_ascii=False)
 
     def _walks(self) -> Iterator[Item]:
-        start = datetime.now(UTC) - timedelta(hours=2)
-        begun, ended = start.isoformat(), (start + timedelta(hours=1)).isoformat()
-        for number in range(PATROLS):
-            place, id_ = {"area_code": GRIDS[number % len(GRIDS)]}, uuid7()
-            walk = place | {"occurred_at": begun, "ended_at": ended, "participants": [id_.hex]}
-            yield self._item("record_patrol", id_, **walk)
+        start = datetime.now(UTC) - timedelta(hours=70) + timedelta(minutes=next(self.minutes))
+        begun, ended = start.isoformat(), (start + timedelta(seconds=50)).isoformat()
+        for grid, walker in self._walkers():
+            place = {"area_code": grid}
+            walk = place | {"occurred_at": begun, "ended_at": ended, "participants": [walker]}
+            yield self._item("record_patrol", uuid7(), **walk)
             yield self._item("record_demolition", uuid7(), **place, **BUILDING, area_m2="86.50")
 
     def _item(self, operation: str, id_: UUID, **body: object) -> Item:
@@ -61,7 +84,8 @@ async def measure(bench: Bench) -> list[Row]:
 
 async def _measured(bench: Bench, place: Place) -> list[Row]:
     grid = place.service("grid")
-    plain, mixed = [[kind() for _ in range(CLIENTS)] for kind in (Device, FieldDevice)]
+    plain = [Device() for _ in range(CLIENTS)]
+    mixed = [FieldDevice() for _ in range(CLIENTS)]
 
     async def batches(devices: Sequence[Device], creations: int, each: int = BATCHES) -> float:
         headers = place.internal(OPERATOR)
@@ -73,6 +97,9 @@ async def _measured(bench: Bench, place: Place) -> list[Row]:
 
     async with place.running([grid]):
         await imported(place)
+        for device in mixed:
+            enrolled = request("POST", PATH, place.internal(OPERATOR), device.enrolment())
+            await sent(Plan(grid.port, [[enrolled]], once=True), 200)
         await batches(plain, ITEMS // 2, 1)
         await batches(mixed, REPORTS, 2)
         measures = {

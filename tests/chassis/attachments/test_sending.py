@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -12,8 +14,18 @@ from services.contracts import roles
 from services.media.kinds import MIB
 from tests.grid.people import AUDITOR, NEIGHBOUR
 from tests.support.files import MAKER, PDF, asked, declaring, part, photo, sent
-from tests.support.grid import REPORT, REPORTS, refusal, reported, shown
+from tests.support.grid import (
+    REPORT,
+    REPORTS,
+    batch,
+    creation,
+    refusal,
+    reported,
+    running_grid,
+    shown,
+)
 from tests.support.people import HANDLER, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP, caller
+from tests.support.postgres import TestServer, fresh_databases
 from tests.support.running import Running
 
 
@@ -185,11 +197,26 @@ async def test_only_who_declared_a_file_sends_it(grid: Running) -> None:
 async def test_a_video_is_taken_only_where_that_is_set(grid: Running) -> None:
     content = b"\0\0\0\x18ftypmp42" + bytes(90)
     file = declaring(content, "video/mp4")
-    await reported(grid, attachments=[file])
-    answer = await part(grid, RED_MEMBER, file["id"], 0, content)
-    assert refusal(answer)[:2] == (422, "video_not_taken")
-    grid.runtime.settings.attachment_video = True
-    assert (await sent(grid, RED_MEMBER, file["id"], content))["state"] == "COMPLETE"
+    body = REPORT | {"attachments": [declaring(photo()), file]}
+    answer = await grid.call(RED_MEMBER, "POST", REPORTS, body)
+    assert refusal(answer) == (422, "video_not_taken", "/attachments")
+    told = creation("k", id=str(uuid4()), attachments=[file])
+    (result,) = await batch(grid, RED_MEMBER, told)
+    assert (result["outcome"], result["code"]) == ("rejected", "video_not_taken")
+    assert (await asked(grid, RED_MEMBER, file["id"])).status_code == 404
+
+
+async def test_a_video_is_taken_where_that_is_set(
+    postgres_server: TestServer, tmp_path: Path
+) -> None:
+    content = b"\0\0\0\x18ftypmp42" + bytes(90)
+    file = declaring(content, "video/mp4")
+    async with (
+        fresh_databases(postgres_server) as fresh,
+        running_grid(fresh, tmp_path, attachment_video=True) as grid,
+    ):
+        await reported(grid, attachments=[file])
+        assert (await sent(grid, RED_MEMBER, file["id"], content))["state"] == "COMPLETE"
 
 
 @pytest.mark.parametrize(

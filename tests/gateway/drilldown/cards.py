@@ -29,7 +29,11 @@ AREAS = (
     "330703105291002",
 )
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-STATUSES = {"patrol": "FINISHED", "demolition": "RECORDED", "visit": "RECORDED"}
+STATUSES = {
+    "patrol": ["FINISHED"],
+    "demolition": ["RECORDED", "CONFIRMED"],
+    "visit": ["RECORDED"],
+}
 TRAINEES = [UUID(int=900 + number) for number in range(4)]
 
 
@@ -77,8 +81,9 @@ def facts(random: Random, count: int) -> list[Fact]:
     for place, projection in enumerate(ALL):
         for number in range(count if projection.entries is not nothing else 0):
             card = made(random, projection.snapshot, random.choice(AREAS))
-            status = STATUSES.get(projection.noun)
-            named = card.model_copy(update={"status": status} if status else {})
+            statuses = STATUSES.get(projection.noun)
+            told_of = {"status": random.choice(statuses)} if statuses else {}
+            named = card.model_copy(update=told_of)
             told.append(Fact(projection, UUID(int=place * 1000 + number + 1), 1, 1, named))
     return told
 

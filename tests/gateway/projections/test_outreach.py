@@ -75,8 +75,17 @@ def demolition(**facts: Any) -> DemolitionSnapshot:
 
 
 def test_a_demolition_counts_hundredths_of_a_square_metre() -> None:
-    assert entries(demolition()) == [Entry("demolished_m2", GRID, DAY, 12035, "ASSISTED")]
+    assert entries(demolition(status="CONFIRMED")) == [
+        Entry("demolished_m2", GRID, DAY, 12035, "ASSISTED"),
+        Entry("demolitions_confirmed", GRID, DAY),
+    ]
     assert entries(demolition(area_m2="0.29"))[0].n == 29  # which is less in floating point
+
+
+def test_what_nobody_has_confirmed_is_told_apart() -> None:
+    assert entries(demolition(status="RECORDED")) == [
+        Entry("demolished_unconfirmed_m2", GRID, DAY, 12035, "ASSISTED")
+    ]
 
 
 def test_a_voided_demolition_counts_nowhere() -> None:

@@ -78,11 +78,33 @@ async def test_whoever_recorded_it_does_not_confirm_it(grid: Running) -> None:
     assert (await stepped(grid, DISTRICT, PATH, receipt, "confirm"))["status"] == "CONFIRMED"
 
 
-@pytest.mark.parametrize("wrong", ["unknown", "both"])
+@pytest.mark.parametrize("side", ["before", "after"])
+async def test_a_photo_that_was_withdrawn_shows_nothing(grid: Running, side: str) -> None:
+    photos = shown()
+    receipt = await recorded(grid, **photos)
+    for file in photos["attachments"]:
+        if [file["id"]] == photos[side]:
+            gone = await grid.call(MEMBER, "DELETE", f"/v1/grid/attachments/{file['id']}")
+            assert gone.status_code == 200, gone.text
+        else:
+            await sent(grid, MEMBER, file["id"], CONTENT)
+    refused = refusal(await step(grid, TOWNSHIP, PATH, receipt, "confirm"))
+    assert refused[:2] == (409, "photos_missing")
+    more = declaring(CONTENT)
+    told = {"attachments": [more], side: [more["id"]]}
+    receipt = await stepped(grid, MEMBER, PATH, receipt, "add-photos", **told)
+    await sent(grid, MEMBER, more["id"], CONTENT)
+    assert (await stepped(grid, TOWNSHIP, PATH, receipt, "confirm"))["status"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize("wrong", ["unknown", "both", "document"])
 async def test_a_photo_is_declared_and_of_one_side(grid: Running, wrong: str) -> None:
     photos = shown()
     if wrong == "unknown":
         photos["after"] = [declaring(CONTENT)["id"]]
+    elif wrong == "document":
+        paper = declaring(b"%PDF-1.7", "application/pdf")
+        photos |= {"attachments": [*photos["attachments"], paper], "after": [paper["id"]]}
     else:
         photos["after"] = photos["before"]
     answer = await post(grid, MEMBER, PATH, **DEMOLITION | photos)

@@ -35,11 +35,17 @@ def somebody(role: str = roles.TOWNSHIP_OPERATOR, *areas: str, **more: Any) -> C
     return caller(role, *(areas or ("330703105",)), subject=f"s-{uuid4()}", **more)
 
 
+async def walks(grid: Running) -> None:
+    """Somebody of the township begins a patrol."""
+    who = replace(TOWNSHIP, subject=f"p-{uuid4()}")
+    await made(grid, who, "patrols", area_code=GRID, participants=[who.subject])
+
+
 async def test_at_first_a_device_is_told_all_that_its_holder_sees(grid: Running) -> None:
     for _ in range(3):
         await reported(grid)
     await reported(grid, DISTRICT, area_code=OTHER)
-    await made(grid, TOWNSHIP, "patrols", area_code=GRID, participants=[f"p-{uuid4()}"])
+    await walks(grid)
     device = Device(TOWNSHIP)
     await device.sync(grid)
     assert lines(await listed(grid, TOWNSHIP)) == device.held["report"]
@@ -175,7 +181,7 @@ async def test_what_left_the_old_place_meanwhile_is_gone_too(grid: Running) -> N
 
 async def test_a_role_that_is_lost_takes_its_records_away(grid: Running) -> None:
     mine = somebody(roles.TOWNSHIP_OPERATOR, GRID)
-    await made(grid, TOWNSHIP, "patrols", area_code=GRID, participants=[f"p-{uuid4()}"])
+    await walks(grid)
     device = Device(mine)
     await device.sync(grid)
     assert device.held["patrol"]

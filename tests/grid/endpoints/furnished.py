@@ -90,7 +90,8 @@ async def _reports(grid: Running, found: dict[str, str]) -> None:
 
 async def _outreach(grid: Running, found: dict[str, str]) -> None:
     found["campaigns"] = (await made(grid, DISTRICT, "campaigns", **campaign(**HERE)))["id"]
-    found["patrols"] = (await made(grid, TOWNSHIP, "patrols", **patrol()))["id"]
+    walk = patrol(participants=[TOWNSHIP.subject])
+    found["patrols"] = (await made(grid, TOWNSHIP, "patrols", **walk))["id"]
     found["demolitions"] = (await made(grid, MEMBER, "demolitions", **DEMOLITION))["id"]
     stock = (await made(grid, TOWNSHIP, "material-items", **thing(**HERE)))["id"]
     taken = await made(grid, TOWNSHIP, "material-entries", **entry("STOCK_IN", stock, 10))

@@ -37,8 +37,8 @@ GUARDIAN = {"name": "朱家长", "phone": "15400000002"}
 async def test_an_errand_runs_to_three_departments_at_once(grid: Running) -> None:
     """The founding article's: the papers go to planning, land and enforcement; the resident never has to."""
     receipt = await brought_to(grid, "ACCEPTED")
-    receipt = await step(grid, receipt, "take-paper")
     receipt = await step(grid, receipt, "authorise")
+    receipt = await step(grid, receipt, "take-paper")
     receipt = await step(grid, receipt, "start")
     for window in ("规划窗口", "国土窗口", "执法窗口"):
         receipt = await step(grid, receipt, "file", window=window)
@@ -118,7 +118,11 @@ async def test_a_step_offered_is_a_step_taken(grid: Running, status: str) -> Non
         answer = await attempt(grid, receipt | {"version": 999}, name)
         assert answer.status_code == 412  # what follows is refused for the step alone
         if operation not in offered:
-            assert refusal(await attempt(grid, receipt, name))[:2] == (409, "step_not_allowed")
+            refused = (
+                "already_authorised" if status == "IN_PROGRESS" and name == "authorise" else None
+            )
+            told = refusal(await attempt(grid, receipt, name))
+            assert told[:2] == (409, refused or "step_not_allowed")
 
 
 def operation_of(name: str) -> str:
@@ -166,6 +170,61 @@ async def test_for_a_child_the_guardian_decides(grid: Running) -> None:
     told = await shown(grid, receipt)
     assert (told["under_14"], told["authorisation"]["by"]) == (True, "GUARDIAN")
     assert [person["name"] for person in told["people"]] == ["朱**", "朱**"]
+
+
+async def test_who_is_14_by_the_number_decides_alone(grid: Running) -> None:
+    grown: dict[str, Any] = {
+        "applicant": {"name": "朱成年", "resident_id": NUMBER},
+        "under_14": True,
+    }
+    for guardian in (None, GUARDIAN):
+        answer = await post(grid, RUNNER, PATH, **ERRAND | grown, guardian=guardian)
+        assert refusal(answer) == (422, "age_contradicted", "/under_14")
+    receipt = await submitted(grid, **grown | {"under_14": False})
+    assert (await shown(grid, receipt))["under_14"] is False
+
+
+async def test_an_authorisation_is_recorded_once(grid: Running) -> None:
+    receipt = await step(grid, await brought_to(grid, "ACCEPTED"), "start")
+    assert "authorise_errand" in (await shown(grid, receipt, RUNNER))["allowed_actions"]
+    receipt = await step(grid, receipt, "authorise")
+    first = (await shown(grid, receipt, RUNNER))["authorisation"]
+    refused = refusal(await attempt(grid, receipt, "authorise", signed="E_CONSENT"))
+    assert refused == (409, "already_authorised")
+    told = await shown(grid, receipt, RUNNER)
+    assert told["authorisation"] == first
+    assert "authorise_errand" not in told["allowed_actions"]
+
+
+@pytest.mark.parametrize("started", [False, True])
+async def test_an_original_is_not_taken_before_the_authorisation(
+    grid: Running, started: bool
+) -> None:
+    receipt = await brought_to(grid, "ACCEPTED")
+    if started:
+        receipt = await step(grid, receipt, "start")
+    refused = refusal(await attempt(grid, receipt, "take-paper"))
+    assert refused == (409, "authorisation_missing")
+    receipt = await step(grid, receipt, "take-paper", form="COPY")
+    receipt = await step(grid, receipt, "authorise")
+    receipt = await step(grid, receipt, "take-paper")
+    forms = [paper["form"] for paper in (await shown(grid, receipt))["papers"]]
+    assert forms == ["COPY", "ORIGINAL"]
+
+
+async def test_a_paper_goes_back_after_it_came_and_none_comes_after_the_end(
+    grid: Running,
+) -> None:
+    receipt = await step(grid, await brought_to(grid, "AUTHORISED"), "take-paper")
+    before = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    refused = refusal(await attempt(grid, receipt, "return-paper", occurred_at=before))
+    assert refused == (422, "earlier_than_the_last_step", "/occurred_at")
+    receipt = await step(grid, await step(grid, receipt, "return-paper"), "settle")
+    for name in ("take-paper", "return-paper"):
+        refused = refusal(await attempt(grid, receipt, name))
+        assert refused == (409, "step_not_allowed")
+        refused = refusal(await attempt(grid, receipt, name, occurred_at=before))
+        assert refused == (422, "earlier_than_the_last_step", "/occurred_at")
 
 
 async def test_nobody_acts_for_another_without_authorisation(grid: Running) -> None:

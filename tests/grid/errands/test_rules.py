@@ -18,6 +18,7 @@ from services.contracts.codes_errands import (
 from services.grid.errands.papers import Paper, Window
 from services.grid.errands.rules import (
     STEPS,
+    AgeContradicted,
     GuardianDecides,
     NobodysGuardian,
     NothingGranted,
@@ -64,6 +65,13 @@ def test_nothing_follows_on_an_end() -> None:
 )
 def test_a_child_is_known_by_the_number(born: str, day: date, child: bool) -> None:
     assert is_under_14(f"330703{born}0010", False, day) is child
+
+
+def test_what_is_said_of_the_age_does_not_contradict_the_number() -> None:
+    day = date(2026, 3, 2)
+    assert is_under_14("330703201203030010", True, day)
+    with pytest.raises(AgeContradicted):
+        is_under_14("330703201203020010", True, day)
 
 
 @pytest.mark.parametrize("said", [True, False])

@@ -1,14 +1,17 @@
 """Materials over HTTP: the items, the ledger, and how each entry is refused."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from services.chassis.deadlines.calendar import SHANGHAI
 from services.contracts import roles
 from tests.grid.field import GRID, MEMBER, OTHER_TOWN, TOWN, listed, made, post, seen
 from tests.grid.people import AUDITOR, ELSEWHERE
+from tests.grid.visiting import ago
 from tests.support.grid import batch, refusal
 from tests.support.people import DISTRICT, OTHER_TOWNSHIP, TOWNSHIP, caller
 from tests.support.running import Running
@@ -33,11 +36,11 @@ def entry(kind: str, item_id: str, quantity: int, **facts: Any) -> dict[str, Any
     return usual | {"entry_kind": kind, "item_id": item_id, "quantity": quantity} | facts
 
 
-async def furnished(grid: Running, stock: int = 1000, issued: int = 600) -> str:
+async def furnished(grid: Running, stock: int = 1000, issued: int = 600, **facts: Any) -> str:
     """An item of which the township has so many, and issued some of them to the grid."""
     item_id = await item(grid)
-    await made(grid, TOWNSHIP, ENTRIES, **entry("STOCK_IN", item_id, stock))
-    await made(grid, TOWNSHIP, ENTRIES, **entry("ISSUE", item_id, issued))
+    await made(grid, TOWNSHIP, ENTRIES, **entry("STOCK_IN", item_id, stock, **facts))
+    await made(grid, TOWNSHIP, ENTRIES, **entry("ISSUE", item_id, issued, **facts))
     return item_id
 
 
@@ -151,6 +154,56 @@ async def test_what_cannot_be_entered_is_refused(
 ) -> None:
     body = entry(kind, await furnished(grid), 1) | facts
     assert refusal(await post(grid, who, ENTRIES, **body)) == refused
+
+
+async def test_nothing_is_handed_on_before_it_came(grid: Running) -> None:
+    item_id = await item(grid)
+    stocked, issued, now = ago(hours=9), ago(hours=5), ago(minutes=1)
+
+    async def tried(kind: str, quantity: int, at: str) -> tuple[Any, ...]:
+        body = entry(kind, item_id, quantity, occurred_at=at)
+        return refusal(await post(grid, TOWNSHIP, ENTRIES, **body))
+
+    await made(grid, TOWNSHIP, ENTRIES, **entry("STOCK_IN", item_id, 100, occurred_at=stocked))
+    early = (409, "not_in_stock_yet", "/occurred_at")
+    assert await tried("ISSUE", 60, ago(hours=10)) == early
+    await made(grid, TOWNSHIP, ENTRIES, **entry("ISSUE", item_id, 60, occurred_at=issued))
+    early = (409, "not_issued_yet", "/occurred_at")
+    assert await tried("DISTRIBUTION", 10, ago(hours=6)) == early
+    await made(grid, TOWNSHIP, ENTRIES, **entry("DISTRIBUTION", item_id, 50, occurred_at=now))
+    assert await tried("DISTRIBUTION", 11, ago(hours=4)) == (409, "not_issued", "/quantity")
+    assert await tried("ISSUE", 41, ago(hours=8)) == (409, "not_in_stock", "/quantity")
+    await made(grid, TOWNSHIP, ENTRIES, **entry("DISTRIBUTION", item_id, 10, occurred_at=issued))
+
+
+async def test_an_entry_is_countered_after_it_was_made(grid: Running) -> None:
+    item_id = await item(grid)
+    facts = entry("STOCK_IN", item_id, 100, occurred_at=ago(hours=5))
+    stock = await made(grid, TOWNSHIP, ENTRIES, **facts)
+    body = {"counters": stock["id"], "reason": "误录"}
+    answer = await post(grid, TOWNSHIP, COUNTERS, **body, occurred_at=ago(hours=6))
+    assert refusal(answer) == (422, "countered_before_entry", "/occurred_at")
+    issue = entry("ISSUE", item_id, 100, occurred_at=ago(hours=3))
+    issued = await made(grid, TOWNSHIP, ENTRIES, **issue)
+    answer = await post(grid, TOWNSHIP, COUNTERS, **body, occurred_at=ago(hours=4))
+    assert refusal(answer) == (409, "already_handed_on", "/counters")
+    back = {"counters": issued["id"], "reason": "误录", "occurred_at": ago(hours=1)}
+    await made(grid, TOWNSHIP, COUNTERS, **back)
+    answer = await post(grid, TOWNSHIP, COUNTERS, **body, occurred_at=ago(hours=2))
+    assert refusal(answer) == (409, "already_handed_on", "/counters")
+    await made(grid, TOWNSHIP, COUNTERS, **body)
+
+
+async def test_what_is_distributed_for_a_campaign_is_so_on_its_days(grid: Running) -> None:
+    item_id = await furnished(grid, occurred_at=ago(hours=60))
+    today = datetime.now(SHANGHAI).date()
+    days = {"starts_on": str(today), "ends_on": str(today + timedelta(days=9))}
+    names = {"code": f"M-{next(COUNT)}", "name": "防火宣传", "name_en": "Fire"}
+    await made(grid, DISTRICT, "campaigns", area_code="330703", **names, **days)
+    facts = entry("DISTRIBUTION", item_id, 1, campaign=names["code"])
+    answer = await post(grid, MEMBER, ENTRIES, **facts, occurred_at=ago(hours=48))
+    assert refusal(answer) == (422, "outside_campaign", "/campaign")
+    await made(grid, MEMBER, ENTRIES, **facts)
 
 
 async def test_an_item_is_for_its_area(grid: Running) -> None:

@@ -1,4 +1,4 @@
-from collections import Counter
+from datetime import UTC, datetime
 from itertools import product
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from services.grid.materials.rules import (
     AlreadyHandedOn,
     Balances,
     NotInStock,
+    NotInStockYet,
     NotIssued,
+    NotIssuedYet,
     NotItsHolder,
     RecipientOfDistributions,
     StockIsOfOffices,
@@ -67,72 +69,107 @@ def test_a_distribution_is_small_and_says_to_whom() -> None:
     assert told(STOCK, recipient=Recipient.HOUSEHOLD) is RecipientOfDistributions
 
 
+def at(hour: int) -> datetime:
+    return datetime(2026, 3, 2, hour, tzinfo=UTC)
+
+
 def test_nobody_hands_on_what_they_do_not_have() -> None:
     balances = Balances()
     with pytest.raises(NotInStock, match="less in stock: 0"):
-        balances.enter(LEAFLET, ISSUE, GRID, 1)
-    balances.enter(LEAFLET, STOCK, TOWN, 100)
-    balances.enter(LEAFLET, ISSUE, GRID, 60)
+        balances.enter(LEAFLET, ISSUE, GRID, 1, at(1))
+    balances.enter(LEAFLET, STOCK, TOWN, 100, at(1))
+    balances.enter(LEAFLET, ISSUE, GRID, 60, at(1))
     with pytest.raises(NotInStock, match="less in stock: 40"):
-        balances.enter(LEAFLET, ISSUE, NEXT_GRID, 41)
+        balances.enter(LEAFLET, ISSUE, NEXT_GRID, 41, at(2))
     with pytest.raises(NotInStock, match="less in stock: 0"):
-        balances.enter(UUID(int=2), ISSUE, GRID, 1)
+        balances.enter(UUID(int=2), ISSUE, GRID, 1, at(2))
     with pytest.raises(NotInStock, match="less in stock: 0"):
-        balances.enter(LEAFLET, ISSUE, f"{OTHER_TOWN}201001", 1)
-    balances.enter(LEAFLET, GIVEN, GRID, 60)
+        balances.enter(LEAFLET, ISSUE, f"{OTHER_TOWN}201001", 1, at(2))
+    balances.enter(LEAFLET, GIVEN, GRID, 60, at(1))
     with pytest.raises(NotIssued, match="what was issued: 0"):
-        balances.enter(LEAFLET, GIVEN, GRID, 1)
+        balances.enter(LEAFLET, GIVEN, GRID, 1, at(2))
+
+
+def test_nobody_hands_on_what_they_do_not_have_yet() -> None:
+    balances = Balances()
+    balances.enter(LEAFLET, STOCK, TOWN, 100, at(5))
+    with pytest.raises(NotInStockYet):
+        balances.enter(LEAFLET, ISSUE, GRID, 60, at(4))
+    balances.enter(LEAFLET, ISSUE, GRID, 60, at(6))
+    with pytest.raises(NotIssuedYet):
+        balances.enter(LEAFLET, GIVEN, GRID, 60, at(5))
+    balances.enter(LEAFLET, GIVEN, GRID, 50, at(8))
+    with pytest.raises(NotIssued, match="what was issued: 10"):  # the others go later
+        balances.enter(LEAFLET, GIVEN, GRID, 11, at(7))
+
+
+def test_what_is_known_of_before_counts_from_the_beginning() -> None:
+    balances = Balances()
+    balances.know(LEAFLET, STOCK, TOWN, {None: 10, at(3): 5})
+    with pytest.raises(NotInStockYet):
+        balances.enter(LEAFLET, ISSUE, GRID, 11, at(2))
+    balances.enter(LEAFLET, ISSUE, GRID, 10, at(2))
 
 
 def test_what_was_handed_on_is_countered_from_the_end() -> None:
     balances = Balances()
     for kind, area in ((STOCK, TOWN), (ISSUE, GRID), (GIVEN, GRID)):
-        balances.enter(LEAFLET, kind, area, 10)
+        balances.enter(LEAFLET, kind, area, 10, at(1))
     for kind, area in ((STOCK, TOWN), (ISSUE, GRID)):
         with pytest.raises(AlreadyHandedOn):
-            balances.enter(LEAFLET, kind, area, -10)
-    for kind, area in ((GIVEN, GRID), (ISSUE, GRID), (STOCK, TOWN)):
-        balances.enter(LEAFLET, kind, area, -10)
+            balances.enter(LEAFLET, kind, area, -10, at(2))
+    balances.enter(LEAFLET, GIVEN, GRID, -10, at(4))
+    with pytest.raises(AlreadyHandedOn):
+        balances.enter(LEAFLET, ISSUE, GRID, -10, at(3))
+    balances.enter(LEAFLET, ISSUE, GRID, -10, at(5))
+    balances.enter(LEAFLET, STOCK, TOWN, -10, at(5))
     with pytest.raises(NotInStock):
-        balances.enter(LEAFLET, ISSUE, GRID, 1)
+        balances.enter(LEAFLET, ISSUE, GRID, 1, at(6))
 
 
-wishes = st.lists(
-    st.tuples(
-        st.sampled_from([UUID(int=1), UUID(int=2)]),
-        st.sampled_from(EntryKind),
-        st.sampled_from([GRID, NEXT_GRID, f"{OTHER_TOWN}201001"]),
-        st.integers(-30, 60),
-    ),
-    max_size=60,
+Move = tuple[UUID, EntryKind, str, int, datetime]
+moves = st.tuples(
+    st.sampled_from([UUID(int=1), UUID(int=2)]),
+    st.sampled_from(EntryKind),
+    st.sampled_from([GRID, NEXT_GRID, f"{OTHER_TOWN}201001"]),
+    st.integers(-30, 60),
+    st.integers(0, 5).map(at),
 )
 
 
-@given(wishes)
-def test_distributed_never_exceeds_issued_nor_issued_the_stock(
-    wishes: list[tuple[UUID, EntryKind, str, int]],
+@given(st.lists(moves, max_size=60))
+def test_at_no_instant_is_more_distributed_than_issued_nor_issued_than_stocked(
+    wishes: list[Move],
 ) -> None:
     """And nothing is refused that would keep it so."""
-    balances, ledger = Balances(), Counter[tuple[UUID, EntryKind, str]]()
-    for item, kind, grid, quantity in wishes:
+    balances, ledger = Balances(), list[Move]()
+    for item, kind, grid, quantity, when in wishes:
         area = grid[:9] if kind is STOCK else grid
-        after = ledger.copy()
-        after[item, kind, area] += quantity
+        after = [*ledger, (item, kind, area, quantity, when)]
         try:
-            balances.enter(item, kind, area, quantity)
+            balances.enter(item, kind, area, quantity, when)
         except Refusal:
-            assert not holds(after)
+            assert not all(holds(after, hour) for hour in range(6))
         else:
             ledger = after
-            assert holds(ledger)
+            assert all(holds(ledger, hour) for hour in range(6))
 
 
-def holds(ledger: Counter[tuple[UUID, EntryKind, str]]) -> bool:
-    grids = {(item, area) for item, _, area in ledger if len(area) == 15}
-    towns = {(item, area[:9]) for item, _, area in ledger}
-    issued = Counter[tuple[UUID, str]]()
-    for (item, kind, area), quantity in ledger.items():
-        issued[item, area[:9]] += quantity if kind is ISSUE else 0
-    return all(ledger[i, GIVEN, grid] <= ledger[i, ISSUE, grid] for i, grid in grids) and all(
-        issued[i, town] <= ledger[i, STOCK, town] for i, town in towns
+def holds(ledger: list[Move], hour: int) -> bool:
+    """Whether everybody had what they handed on until then."""
+
+    def sum_of(kind: EntryKind, item: UUID, place: str) -> int:
+        return sum(
+            n
+            for i, k, area, n, when in ledger
+            if (i, k) == (item, kind) and area.startswith(place) and when <= at(hour)
+        )
+
+    places = {(item, area) for item, _, area, *_ in ledger}
+    return all(
+        sum_of(GIVEN, item, area) <= sum_of(ISSUE, item, area)
+        for item, area in places
+        if len(area) == 15
+    ) and all(
+        sum_of(ISSUE, item, area[:9]) <= sum_of(STOCK, item, area[:9]) for item, area in places
     )

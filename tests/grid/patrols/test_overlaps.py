@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests.grid.field import GRID, listed, post
+from tests.grid.patrols.walking import enrolled
 from tests.support.grid import batch
 from tests.support.people import DISTRICT
 from tests.support.running import Running
@@ -20,6 +21,7 @@ TWICE = """
 async def test_racing_patrols_of_one_person_end_with_one(grid: Running) -> None:
     start = (datetime.now(UTC) - timedelta(hours=3)).isoformat()
     for place in range(4):
+        await enrolled(grid, f"racer-{place}", *(f"mate-{place}-{n}" for n in range(10)))
         persons = [[f"racer-{place}", f"mate-{place}-{n}"] for n in range(10)]
         answers = await asyncio.gather(
             *(
@@ -43,6 +45,7 @@ async def test_racing_patrols_of_one_person_end_with_one(grid: Running) -> None:
 async def test_racing_batches_end_with_one_of_each(grid: Running) -> None:
     start = datetime.now(UTC) - timedelta(hours=30)
     crowd = [f"crowd-{n}" for n in range(12)]
+    await enrolled(grid, *crowd)
 
     def items(turn: int) -> list[dict[str, Any]]:
         return [
@@ -79,6 +82,7 @@ async def test_a_device_ends_one_patrol_and_begins_the_next_in_one_batch(grid: R
             "body": {"occurred_at": at, **body},
         }
 
+    await enrolled(grid, "all-day")
     facts: dict[str, Any] = {"area_code": GRID, "participants": ["all-day"]}
     first = [item(0, "record_patrol", 0, **facts)]
     (told,) = await batch(grid, DISTRICT, *first)

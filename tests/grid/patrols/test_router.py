@@ -9,23 +9,18 @@ import pytest
 
 from services.contracts import roles
 from tests.grid.field import GRID, MATE, MEMBER, OTHER_TOWN, listed, made, post, seen, step, stepped
+from tests.grid.patrols.walking import somebody
 from tests.grid.people import AUDITOR, ELSEWHERE, FULL_TIME, RESIDENT
 from tests.support.grid import refusal
 from tests.support.people import DISTRICT, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP, caller
 from tests.support.running import Running
 
 PATH = "patrols"
-COUNT = iter(range(100_000))
 POSITION: dict[str, Any] = {"lng": 119.69, "lat": 29.1, "datum": "WGS84", "accuracy_m": 8}
 
 
 def ago(**time: float) -> str:
     return (datetime.now(UTC) - timedelta(**time)).isoformat()
-
-
-def somebody(count: int = 1) -> list[str]:
-    """Persons who are on no other patrol."""
-    return [f"walker-{next(COUNT)}" for _ in range(count)]
 
 
 def patrol(**facts: Any) -> dict[str, Any]:
@@ -133,8 +128,9 @@ async def test_nobody_is_on_two_patrols_at_a_time(grid: Running) -> None:
     taken = (409, "already_on_patrol", "/participants/1")
     again = patrol(participants=[*somebody(), walker], occurred_at=ago(hours=1))
     assert refusal(await post(grid, DISTRICT, PATH, **again)) == taken
-    elsewhere = again | {"area_code": OTHER_TOWN}
-    assert refusal(await post(grid, DISTRICT, PATH, **elsewhere)) == taken
+    moved = caller(roles.FULL_TIME_GRID_MEMBER, OTHER_TOWN, subject=walker)
+    elsewhere = again | {"area_code": OTHER_TOWN, "participants": [walker]}
+    assert refusal(await post(grid, moved, PATH, **elsewhere)) == (*taken[:2], "/participants/0")
     before = again | {"occurred_at": ago(hours=4), "ended_at": ago(hours=3)}
     await made(grid, DISTRICT, PATH, **before)
     before |= {"occurred_at": ago(hours=3, minutes=30), "ended_at": ago(hours=2, minutes=30)}
@@ -230,9 +226,8 @@ async def test_a_patrol_ends_after_it_has_started(grid: Running) -> None:
 
 
 async def test_a_patrol_is_voided_where_it_was(grid: Running) -> None:
-    office = caller(
-        roles.TOWNSHIP_OPERATOR, OTHER_TOWN, subject=f"walker-{next(COUNT)}", organisation=None
-    )
+    (walker,) = somebody()
+    office = caller(roles.TOWNSHIP_OPERATOR, OTHER_TOWN, subject=walker)
     receipt = await made(grid, DISTRICT, PATH, **patrol(participants=[office.subject]))
     answer = await step(grid, office, PATH, receipt, "void", reason="误录")
     assert refusal(answer) == (403, "outside_scope", "/area_code")
