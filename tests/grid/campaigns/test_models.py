@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 
 from services.chassis.deadlines.calendar import local_day
-from services.chassis.decision import OutsideScope
+from services.chassis.decision import AlreadyExists, OutsideScope
 from services.chassis.errors import Refusal
 from services.contracts.grid_outreach import CampaignSnapshot
+from services.grid.areas.rules import AreaUnknown, Validity
 from services.grid.campaigns.models import Campaign
 from services.grid.campaigns.operations import extend_campaign, plan_campaign
-from services.grid.campaigns.queries import CAMPAIGNS
+from services.grid.campaigns.queries import CAMPAIGNS, Planning
 from services.grid.campaigns.rules import (
     CampaignBackwards,
     Campaigns,
@@ -26,6 +27,8 @@ from tests.grid.matrix import Outcome, Told, Try, steps, tried
 from tests.support.people import TOWNSHIP
 
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 15)
+SINCE, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
+"""The area's."""
 DAY = timedelta(days=1)
 MIDNIGHT = datetime(2026, 3, 8, 16, tzinfo=UTC)
 """In Asia/Shanghai the first day begins."""
@@ -88,12 +91,24 @@ def test_every_step_is_tried() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "outcome"),
-    [(FIRST, LAST, PLANNED), (FIRST, FIRST, PLANNED), (LAST, FIRST, CampaignBackwards)],
+    [
+        (FIRST, LAST, PLANNED),
+        (FIRST, FIRST, PLANNED),
+        (LAST, FIRST, CampaignBackwards),
+        (SINCE - DAY, SINCE, PLANNED),
+        (SINCE - DAY, SINCE - DAY, AreaUnknown),
+        (UNTIL - DAY, UNTIL, PLANNED),
+        (UNTIL, UNTIL, AreaUnknown),
+    ],
 )
 def test_a_campaign_is_planned_for_a_day_or_more(first: date, last: date, outcome: Outcome) -> None:
     told = {"area_code": "330703", "code": "T-1", "name": "示范", "name_en": "Sample"}
     body = CampaignIn.model_validate(told | {"starts_on": first, "ends_on": last})
-    assert Try(plan_campaign, body).on(None) == outcome
+    given = Planning(Validity([("330703", SINCE, UNTIL)]), {"T-2"})
+    assert Try(plan_campaign, body, given).on(None) == outcome
+    if outcome == PLANNED:
+        assert Try(plan_campaign, body, given).on(None) is AlreadyExists
+        assert Try(plan_campaign, body, given, caller=TOWNSHIP).on(None) is OutsideScope
 
 
 @pytest.mark.parametrize(
