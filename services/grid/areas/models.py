@@ -56,9 +56,9 @@ class Area(AggregateRow, table=True):
         return cls(correlation_id=facts["id"], occurred_at=at, **facts)
 
     def end(self, on: date, heir: str | None, at: datetime) -> bool:
-        """It is no more from `on`, by a redraw; whether that was new."""
+        """It is no more from `on`, by a redraw; whether that was new. An heir that is not told stays."""
         self.occurred_at = at
-        return self.take_over({"valid_to": on, "heir": heir, "redrawn": True})
+        return self.take_over({"valid_to": on, "heir": heir or self.heir, "redrawn": True})
 
     def put(self, facts: dict[str, Any], at: datetime) -> bool:
         """What an import says of it; whether anything was new. What a redraw ended stays ended."""

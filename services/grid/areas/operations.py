@@ -3,20 +3,29 @@
 from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, Item, operation
 from services.grid.areas.models import Area, Centroid, area_id
-from services.grid.areas.queries import AREAS, tree
-from services.grid.areas.rules import Validity, require_place
+from services.grid.areas.queries import AREAS, Tree, tree
+from services.grid.areas.rules import require_lineage, require_place
 from services.grid.areas.schemas import NOTICE, AreaIn
+
+KEPT = NOTICE | {"predecessors"}
+"""What stays as it is where a row does not tell it."""
 
 
 @operation(AREAS, permission="area.import", puts=True, given=tree)
-def put_area(area: Area | None, body: AreaIn, given: Validity, call: Call) -> Done[Area] | None:
-    """Register or change an area. Its parent comes before it."""
+def put_area(area: Area | None, body: AreaIn, given: Tree, call: Call) -> Done[Area] | None:
+    """Register or change an area. Its parent comes before it. Refused where a redraw says otherwise of what it
+    comes of."""
     if not call.caller.covers(body.code):
         raise OutsideScope(body.code)
-    given.require_span(body.code, body.valid_from, body.valid_to)
-    require_place(body.code, body.kind, body.parent, body.valid_from, given)
-    given.add(body.code, body.valid_from, body.valid_to)
-    untold = NOTICE - body.model_fields_set
+    validity, span = given.validity, (body.code, body.valid_from, body.valid_to)
+    validity.require_span(*span)
+    require_place(body.code, body.kind, body.parent, body.valid_from, validity)
+    untold = KEPT - body.model_fields_set
+    if "predecessors" not in untold:
+        before = area.predecessors if area else []
+        told = before, body.predecessors, given.redrawn
+        require_lineage(body.code, body.valid_from, *told)
+    validity.add(*span)
     facts = body.model_dump(exclude={"code", "occurred_at", "on_behalf_of", *untold})
     if body.centroid:
         facts["centroid"] = Centroid(**facts["centroid"])

@@ -1,6 +1,7 @@
 """Who sees which areas, and what others must know of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, select, true
@@ -60,9 +61,24 @@ async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validit
     return Validity((row[0], row[1], row[2]) for row in rows)
 
 
-async def tree(connection: AsyncConnection, items: Sequence[Item]) -> Validity:
-    """The rows' own codes and their parents. Imports wait for each other: two could fit the tree and not
-    each other."""
-    await (await driver(connection)).execute("select pg_advisory_xact_lock($1)", IMPORTING)
+@dataclass(frozen=True)
+class Tree:
+    """When the rows' own codes and their parents are valid, and on which day redraws ended what the rows come of."""
+
+    validity: Validity
+    redrawn: Mapping[str, date]
+
+
+REDRAWN = """
+    select area_code, valid_to from area
+    where redrawn and (area_code = any($1::text[]) or valid_to = any($2::date[]))"""
+
+
+async def tree(connection: AsyncConnection, items: Sequence[Item]) -> Tree:
+    """Imports wait for each other: two could fit the tree and not each other."""
+    raw = await driver(connection)
+    await raw.execute("select pg_advisory_xact_lock($1)", IMPORTING)
     named = {code for item in items for code in (item.body.code, item.body.parent) if code}
-    return await validity(connection, named)
+    of = {code for item in items for code in item.body.predecessors}
+    redrawn = await raw.fetch(REDRAWN, [*of], [*{item.body.valid_from for item in items}])
+    return Tree(await validity(connection, named), {row[0]: row[1] for row in redrawn})

@@ -1,6 +1,6 @@
 """The tree of areas (行政区划): what a code says of its place, and when a code is valid. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from services.chassis.errors import Invalid
@@ -84,6 +84,22 @@ class ValidityOverlaps(Invalid):
         )
 
 
+class ContradictsRedraw(Invalid):
+    """Done otherwise than another redraw has it, an area would be missing for days, or have successors of which
+    one redraw knows nothing."""
+
+    def __init__(self, code: str, on: date, others: Iterable[str], *, opens: bool = False) -> None:
+        named = sorted(others)
+        told = "、".join(named) or "无", ", ".join(named) or "nothing"
+        zh = f"新设，由 {told[0]} 而来" if opens else f"撤销，后继为 {told[0]}"
+        en = f"begins on {on} and comes of" if opens else f"ends on {on} and becomes"
+        super().__init__(
+            f"与另一次调整矛盾：区域 {code} 自 {on} 起{zh}。",
+            f"This contradicts another redraw, by which area {code} {en} {told[1]}.",
+            pointer="/predecessors" if opens else "/code",
+        )
+
+
 class Validity:
     """When codes are valid: each entry from its first day until the day before its end (None: open)."""
 
@@ -97,8 +113,12 @@ class Validity:
         self._entries.setdefault(code, {})[start] = end or date.max
 
     def holds(self, code: str, day: date) -> bool:
+        return self.end(code, day) is not None
+
+    def end(self, code: str, day: date) -> date | None:
+        """The first day on which what is valid on `day` is no more."""
         spans = self._entries.get(code, {})
-        return any(start <= day < end for start, end in spans.items())
+        return next((end for start, end in spans.items() if start <= day < end), None)
 
     def overlaps(self, code: str, start: date, end: date | None, *, itself: bool = True) -> bool:
         """Whether `code` is valid on some day of the span; `itself` not: by another entry."""
@@ -129,3 +149,17 @@ def require_place(
         raise ParentMismatch(code)
     if above and not known.holds(above, valid_from):
         raise ParentUnknown(above)
+
+
+def require_lineage(
+    code: str,
+    start: date,
+    before: Collection[str],
+    told: Collection[str],
+    redrawn: Mapping[str, date],
+) -> None:
+    """Refuse what would give an area that a redraw ended (`redrawn`: on which day) another successor, or take
+    one from it."""
+    for of in {*before} ^ {*told}:
+        if of in redrawn and (of in told or redrawn[of] == start):
+            raise ContradictsRedraw(code, start, before, opens=True)

@@ -40,8 +40,8 @@ NOTICE = frozenset(Notice.model_fields)
 
 class AreaIn(Notice, Body):
     """One area. `code` has 6 (district), 9 (township), 12 (village) or 15 (grid) digits and begins with
-    its parent's, which comes before it. `demo`: not a real one. What is put up in public stays as it is where
-    a row does not tell it."""
+    its parent's, which comes before it. `demo`: not a real one. What is put up in public, and
+    `predecessors`, stay as they are where a row does not tell them."""
 
     code: Code
     name: str = Field(min_length=1, max_length=60)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, literal, or_, true
@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import driver
-from services.chassis.decision import OutsideScope
+from services.chassis.decision import AlreadyExists, OutsideScope
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.grid.areas import queries as areas
 from services.grid.areas.rules import AreaUnknown, Validity
 from services.grid.campaigns.models import Campaign
-from services.grid.campaigns.rules import Campaigns, Running
+from services.grid.campaigns.rules import Campaigns, Running, require_days
 from services.grid.campaigns.schemas import CampaignOut
 
 
@@ -60,6 +60,36 @@ class Ground:
         if not self.areas.holds(area_code, day):
             raise AreaUnknown(area_code)
         self.campaigns.require(campaign, area_code, day)
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What is planned for some days must know: when its area is valid, and which codes of campaigns are taken."""
+
+    areas: Validity
+    codes: set[str]
+
+    def require(self, caller: Caller, area_code: str, first: date, last: date) -> None:
+        """Refuse what has no day, or none on which its area is there."""
+        require_days(first, last)
+        if not caller.covers(area_code):
+            raise OutsideScope(area_code)
+        if not self.areas.overlaps(area_code, first, last + timedelta(days=1)):
+            raise AreaUnknown(area_code)
+
+    def take(self, code: str) -> None:
+        if code in self.codes:
+            raise AlreadyExists(pointer="/code")
+        self.codes.add(code)
+
+
+async def planning(connection: AsyncConnection, items: Sequence[Item]) -> Planning:
+    """Who takes the same code meanwhile meets a unique key, and then finds it here."""
+    raw = await driver(connection)
+    codes = [code for item in items if (code := getattr(item.body, "code", None))]
+    rows = await raw.fetch("select code from campaign where code = any($1::text[])", codes)
+    known = await areas.validity(connection, {item.body.area_code for item in items})
+    return Planning(known, {row[0] for row in rows})
 
 
 async def campaigns(connection: AsyncConnection, codes: Iterable[str | None]) -> Campaigns:

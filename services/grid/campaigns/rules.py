@@ -41,8 +41,12 @@ class CampaignBackwards(Invalid):
 class OnlyExtended(Conflict):
     """Rows of its days refer to it already."""
 
-    zh = "专项行动的时间只能延长，不能缩短。"
-    en = "A campaign may be extended, not shortened."
+    def __init__(self, pointer: str) -> None:
+        super().__init__(
+            "专项行动的时间只能延长，不能缩短。",
+            "A campaign may be extended, not shortened.",
+            pointer=pointer,
+        )
 
 
 class Running(NamedTuple):
@@ -78,5 +82,7 @@ def require_days(first: date, last: date) -> None:
 
 def require_longer(before: tuple[date, date], after: tuple[date, date]) -> None:
     require_days(*after)
-    if after[0] > before[0] or after[1] < before[1]:
-        raise OnlyExtended
+    if after[0] > before[0]:
+        raise OnlyExtended("/starts_on")
+    if after[1] < before[1]:
+        raise OnlyExtended("/ends_on")

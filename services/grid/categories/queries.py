@@ -60,7 +60,7 @@ async def catalogue(database: Database, day: date) -> CategoriesOut:
     async with database.statements() as connection:
         ordered = statement.order_by(col(Subcategory.category), col(Subcategory.code))
         rows = [dict(row) for row in (await connection.execute(ordered)).mappings()]
-    return CategoriesOut(items=[_told(category, rows) for category in Category])
+    return CategoriesOut(on=day, items=[_told(category, rows) for category in Category])
 
 
 def _told(category: Category, rows: Sequence[Mapping[str, object]]) -> CategoryOut:

@@ -6,6 +6,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.http.reads import reads
 from services.chassis.http.whole_tables import Imported
 from services.chassis.runtime import CallerDep, RuntimeDep
+from services.grid.areas.schemas import Day
 from services.grid.categories import queries
 from services.grid.categories.models import Subcategory
 from services.grid.categories.schemas import CategoriesOut, SubcategoriesIn
@@ -15,10 +16,10 @@ router = APIRouter(prefix="/v1/grid/categories", tags=["categories"])
 
 
 @router.get("", **reads("report.read", CategoriesOut, "list_report_categories"))
-async def list_report_categories(runtime: RuntimeDep) -> CategoriesOut:
+async def list_report_categories(runtime: RuntimeDep, on: Day | None = None) -> CategoriesOut:
     """Categories of reports, with the fields that `details` of a report may have and must, and the subcategories of
-    today."""
-    return await queries.catalogue(runtime.database, local_day(datetime.now(UTC)))
+    the day `on` (today if absent): those that a report of that day may name."""
+    return await queries.catalogue(runtime.database, on or local_day(datetime.now(UTC)))
 
 
 @router.put("/import", **reads("category.manage", Imported, "import_report_subcategories"))

@@ -1,6 +1,7 @@
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from services.contracts.codes_grid import Category
 from services.grid.areas.schemas import Day
@@ -25,11 +26,13 @@ class SubcategoryIn(BaseModel):
     valid_from: Day
     valid_to: Day | None = Field(None, description="The first day on which it is no more.")
 
-    @model_validator(mode="after")
-    def _lasts(self) -> "SubcategoryIn":
-        if self.valid_to and self.valid_to <= self.valid_from:
+    @field_validator("valid_to")
+    @classmethod
+    def _lasts(cls, end: date | None, told: ValidationInfo) -> date | None:
+        start = told.data.get("valid_from")
+        if end and start and end <= start:
             raise ValueError("valid_to 须晚于 valid_from · valid_to comes after valid_from")
-        return self
+        return end
 
 
 class SubcategoriesIn(BaseModel):
@@ -39,15 +42,19 @@ class SubcategoriesIn(BaseModel):
 
 
 class SubcategoryOut(BaseModel):
+    """`valid_to`: the first day on which it is no more."""
+
     code: str
     zh: str
     en: str
     clue: bool
     confirmed: bool
+    valid_from: date
+    valid_to: date | None
 
 
 class CategoryOut(BaseModel):
-    """A category with its fields, which `details` of a report are checked against, and its subcategories of today.
+    """A category with its fields, which `details` of a report are checked against, and its subcategories of that day.
     `description_characters`: how many the description has at least, of a report that names its subcategory."""
 
     code: Category
@@ -60,4 +67,7 @@ class CategoryOut(BaseModel):
 
 
 class CategoriesOut(BaseModel):
+    """As they are on the day `on`."""
+
+    on: date
     items: list[CategoryOut]

@@ -34,37 +34,38 @@ class Member(AggregateRow, table=True):
     @classmethod
     def register(cls, at: datetime, **facts: Any) -> tuple[Self, MemberSnapshot]:
         new = cls(correlation_id=facts["id"], **facts)
-        return new, new._told(at)
+        return new, new._told(new.status, at)
 
     def check(self, step: Step, by: str) -> None:
         after(self.status, step)
 
     def appoint(self, grid: str, *, at: datetime) -> MemberSnapshot:
         """任职: one more grid, from that day on."""
-        self.status = after(self.status, Step.APPOINT)
+        status = after(self.status, Step.APPOINT)
         self.appointments = rules.appointed(self.appointments, grid, local_day(at))
-        return self._told(at)
+        return self._told(status, at)
 
     def release(self, grid: str, *, at: datetime) -> MemberSnapshot:
         """免职 from one grid; that they served it stays on record."""
-        self.status = after(self.status, Step.RELEASE)
+        status = after(self.status, Step.RELEASE)
         self.appointments = rules.released(self.appointments, grid, local_day(at))
-        return self._told(at)
+        return self._told(status, at)
 
     def change(self, facts: dict[str, Any], *, at: datetime) -> MemberSnapshot:
         """What was entered wrong, or is not so any more; `facts` are its fields."""
-        self.status = after(self.status, Step.CHANGE)
+        status = after(self.status, Step.CHANGE)
         self.take_over(facts)
-        return self._told(at)
+        return self._told(status, at)
 
     def leave(self, links: int, *, at: datetime) -> MemberSnapshot:
         """离岗: all appointments end. Refused while households are linked with them."""
-        self.status = after(self.status, Step.LEAVE)
+        status, day = after(self.status, Step.LEAVE), local_day(at)
         if links:
             raise rules.LinksOpen(links)
-        self.ends_on = local_day(at)
-        self.appointments = rules.ended(self.appointments, self.ends_on)
-        return self._told(at)
+        if day < self.starts_on:
+            raise rules.EndsBeforeItBegan
+        self.appointments, self.ends_on = rules.ended(self.appointments, day), day
+        return self._told(status, at)
 
     def people(self) -> list[UUID]:
         return [self.person]
@@ -76,6 +77,6 @@ class Member(AggregateRow, table=True):
     def snapshot(self) -> MemberSnapshot:
         return MemberSnapshot.model_validate(self, from_attributes=True)
 
-    def _told(self, at: datetime) -> MemberSnapshot:
-        self.occurred_at = at
+    def _told(self, status: Status, at: datetime) -> MemberSnapshot:
+        self.status, self.occurred_at = status, at
         return self.snapshot()

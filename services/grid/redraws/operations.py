@@ -19,11 +19,14 @@ from services.grid.redraws.queries import ground
 from services.grid.redraws.rules import Ground, require_whole
 from services.grid.redraws.schemas import OpeningIn, Part, RedrawIn, Redrawn
 
+FIELDS = {"/area_code": "/code", "/parent": "/code"}
+"""What rules of areas name, as the body of a redraw has it: a parent is the code without its end."""
+
 
 @operation(AREAS, permission="area.redraw", puts=True, given=ground)
 def redraw_area(area: Area | None, body: Part, given: Ground, call: Call) -> Done[Area] | None:
     """Close an area, or open one that comes of others. Refused where something valid would be left below it, where
-    there are records of a later day, where a code was used before."""
+    there are records of a later day, where a code was used before, and where another redraw has it otherwise."""
     redraw, plan = body.redraw, given.plan
     if not call.caller.covers(body.code):
         raise OutsideScope(body.code)
@@ -70,8 +73,9 @@ def or_nothing(redraw: RedrawIn) -> Also:
             if isinstance(result, Refusal):
                 closes = len(redraw.closes)
                 place = f"closes/{index}" if index < closes else f"opens/{index - closes}"
-                if result.pointer not in {"/on", "/closes", "/opens"}:
-                    result.pointer = f"/{place}{result.pointer or ''}"
+                field = result.pointer or ""
+                if field not in {"/on", "/closes", "/opens"}:
+                    result.pointer = f"/{place}{FIELDS.get(field, field)}"
                 raise result
 
     return whole

@@ -10,10 +10,13 @@ from services.chassis.deadlines.calendar import day_start
 from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.areas.queries import IMPORTING
-from services.grid.redraws.rules import Ground, Plan
+from services.grid.redraws.rules import Ground, Known, Plan
 from services.grid.redraws.schemas import RedrawIn
 
-SPANS = "select area_code, valid_from, valid_to from area where starts_with(area_code, $1)"
+AREAS = """
+    select area_code, valid_from, valid_to, redrawn,
+           array(select jsonb_array_elements_text(predecessors)), heir
+    from area where starts_with(area_code, $1)"""
 FACTS = """
     select area_code, max((at at time zone 'Asia/Shanghai')::date) from (
         select area_code, reported_at as at from report union all
@@ -45,9 +48,9 @@ async def ground(connection: AsyncConnection, items: Sequence[Item]) -> Ground:
 
 
 async def _ground(raw: DriverConnection, body: RedrawIn) -> Ground:
-    spans: dict[str, dict[date, date | None]] = {}
-    for code, start, end in await raw.fetch(SPANS, body.closes[0].code[:6]):
-        spans.setdefault(code, {})[start] = end
+    areas: dict[str, dict[date, Known]] = {}
+    for code, start, *known in await raw.fetch(AREAS, body.closes[0].code[:6]):
+        areas.setdefault(code, {})[start] = Known(*known)
     codes = [row.code for row in body.closes]
     facts = await raw.fetch(FACTS, codes, day_start(body.on))
-    return Ground(plan_of(body), spans, {row[0]: row[1] for row in facts})
+    return Ground(plan_of(body), areas, {row[0]: row[1] for row in facts})

@@ -11,7 +11,8 @@ router = APIRouter(prefix="/v1/grid/areas", tags=["areas"])
 @router.put("/redraw", **reads("area.redraw", Redrawn, "redraw_areas"))
 async def redraw_areas(body: RedrawIn, runtime: RuntimeDep, caller: CallerDep) -> Redrawn:
     """Split, merge, move or end areas from a day on: those that close, and those that come of them. The whole redraw
-    or nothing; an equal one changes nothing. What was recorded keeps its area; see the dashboard's `tree`."""
+    or nothing; an equal one changes nothing, and one that contradicts another is refused. What was recorded keeps its
+    area; see the dashboard's `tree`."""
     items = operations.items(body, await queries.entries(runtime, body))
     results = await runtime.unit.run(items, caller, also=operations.or_nothing(body))
     return operations.told(body, results)

@@ -7,7 +7,13 @@ from datetime import date
 from functools import cached_property
 
 from services.chassis.errors import Invalid
-from services.grid.areas.rules import AreaUnknown, Validity, require_place
+from services.grid.areas.rules import (
+    AreaUnknown,
+    ContradictsRedraw,
+    ParentUnknown,
+    Validity,
+    require_place,
+)
 
 
 class OneDistrict(Invalid):
@@ -34,10 +40,19 @@ class NotAhead(Invalid):
 
 
 class LeftBelow(Invalid):
-    def __init__(self, code: str, below: str) -> None:
+    def __init__(self, code: str, below: str, since: date) -> None:
         super().__init__(
-            f"区域 {code} 之下的 {below} 未一并撤销。",
-            f"Area {below} below {code} would be left: it must close, too.",
+            f"区域 {code} 之下的 {below}（自 {since} 起）未一并撤销。",
+            f"Area {below} (since {since}) below {code} would be left: it must close, too.",
+            pointer="/code",
+        )
+
+
+class ParentEnds(Invalid):
+    def __init__(self, code: str, parent: str, on: date) -> None:
+        super().__init__(
+            f"上级 {parent} 自 {on} 起撤销，其下新设的 {code} 此后没有上级。",
+            f"The parent {parent} ends on {on}: area {code} would be left without one.",
             pointer="/code",
         )
 
@@ -55,6 +70,17 @@ class NoHeir(Invalid):
     def __init__(self, heir: str) -> None:
         super().__init__(
             f"{heir} 不是该区域的后继。", f"{heir} is none of its successors.", pointer="/heir"
+        )
+
+
+class HeirNamed(Invalid):
+    """A past is attributed once: figures by the present tree were told with it."""
+
+    def __init__(self, heir: str, on: date) -> None:
+        super().__init__(
+            f"{on} 的调整已指定 {heir} 承接其以往，不能另行指定。",
+            f"The redraw of {on} names {heir} as its heir already.",
+            pointer="/heir",
         )
 
 
@@ -101,51 +127,97 @@ def require_whole(plan: Plan, named: Collection[str], today: date, *, historian:
 
 
 @dataclass(frozen=True)
+class Known:
+    """An area as it is recorded: its end, whether a redraw ended it, what it comes of, and its heir."""
+
+    end: date | None = None
+    redrawn: bool = False
+    predecessors: Collection[str] = ()
+    heir: str | None = None
+
+
+@dataclass(frozen=True)
 class Ground:
-    """What a redraw must know: when each area of its district is valid, and the last day, not before the redraw, of
-    which there are records in an area that closes."""
+    """What a redraw must know: the areas of its district by code and first day, and the last day, not before the
+    redraw, of which there are records in an area that closes."""
 
     plan: Plan
-    spans: Mapping[str, Mapping[date, date | None]]
+    areas: Mapping[str, Mapping[date, Known]]
     facts: Mapping[str, date]
 
     @cached_property
     def after(self) -> Validity:
         """The tree as it will be."""
         after = Validity()
-        for code, spans in self.spans.items():
-            for start, end in spans.items():
-                ends_here = code in self.plan.closes and self._holds(code, start)
-                after.add(code, start, self.plan.on if ends_here else end)
+        for code, times in self.areas.items():
+            for start, known in times.items():
+                closes = code in self.plan.closes and start == self.entry(code)
+                after.add(code, start, self.plan.on if closes else known.end)
         for code in self.plan.opens:
-            after.add(code, self.plan.on, None)
+            if self.plan.on not in self.areas.get(code, {}):
+                after.add(code, self.plan.on, None)
         return after
 
-    def entry(self, code: str) -> date | None:
-        """The first day of what closes under this code: it is valid on the eve of the redraw."""
-        return next((start for start in self.spans.get(code, {}) if self._holds(code, start)), None)
+    @cached_property
+    def successors(self) -> dict[tuple[str, date], dict[str, date]]:
+        """Of an area by its code and first day: those recorded to come of it, and since when."""
+        found: dict[tuple[str, date], dict[str, date]] = {}
+        for code, times in self.areas.items():
+            for start, known in times.items():
+                for of in known.predecessors:
+                    if before := self._last(of, start):
+                        found.setdefault((of, before), {})[code] = start
+        return found
 
-    def _holds(self, code: str, start: date) -> bool:
-        end = self.spans[code][start]
-        return start < self.plan.on <= (end or date.max)
+    def entry(self, code: str) -> date | None:
+        """The first day of what closes under this code."""
+        return self._last(code, self.plan.on)
+
+    def _last(self, code: str, before: date) -> date | None:
+        return max((start for start in self.areas.get(code, {}) if start < before), default=None)
 
     def require_closing(self, code: str) -> None:
-        heir, day = self.plan.closes[code], self.facts.get(code)
-        if self.entry(code) is None:
+        heir, day, start = self.plan.closes[code], self.facts.get(code), self.entry(code)
+        if start is None:
             raise AreaUnknown(code)
+        self._require_agreement(code, start)
         if heir and heir not in self.plan.heirs(code):
             raise NoHeir(heir)
-        for other in self.spans:
+        if heir and (told := self.areas[code][start].heir) and told != heir:
+            raise HeirNamed(told, self.plan.on)
+        for other in self.areas:
             below = other != code and other.startswith(code)
             if below and self.after.overlaps(other, self.plan.on, None):
-                raise LeftBelow(code, other)
+                raise LeftBelow(code, other, max(self.areas[other]))
         if day:
             raise FactsSince(code, day)
 
+    def _require_agreement(self, code: str, start: date) -> None:
+        """With what another redraw, or an import, has made of the area."""
+        on, known = self.plan.on, self.areas[code][start]
+        came = self.successors.get((code, start), {})
+        here = dict.fromkeys(self.plan.heirs(code), on)
+        later = {successor: day for successor, day in came.items() if day >= on}
+        if known.redrawn and known.end and (known.end != on or later != here):
+            raise ContradictsRedraw(code, known.end, came)
+        if known.end and known.end < on:
+            raise AreaUnknown(code)
+        if not later.items() <= here.items():
+            raise ContradictsRedraw(code, min(later.values()), later)
+
     def require_opening(self, code: str, kind: str) -> None:
-        for of in self.plan.opens[code]:
-            if of not in self.plan.closes or len(of) != len(code):
-                raise NoPredecessor(of)
-        if any(start != self.plan.on for start in self.spans.get(code, {})):
+        on, of, parent = self.plan.on, self.plan.opens[code], code[:-3]
+        for other in of:
+            if other not in self.plan.closes or len(other) != len(code):
+                raise NoPredecessor(other)
+        times = self.areas.get(code, {})
+        if any(start != on for start in times):
             raise CodeUsed(code)
-        require_place(code, kind, code[:-3], self.plan.on, self.after)
+        if times and (told := times[on].predecessors) and {*told} != {*of}:
+            raise ContradictsRedraw(code, on, told, opens=True)
+        end = self.after.end(parent, on)
+        if end is None:
+            raise ParentUnknown(parent)
+        require_place(code, kind, parent, on, self.after)
+        if self.after.overlaps(code, end, None):
+            raise ParentEnds(code, parent, end)

@@ -51,7 +51,7 @@ class ConfirmationIn(Body):
     keeper: Keeper
     erased: int
     held: int
-    rules: list[HeldBy]
+    rules: list[HeldBy] = Field(max_length=20)
 
 
 class RequestLine(BaseModel):

@@ -7,7 +7,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, operation
 from services.contracts.grid_outreach import SurveyResult
-from services.grid.campaigns.rules import require_days
+from services.grid.campaigns.queries import Planning, planning
 from services.grid.surveys import schemas
 from services.grid.surveys.models import Questions, Survey, SurveyIssue, SurveyReturn
 from services.grid.surveys.queries import (
@@ -23,10 +23,10 @@ from services.grid.surveys.queries import (
 from services.grid.surveys.rules import NoSuchVersion, NotAsked, OneTokenEach, Step, flaw_of
 
 
-@operation(SURVEYS, permission="survey.manage", creates=True)
-def open_survey(_: None, body: schemas.SurveyIn, given: None, call: Call) -> Done[Survey]:
+@operation(SURVEYS, permission="survey.manage", creates=True, given=planning)
+def open_survey(_: None, body: schemas.SurveyIn, given: Planning, call: Call) -> Done[Survey]:
     """Open a round of questionnaires (三率问卷) in one's area. Internal: official results are another series."""
-    require_days(body.starts_on, body.ends_on)
+    given.require(call.caller, body.area_code, body.starts_on, body.ends_on)
     asked = Questions(version=1, activities=[*body.activities], fewest_seconds=body.fewest_seconds)
     facts = body.model_dump(include={"area_code", "name", "name_en", "starts_on", "ends_on"})
     return Done(*Survey.open(call.at, id=call.id, versions=[asked], **facts))

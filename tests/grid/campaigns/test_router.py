@@ -1,13 +1,27 @@
+import asyncio
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.contracts import roles
-from tests.grid.field import GRID, MEMBER, OTHER_TOWN, TOWN, listed, made, post, seen, step, stepped
+from tests.grid.field import (
+    GRID,
+    MEMBER,
+    OTHER_TOWN,
+    TOWN,
+    imported,
+    listed,
+    made,
+    post,
+    seen,
+    step,
+    stepped,
+)
 from tests.grid.people import AUDITOR, ELSEWHERE, RESIDENT
-from tests.support.grid import refusal
-from tests.support.people import DISTRICT, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP, caller
+from tests.support.grid import batch, refusal
+from tests.support.people import DISTRICT, IMPORTER, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP, caller
 from tests.support.running import Running
 
 PATH = "campaigns"
@@ -39,11 +53,9 @@ async def test_a_campaign_is_extended_and_never_shortened(grid: Running) -> None
     days = {"starts_on": "2017-09-01", "ends_on": "2017-11-10"}
     receipt = await stepped(grid, DISTRICT, PATH, receipt, "extend", **days)
     assert (await seen(grid, PATH, receipt))["ends_on"] == "2017-11-10"
-    days["ends_on"] = "2017-11-09"
-    assert refusal(await step(grid, DISTRICT, PATH, receipt, "extend", **days)) == (
-        409,
-        "only_extended",
-    )
+    for shorter, field in (("2017-11-09", "ends_on"), ("2017-09-02", "starts_on")):
+        answer = await step(grid, DISTRICT, PATH, receipt, "extend", **days | {field: shorter})
+        assert refusal(answer) == (409, "only_extended", f"/{field}")
     days["ends_on"] = "2017-08-01"
     answer = await step(grid, DISTRICT, PATH, receipt, "extend", **days)
     assert refusal(answer) == (422, "campaign_backwards", "/ends_on")
@@ -78,7 +90,77 @@ async def test_what_does_not_fit_is_named(
 async def test_a_code_means_one_campaign(grid: Running) -> None:
     facts = campaign()
     await made(grid, DISTRICT, PATH, **facts)
-    assert refusal(await post(grid, DISTRICT, PATH, **facts)) == (409, "already_exists")
+    assert refusal(await post(grid, DISTRICT, PATH, **facts)) == (409, "already_exists", "/code")
+
+
+async def test_of_rivals_for_a_code_one_wins_and_the_field_is_named(grid: Running) -> None:
+    facts = campaign()
+    answers = await asyncio.gather(*(post(grid, DISTRICT, PATH, **facts) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    refused = {refusal(answer) for answer in answers if answer.status_code == 409}
+    assert refused == {(409, "already_exists", "/code")}
+
+
+@pytest.mark.parametrize(
+    ("facts", "refused"),
+    [
+        ({"area_code": "330703105999"}, (422, "area_unknown", "/area_code")),
+        (
+            {"starts_on": "2000-12-01", "ends_on": "2000-12-30"},
+            (422, "area_unknown", "/area_code"),
+        ),
+        ({"starts_on": "2000-12-01", "ends_on": "2000-12-31"}, None),
+        ({"starts_on": "2017-10-31", "ends_on": "2017-10-31"}, None),
+        (
+            {"starts_on": "2017-10-31", "ends_on": "2017-10-30"},
+            (422, "campaign_backwards", "/ends_on"),
+        ),
+    ],
+)
+async def test_a_campaign_has_a_day_on_which_its_area_is_there(
+    grid: Running, facts: dict[str, Any], refused: tuple[Any, ...] | None
+) -> None:
+    answer = await post(grid, DISTRICT, PATH, **campaign(**facts))
+    assert (refusal(answer) if refused else answer.status_code) == (refused or 201)
+
+
+async def patrolled(grid: Running, occurred_at: str, campaign: str) -> dict[str, Any]:
+    """A patrol of history, as a batch answers it."""
+    body = {"area_code": GRID, "participants": [f"walker-{next(COUNT)}"], "campaign": campaign}
+    ended = datetime.fromisoformat(occurred_at) + timedelta(hours=1)
+    body |= {"occurred_at": occurred_at, "ended_at": ended.isoformat()}
+    item = {"operation": "record_patrol", "key": f"{campaign}-{next(COUNT)}", "body": body}
+    (told,) = await batch(grid, IMPORTER, item, import_batch=await imported(grid))
+    return dict(told)
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "taken"),
+    [
+        ("2017-08-31T23:59:59+08:00", False),
+        ("2017-09-01T00:00:00+08:00", True),
+        ("2017-10-31T23:59:59+08:00", True),
+        ("2017-11-01T00:00:00+08:00", False),
+        ("2017-08-31T16:00:00Z", True),
+        ("2017-10-31T16:00:00Z", False),
+    ],
+)
+async def test_what_belongs_to_a_campaign_is_of_its_days_in_china(
+    grid: Running, occurred_at: str, taken: bool
+) -> None:
+    """Of two that overlap each takes it on the days of its own."""
+    one, other = campaign(), campaign(starts_on="2017-08-01", ends_on="2017-12-31")
+    for each in (one, other):
+        await made(grid, DISTRICT, PATH, **each)
+    for code, fits in ((one["code"], taken), (other["code"], True)):
+        answer = await patrolled(grid, occurred_at, code)
+        assert answer["outcome"] == ("applied" if fits else "rejected"), answer
+        if not fits:
+            told = [(error["code"], error["pointer"]) for error in answer["errors"]]
+            assert (answer["code"], told) == (
+                "outside_campaign",
+                [("outside_campaign", "/body/campaign")],
+            )
 
 
 async def test_a_campaign_is_planned_for_ones_own_area(grid: Running) -> None:
@@ -120,7 +202,8 @@ async def test_whoever_works_below_or_above_sees_a_campaign(grid: Running) -> No
 
 
 async def test_a_list_tells_what_runs_on_a_day(grid: Running) -> None:
-    days = {"starts_on": "1999-02-01", "ends_on": "1999-02-03"}
+    days = {"starts_on": "2009-02-01", "ends_on": "2009-02-03"}
     receipt = await made(grid, DISTRICT, PATH, **campaign(**days))
-    for day, found in (("1999-01-31", []), ("1999-02-01", [receipt["id"]]), ("1999-02-04", [])):
+    on = {"01-31": [], "02-01": [receipt["id"]], "02-03": [receipt["id"]], "02-04": []}
+    for day, found in ((f"2009-{day}", found) for day, found in on.items()):
         assert [line["id"] for line in await listed(grid, PATH, RED_MEMBER, on=day)] == found

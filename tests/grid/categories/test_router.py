@@ -1,12 +1,15 @@
 """The catalogue of categories, and how the district keeps its subcategories."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.chassis.deadlines.calendar import local_day
 from services.contracts.codes_grid import Category
+from tests.grid.field import imported
 from tests.grid.people import AUDITOR, RESIDENT, STRANGER
-from tests.support.grid import refusal
+from tests.support.grid import batch, creation, refusal
 from tests.support.people import DISTRICT, IMPORTER, OPERATOR, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
 
@@ -20,13 +23,16 @@ ROW: dict[str, Any] = {
     "valid_from": "2020-01-01",
 }
 
+COMPLETE = {"place": "河边", "details": {"medium": "WATER"}}
+"""What a report that names its subcategory must tell."""
+
 
 async def put(grid: Running, *rows: dict[str, Any], who: Any = DISTRICT) -> Any:
     return await grid.call(who, "PUT", f"{PATH}/import", {"rows": rows})
 
 
-async def catalogue(grid: Running, who: Any = RED_MEMBER) -> dict[str, Any]:
-    answer = await grid.call(who, "GET", PATH)
+async def catalogue(grid: Running, who: Any = RED_MEMBER, **day: Any) -> dict[str, Any]:
+    answer = await grid.call(who, "GET", PATH, **day)
     assert answer.status_code == 200, answer.text
     return {category["code"]: category for category in answer.json()["items"]}
 
@@ -78,6 +84,48 @@ async def test_the_district_changes_its_list_and_an_equal_one_changes_nothing(
     )
 
 
+DATED = ROW | {"code": "DATED", "valid_from": "2018-05-02", "valid_to": "2018-05-04"}
+
+
+@pytest.mark.parametrize(
+    ("day", "there"),
+    [("01", False), ("02", True), ("03", True), ("04", False)],
+)
+async def test_the_list_of_a_day_is_what_a_report_of_that_day_may_name(
+    grid: Running, day: str, there: bool
+) -> None:
+    """Days begin and end at midnight in China."""
+    await put(grid, DATED)
+    on = f"2018-05-{day}"
+    told = await catalogue(grid, on=on)
+    listed = {one["code"]: one for one in told["ENVIRONMENT"]["subcategories"]}
+    assert ("DATED" in listed) is there
+    if there:
+        span = listed["DATED"]["valid_from"], listed["DATED"]["valid_to"]
+        assert span == (DATED["valid_from"], DATED["valid_to"])
+    for time in ("00:00:00", "23:59:59"):
+        batch_id, at = await imported(grid), f"{on}T{time}+08:00"
+        item = creation(f"{at}/dated", occurred_at=at, subcategory="DATED", **COMPLETE)
+        (result,) = await batch(grid, IMPORTER, item, import_batch=batch_id)
+        fields = [error["pointer"] for error in result["errors"]] if not there else []
+        known = result["outcome"], result.get("code"), fields
+        expected = "rejected", "subcategory_unknown", ["/body/subcategory"]
+        assert known == (("applied", None, []) if there else expected), result
+
+
+async def test_without_a_day_the_list_is_of_today(grid: Running) -> None:
+    today = str(local_day(datetime.now(UTC)))
+    answer = await grid.call(RED_MEMBER, "GET", PATH)
+    assert answer.json() == (await grid.call(RED_MEMBER, "GET", PATH, on=today)).json()
+    assert answer.json()["on"] == today
+
+
+@pytest.mark.parametrize("day", ["2018-02-30", "1000-01-01", "yesterday"])
+async def test_a_day_that_is_none_is_refused(grid: Running, day: str) -> None:
+    answer = await grid.call(RED_MEMBER, "GET", PATH, on=day)
+    assert refusal(answer) == (422, "invalid_request", "/query/on")
+
+
 async def test_all_rows_or_none(grid: Running) -> None:
     answer = await put(grid, ROW | {"code": "ONE"}, ROW | {"code": "two"})
     assert refusal(answer) == (422, "invalid_request", "/rows/1/code")
@@ -88,7 +136,8 @@ async def test_all_rows_or_none(grid: Running) -> None:
     ("facts", "pointer"),
     [
         ({"category": "KEY_PERSON"}, "/rows/0/category"),
-        ({"valid_to": "2020-01-01"}, "/rows/0"),
+        ({"valid_to": "2020-01-01"}, "/rows/0/valid_to"),
+        ({"valid_from": "1899-12-31"}, "/rows/0/valid_from"),
         ({"zh": " "}, "/rows/0/zh"),
         ({"more": 1}, "/rows/0/more"),
     ],

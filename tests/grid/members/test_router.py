@@ -164,6 +164,20 @@ async def test_who_leaves_hands_over_first(grid: Running) -> None:
     )
 
 
+async def test_who_may_not_leave_is_still_there_for_what_follows(grid: Running) -> None:
+    receipt = await new_member(grid)
+    await new_household(grid, member_id=receipt["id"])
+    items = [
+        {"operation": name, "id": receipt["id"], "key": f"{receipt['id']}-{name}", "body": body}
+        for name, body in (("dismiss_member", {}), ("change_member", {"kind": "LEADER"}))
+    ]
+    answer = await grid.call(TOWNSHIP, "POST", "/v1/grid/batch", {"items": items})
+    told = [(line["outcome"], line.get("code")) for line in answer.json()["results"]]
+    assert told == [("conflict", "links_open"), ("applied", None)]
+    now = await seen(grid, PATH, receipt)
+    assert (now["status"], now["kind"]) == ("ACTIVE", "LEADER")
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [

@@ -133,14 +133,14 @@ async def test_one_that_cannot_be_done_undoes_all(grid: Running) -> None:
         ({"on": str(TODAY)}, "not_ahead", "/on"),
         ({"on": "1000-01-01"}, "invalid_request", "/on"),
         ({"closes": [{"code": "330703105405"}]}, "left_below", "/closes/0/code"),
-        ({"closes": [{"code": "330703105405009"}]}, "area_unknown", "/closes/0/area_code"),
+        ({"closes": [{"code": "330703105405009"}]}, "area_unknown", "/closes/0/code"),
         ({"closes": [{"code": "330703"}]}, "invalid_request", "/closes/0/code"),
         (
             {"closes": [{"code": "330703105405001", "heir": "330703105405002"}]},
             "no_heir",
             "/closes/0/heir",
         ),
-        ({"closes": [{"code": "330702105405001"}], "opens": []}, "outside_scope", None),
+        ({"closes": [{"code": "330702105405001"}], "opens": []}, "outside_scope", "/closes/0/code"),
         ({"closes": [{"code": "330703105405002"}]}, "no_predecessor", "/opens/0/predecessors"),
         (
             {"closes": [{"code": "330703105405001"}, {"code": "330703105405001"}]},
@@ -152,7 +152,11 @@ async def test_one_that_cannot_be_done_undoes_all(grid: Running) -> None:
             "one_district",
             "/closes",
         ),
-        ({"opens": [opening("330703105499001", "330703105405001")]}, "parent_unknown", None),
+        (
+            {"opens": [opening("330703105499001", "330703105405001")]},
+            "parent_unknown",
+            "/opens/0/code",
+        ),
         (
             {"opens": [opening("330703105405901", "330703105405001")]},
             "grid_numbered",
@@ -166,14 +170,13 @@ async def test_one_that_cannot_be_done_undoes_all(grid: Running) -> None:
     ],
 )
 async def test_what_a_redraw_cannot_do(
-    grid: Running, change: dict[str, Any], code: str, pointer: str | None
+    grid: Running, change: dict[str, Any], code: str, pointer: str
 ) -> None:
     if not await known(grid, "330703105405"):
         await village(grid, 405)
     status = 403 if code == "outside_scope" else 422
     told = refusal(await redraw(grid, split("330703105405") | change))
-    assert told[:2] == (status, code)
-    assert pointer is None or told[2:] == (pointer,)
+    assert told == (status, code, pointer)
     assert (await known(grid, "330703105405"))["330703105405001"][0] is None
 
 
@@ -217,13 +220,135 @@ async def test_history_is_not_redrawn_before_its_records(grid: Running) -> None:
     assert (await redraw(grid, body | {"on": str(TOMORROW)}, HISTORIAN)).status_code == 200
 
 
+def row_of(code: str, **facts: Any) -> dict[str, Any]:
+    row = {"code": code, "name": f"新 {code}", "kind": "GRID", "parent": code[:-3]}
+    return row | {"valid_from": str(TOMORROW), **facts}
+
+
 async def test_no_import_undoes_a_redraw(grid: Running) -> None:
     code = await village(grid, 409)
     await redraw(grid, split(code))
-    row = {"code": f"{code}001", "name": f"{code}001", "kind": "GRID", "parent": code}
-    answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": [row | {"valid_from": BORN}]})
-    assert answer.json() == {"created": 0, "changed": 0, "unchanged": 1}
-    assert (await known(grid, code))[f"{code}001"][0] == TOMORROW
+    before = await known(grid, code)
+    rows = [row_of(f"{code}001", name=f"{code}001", valid_from=BORN), row_of(f"{code}011")]
+    answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": rows})
+    assert answer.json() == {"created": 0, "changed": 0, "unchanged": 2}
+    assert await known(grid, code) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "of", "taken"),
+    [
+        ("011", ["001"], True),
+        ("011", [], False),
+        ("011", ["001", "002"], True),  # of another one, too: it ended by no redraw
+        ("013", ["001"], False),
+        ("014", ["002"], True),
+    ],
+)
+async def test_no_import_gives_what_was_redrawn_other_successors(
+    grid: Running, number: str, of: list[str], taken: bool
+) -> None:
+    code = "330703105412"
+    if not await known(grid, code):
+        await village(grid, 412)
+        await redraw(grid, split(code))
+    before = await known(grid, code)
+    row = row_of(f"{code}{number}", predecessors=[f"{code}{n}" for n in of])
+    answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": [row]})
+    if taken:
+        assert answer.status_code == 200, answer.text
+    else:
+        told = (422, "contradicts_redraw", "/rows/0/predecessors")
+        assert (refusal(answer), await known(grid, code)) == (told, before)
+
+
+LATER = TOMORROW + timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "pointer"),
+    [
+        ({"on": str(TOMORROW)}, "contradicts_redraw", "/closes/0/code"),
+        ({"on": str(LATER + timedelta(days=1))}, "contradicts_redraw", "/closes/0/code"),
+        ({"opens": []}, "contradicts_redraw", "/closes/0/code"),
+        (
+            {"opens": [opening("330703105413013", "330703105413001")]},
+            "contradicts_redraw",
+            "/closes/0/code",
+        ),
+        (
+            {
+                "closes": [{"code": "330703105413002"}],
+                "opens": [opening("330703105413011", "330703105413002")],
+            },
+            "contradicts_redraw",
+            "/opens/0/predecessors",
+        ),
+        (
+            {"closes": [{"code": "330703105413001", "heir": "330703105413012"}]},
+            "heir_named",
+            "/closes/0/heir",
+        ),
+        (
+            {
+                "on": str(TOMORROW),
+                "closes": [{"code": "330703105413"}, {"code": "330703105413002"}],
+                "opens": [],
+            },
+            "left_below",
+            "/closes/0/code",
+        ),
+    ],
+)
+async def test_a_redraw_that_contradicts_a_planned_one_is_refused(
+    grid: Running, change: dict[str, Any], code: str, pointer: str
+) -> None:
+    village_code = "330703105413"
+    planned = split(village_code, on=LATER, heir=f"{village_code}011")
+    if not await known(grid, village_code):
+        await village(grid, 413)
+        assert (await redraw(grid, planned)).status_code == 200
+    before = await known(grid, village_code)
+    answer = await redraw(grid, planned | change)
+    assert refusal(answer) == (422, code, pointer)
+    if code == "contradicts_redraw":
+        assert str(LATER) in answer.json()["detail"]
+        assert f"{village_code}0" in answer.json()["detail"]
+    assert await known(grid, village_code) == before
+
+
+async def test_nothing_opens_in_a_village_that_is_to_end(grid: Running) -> None:
+    code, neighbour = await village(grid, 414), await village(grid, 415)
+    closes = [{"code": each} for each in (code, f"{code}001", f"{code}002")]
+    assert (await redraw(grid, {"on": str(LATER), "closes": closes})).status_code == 200
+    body = split(neighbour)
+    body["opens"][0]["code"] = f"{code}011"
+    answer = await redraw(grid, body)
+    assert refusal(answer) == (422, "parent_ends", "/opens/0/code")
+    assert str(LATER) in answer.json()["detail"]
+
+
+async def test_a_planned_successor_is_redrawn_once_it_is_there(grid: Running) -> None:
+    code = await village(grid, 416)
+    planned = split(code, heir=f"{code}011")
+    assert (await redraw(grid, planned)).status_code == 200
+    old = f"{code}011"
+    again = {"closes": [{"code": old}], "opens": [opening(f"{code}021", old)]}
+    answer = await redraw(grid, again | {"on": str(TOMORROW)})
+    assert refusal(answer) == (422, "area_unknown", "/closes/0/code")
+    answer = await redraw(grid, again | {"on": str(TOMORROW + timedelta(days=1))})
+    assert answer.json() == {"closed": 1, "opened": 1, "unchanged": 0}, answer.text
+    assert (await redraw(grid, planned)).json() == {"closed": 0, "opened": 0, "unchanged": 3}
+
+
+async def test_an_heir_is_named_later_and_stays(grid: Running) -> None:
+    code = await village(grid, 417)
+    heir = f"{code}011"
+    told = []
+    for body in (split(code), split(code, heir=heir), split(code)):
+        assert (await redraw(grid, body)).status_code == 200
+        told.append((await known(grid, code))[f"{code}001"][2])
+    assert told == [None, heir, heir]
 
 
 async def test_redraws_side_by_side_do_not_overlap(grid: Running) -> None:
@@ -233,6 +358,17 @@ async def test_redraws_side_by_side_do_not_overlap(grid: Running) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
     opened = await grid.fetch("select 1 from area where area_code = $1", f"{code}011")
     assert len(opened) == 1
+
+
+async def test_of_rivals_for_the_same_grid_on_the_same_day_one_wins(grid: Running) -> None:
+    code = await village(grid, 418)
+    old = f"{code}001"
+    bodies = [split(code) | {"opens": [opening(f"{code}0{n}", old)]} for n in range(11, 16)]
+    answers = await asyncio.gather(*(redraw(grid, body) for body in bodies))
+    told = [a.json().get("code", "taken") for a in answers]
+    assert sorted(told) == [*["contradicts_redraw"] * 4, "taken"]
+    winner = f"{code}0{11 + told.index('taken')}"
+    assert sorted(await known(grid, code)) == [code, old, f"{code}002", winner]
 
 
 async def test_what_is_put_up_in_public_is_shown_and_survives_an_import(grid: Running) -> None:

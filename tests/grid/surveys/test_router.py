@@ -56,6 +56,8 @@ async def test_a_survey_is_opened_revised_and_closed(grid: Running) -> None:
         ({"name": "x"}, (422, "invalid_request", "/name")),
         ({"results": []}, (422, "invalid_request", "/results")),
         ({"ends_on": day(-9)}, (422, "campaign_backwards", "/ends_on")),
+        ({"area_code": "330703105999"}, (422, "area_unknown", "/area_code")),
+        ({"area_code": "330702"}, (403, "outside_scope", "/area_code")),
     ],
 )
 async def test_what_is_no_survey_is_refused(
