@@ -22,8 +22,8 @@ class Ending(NamedTuple):
 
 def archived_from(row: ReportColumns) -> datetime | None:
     """While nobody owes anything of a report that is over, and never before what happened to it last. Its closing
-    answers whoever supervised it. Those that a release of before closed are archived once they stay closed."""
-    due = row.archive_due_at or row.reopen_until
+    answers whoever supervised it. What a release of before closed, or took over, has its window alone, or none."""
+    due = row.archive_due_at or row.reopen_until or row.closed_at
     if row.status not in OVER or due is None or owes_check(row) or owes_call_back(row):
         return None
     return max(due, row.occurred_at)
