@@ -1,6 +1,6 @@
 """Escalation, deliveries and requests over HTTP: who may, what follows for the clocks, and what is refused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -328,6 +328,15 @@ async def test_what_waits_for_a_decision_is_listed(grid: Running) -> None:
     assert receipt["id"] in [line["id"] for line in listed]
     (told,) = (await shown(grid, receipt))["supervisions"]
     assert (told["by"], told["demand"]) == (DISTRICT.subject, SAYING["supervise"]["demand"])
+
+
+@pytest.mark.parametrize("due", [timedelta(days=-400), timedelta(0)])
+async def test_no_answer_is_demanded_for_the_past(grid: Running, due: timedelta) -> None:
+    receipt = await brought_to(grid, "PROCESSING")
+    at = datetime.now(UTC)
+    told = {"occurred_at": at.isoformat(), "due_at": (at + due).isoformat()}
+    answer = await attempt(grid, DISTRICT, receipt, "supervise", **told)
+    assert refusal(answer) == (422, "demanded_for_the_past", "/due_at")
 
 
 async def test_strangers_see_nothing_and_agencies_no_details(grid: Running) -> None:
