@@ -7,7 +7,7 @@ from sqlalchemy import Index, text
 
 from services.chassis.identity.caller import Caller
 from services.contracts import grid as contract
-from services.contracts.codes_grid import Category, CloseKind, DeliveryState, Part
+from services.contracts.codes_grid import Category, CloseKind, DeliveryState, Finder, Part
 from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.clocks.ledger import Started
 from services.grid.reports.clocks.row import CLOCKS, ClockedReport
@@ -138,7 +138,7 @@ class Report(ClockedReport, table=True):
             **self.facts(at),
             category=self.category,
             urgency=self.urgency,
-            finder=self.finder,
+            finder=Finder.OTHER if self.sensitive else self.finder,
             enterprise_id=self.enterprise_id,
             resolve_due_at=self.resolve_due_at,
         )
