@@ -102,14 +102,14 @@ def require_conditions(row: ReportColumns, step: Step, by: str) -> None:
         raise OwnRequest
     if step in (Step.REQUEST_EXTENSION, Step.GRANT_EXTENSION) and row.extensions:
         raise ExtendedAlready
-    if step is Step.SELF_HANDLE and is_emergency(row):
-        raise ForTheDutyRoom
     if step is Step.ESCALATE and row.level is Level.DISTRICT:
         raise NoLevelAbove
     if step is Step.SEND_DOWN and not row.escalated_from:
         raise NotEscalated
     if step is Step.RESET_DEADLINE and row.level is not Level.DISTRICT:
         raise NotOfTheDistrict
+    if step is Step.SELF_HANDLE and is_emergency(row):
+        raise ForTheDutyRoom
     if step in (Step.PASS_SELF_CHECK, Step.FAIL_SELF_CHECK) and not owes_check(row):
         raise NoCheckDue
     if step is Step.CALL_BACK and not owes_call_back(row):
