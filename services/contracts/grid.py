@@ -87,7 +87,7 @@ class ReportResubmitted(ReportFact):
 
 class ReportAccepted(ReportFact):
     """The township took it on (受理). Disputes opens a case for a DISPUTE, inspection a hazard for a safety
-    matter that names an enterprise; so it repeats what they need."""
+    matter that names an enterprise; so it repeats what they need. Who found a sensitive one is OTHER."""
 
     type: ClassVar[str] = "jinding.grid.report.accepted.v1"
     category: Category

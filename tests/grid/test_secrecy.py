@@ -9,6 +9,7 @@ import pytest
 
 from services.chassis.identity.caller import Caller, job
 from services.contracts import roles
+from services.contracts.codes_grid import Finder
 from tests.grid.people import ENFORCEMENT, GRID, OTHER_RESIDENT
 from tests.grid.points.test_router import centred
 from tests.grid.reports.test_content import position
@@ -31,6 +32,9 @@ HANDLING = {
 }
 """To whom they are assigned; and what of the words these do not see in what they may read."""
 OTHERS = sorted(roles.ROLES.keys() - KNOWING - HANDLING.keys())
+FOUND = '"finder":"RESIDENT"'
+"""What kind of person the reporter is, as the detail tells; a filter might tell it, too."""
+FILTERED = (REPORTS, f"{REPORTS}.geojson")
 LENGTH = {"limit": 200}
 
 
@@ -57,6 +61,15 @@ class Kept:
                 answer = await self.grid.call(who, "GET", path, **asked)
                 assert answer.status_code < 500, (path, answer.text)
                 told += answer.text
+        return told
+
+    async def found_by(self, who: Caller, finder: str) -> str:
+        """What the lists tell of those of which somebody like that is said to have found them."""
+        told = ""
+        for path in FILTERED:
+            told += (await self.grid.call(who, "GET", path, finder=finder, limit=200)).text
+        for format in ("csv", "geojson"):
+            told += await self.file(who, format, finder=finder)
         return told
 
     async def of_each(self, who: Caller) -> str:
@@ -96,17 +109,17 @@ class Kept:
 
     async def files(self, who: Caller) -> str:
         """Every format of the list, as a file."""
-        told = ""
-        for format in ("csv", "geojson"):
-            wish = {"list": "reports", "format": format, "purpose": "核对"}
-            answer = await self.grid.call(who, "POST", EXPORTS, wish)
-            if answer.status_code == 202:
-                await exporter(self.grid).run()
-                content = f"{EXPORTS}/{answer.json()['id']}/content"
-                answer = await self.grid.call(who, "GET", content)
-                assert answer.status_code == 200, answer.text
-            told += answer.text
-        return told
+        return "".join([await self.file(who, format) for format in ("csv", "geojson")])
+
+    async def file(self, who: Caller, format: str, **filters: Any) -> str:
+        wish = {"list": "reports", "format": format, "purpose": "核对", "filters": filters}
+        answer = await self.grid.call(who, "POST", EXPORTS, wish)
+        if answer.status_code == 202:
+            await exporter(self.grid).run()
+            content = f"{EXPORTS}/{answer.json()['id']}/content"
+            answer = await self.grid.call(who, "GET", content)
+            assert answer.status_code == 200, answer.text
+        return answer.text
 
     async def all(self, who: Caller) -> str:
         parts = (self.lists, self.of_each, self.suggestions, self.batch, self.files)
@@ -139,7 +152,7 @@ async def test_who_handles_it_learns_neither_from_whom_nor_where_exactly(
 ) -> None:
     told = await kept.all(somebody(role))
     assert all(receipt["number"] in told for receipt in kept.reports.values())
-    assert [secret for secret in (WHO, *SPOT, *HANDLING[role]) if secret in told] == []
+    assert [secret for secret in (WHO, FOUND, *SPOT, *HANDLING[role]) if secret in told] == []
     assert WORDS[0] in told
     assert "GRID_CENTROID" in told
 
@@ -149,9 +162,18 @@ async def test_who_may_know_does_but_no_map_shows_the_place(kept: Kept, role: st
     """Else the tests above would prove nothing."""
     who = somebody(role)
     told = await kept.of_each(who)
-    assert [secret for secret in (WHO, *SPOT, *WORDS) if secret not in told] == []
+    assert [secret for secret in (WHO, FOUND, *SPOT, *WORDS) if secret not in told] == []
     mapped = await kept.files(who) + await kept.lists(who)
     assert [secret for secret in SPOT if secret in mapped] == []
+
+
+@pytest.mark.parametrize("role", sorted(roles.ROLES))
+async def test_no_filter_tells_what_kind_of_person_found_it(kept: Kept, role: str) -> None:
+    """But those who are told it anyway."""
+    found = {finder: await kept.found_by(somebody(role), finder) for finder in Finder}
+    for receipt in kept.reports.values():
+        by = [finder for finder, told in found.items() if receipt["number"] in told]
+        assert by == ([Finder.RESIDENT] if role in KNOWING else [])
 
 
 async def test_neighbours_who_reported_something_else_learn_nothing(kept: Kept) -> None:
@@ -177,7 +199,7 @@ async def test_a_step_and_the_details_tell_the_handler_no_more(kept: Kept) -> No
         assert (answer.status_code, answer.json()["status"]) == (200, "PROCESSING")
         told += answer.text
     assert WORDS[1] in told
-    assert [secret for secret in (WHO, *SPOT) if secret in told] == []
+    assert [secret for secret in (WHO, FOUND, *SPOT) if secret in told] == []
 
 
 async def test_the_public_look_up_tells_the_progress_alone(kept: Kept) -> None:

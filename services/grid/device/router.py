@@ -1,9 +1,10 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from services.chassis.http.openapi import PROBLEM
 from services.chassis.http.reads import reads
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.grid.device.nouns import FOLLOWED
@@ -19,9 +20,15 @@ Since = Annotated[
         description="上一页的 next；首次同步不填 `next` of the page before; at first none",
     ),
 ]
+PROBLEMS = {"application/problem+json": {"schema": PROBLEM}}
+MAY_LAPSE: dict[str, Any] = {
+    "responses": {
+        409: {"description": "游标已失效，须重新开始 The cursor has lapsed", "content": PROBLEMS}
+    }
+}
 
 
-@router.get("/sync", **reads("device.sync", SyncOut, "sync_grid"))
+@router.get("/sync", **reads("device.sync", SyncOut, "sync_grid"), **MAY_LAPSE)
 async def sync(
     runtime: RuntimeDep,
     caller: CallerDep,

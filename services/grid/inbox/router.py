@@ -5,15 +5,15 @@ from starlette.responses import Response
 
 from services.chassis.http.reads import reads
 from services.chassis.runtime import CallerDep, RuntimeDep
-from services.grid.device.router import Since
+from services.grid.device.router import MAY_LAPSE, Since
 from services.grid.inbox.reading import inbox_of
 from services.grid.inbox.schemas import InboxOut
 
 router = APIRouter(prefix="/v1", tags=["device"])
 
 
-@router.get("/inbox", **reads("inbox.read", InboxOut, "get_inbox"))
-@router.get("/grid/inbox", **reads("inbox.read", InboxOut, "get_grid_inbox"))
+@router.get("/inbox", **reads("inbox.read", InboxOut, "get_inbox"), **MAY_LAPSE)
+@router.get("/grid/inbox", **reads("inbox.read", InboxOut, "get_grid_inbox"), **MAY_LAPSE)
 async def inbox(
     runtime: RuntimeDep,
     caller: CallerDep,

@@ -45,11 +45,12 @@ def follow(
     status: Status,
     accepted_at: datetime | None,
     ended_at: datetime | None,
+    archive_due_at: datetime | None,
     *,
     at: datetime,
 ) -> ReportSnapshot | None:
     """What has become of it in the system that it came from; nothing, where that is known."""
-    if status in (report.status, Status.REPORTED):
+    if status in (report.status, Status.REPORTED) or (status is Status.CLOSED and report.closed_at):
         return None
     if report.status is not Status.REPORTED:
         raise TakenUpHere
@@ -57,6 +58,7 @@ def follow(
     report.stop_clocks(*CLOCKS, at=ended_at or at)
     if status is Status.CLOSED:
         report.accepted_at, report.closed_at = accepted_at, ended_at
+        report.archive_due_at = archive_due_at
     else:
         report.cancelled_at = ended_at or at
     return report.snapshot()

@@ -38,8 +38,10 @@ def import_report(
     meaning = given.codes.meaning(body.source, body.category_code, body.status_code)
     require_times(meaning.status, body.reported_at, body.accepted_at, body.closed_at)
     status = Status(meaning.status)
+    limits, closed = given.places.limits, body.closed_at if status is Status.CLOSED else None
+    due = limits.ending(body.area_code, closed).archive_due_at if closed else None
     if report is not None:
-        event = follow(report, status, body.accepted_at, body.closed_at, at=call.at)
+        event = follow(report, status, body.accepted_at, body.closed_at, due, at=call.at)
         return Done(report, event) if event else None
     day = local_day(body.reported_at)
     given.places.require_area(body.area_code, day)
@@ -49,7 +51,7 @@ def import_report(
     return Done(
         *taken_over(
             status,
-            given.places.limits.started(*told) if status is Status.REPORTED else None,
+            limits.started(*told) if status is Status.REPORTED else None,
             at=call.at,
             id=call.id,
             number=call.number,
@@ -58,7 +60,8 @@ def import_report(
             sensitive=is_clue,
             reporter=call.subject,
             accepted_at=body.accepted_at if status is Status.CLOSED else None,
-            closed_at=body.closed_at if status is Status.CLOSED else None,
+            closed_at=closed,
+            archive_due_at=due,
             cancelled_at=ended if status is Status.CANCELLED else None,
             **{name: getattr(body, name) for name in KEPT},
         )

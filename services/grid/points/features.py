@@ -1,9 +1,12 @@
-"""A page of reports as GeoJSON."""
+"""Reports where a map shows them: a page as GeoJSON, and what stands for a position that is kept secret."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection
+from datetime import datetime
 
 from starlette.responses import Response
 
+from services.chassis.database import as_json
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.http.reads import Page
 from services.chassis.runtime import Runtime
@@ -20,7 +23,7 @@ TOLD = PropertiesOut.model_fields.keys() - {"subcategory", "position", "is_doubt
 async def as_features(runtime: Runtime, page: Response, datum: Datum) -> Response:
     """Coordinates of different datums are never mixed: those of `datum` alone are told."""
     lines = Page[PointLine].model_validate_json(bytes(page.body))
-    grids = await _grids(runtime, lines.items)
+    grids = await _grids(runtime, {line.area_code for line in lines.items if line.sensitive})
     found = [_feature(line, grids, datum) for line in lines.items]
     features = [feature for feature in found if feature]
     told = FeaturesOut(features=features, omitted=len(found) - len(features), next=lines.next)
@@ -30,9 +33,20 @@ async def as_features(runtime: Runtime, page: Response, datum: Datum) -> Respons
     return answer
 
 
-async def _grids(runtime: Runtime, lines: Sequence[PointLine]) -> Centroids:
-    """Where those of sensitive ones are."""
-    codes = {line.area_code for line in lines if line.sensitive}
+async def with_centroid(runtime: Runtime, detail: Response) -> Response:
+    """The detail of a report; with the centroid of its grid, where that stands for its position."""
+    if PointKind.GRID_CENTROID.encode() not in bytes(detail.body):
+        return detail
+    told = json.loads(bytes(detail.body))
+    if told["position_kind"] == PointKind.GRID_CENTROID:
+        area, at = told["area_code"], datetime.fromisoformat(told["reported_at"])
+        found = _centroid(await _grids(runtime, {area}), area, at)
+        told["centroid"] = found and found.model_dump()
+    etag = {"ETag": detail.headers["ETag"]}
+    return Response(as_json(told), media_type="application/json", headers=etag)
+
+
+async def _grids(runtime: Runtime, codes: Collection[str]) -> Centroids:
     if not codes:
         return {}
     async with runtime.database.statements() as connection:
@@ -57,6 +71,11 @@ def _point(line: PointLine, grids: Centroids) -> Position | Centroid | None:
     """Of a sensitive one never its own, whoever asks: a map is shown to others."""
     if not line.sensitive or line.position is None:
         return line.position
-    day = local_day(line.reported_at)
-    valid = (c for since, until, c in grids.get(line.area_code, ()) if since <= day < until)
+    return _centroid(grids, line.area_code, line.reported_at)
+
+
+def _centroid(grids: Centroids, area_code: str, at: datetime) -> Centroid | None:
+    """Of the area as it was at that time."""
+    day = local_day(at)
+    valid = (c for since, until, c in grids.get(area_code, ()) if since <= day < until)
     return next(valid, None)

@@ -44,10 +44,11 @@ async def list_report_points(
 ) -> Response:
     """The list of reports as points of a map, page by page. A sensitive one stands at the centroid of the grid where it
     was reported (`position`: `GRID_CENTROID`), whoever asks."""
-    told: dict[str, Any] = {"subcategory": subcategory, "level": level, "finder": finder}
+    told: dict[str, Any] = {"subcategory": subcategory, "level": level}
     told |= {"organisation": organisation, "duplicate_of": duplicate_of}
     conditions = queries.matching(status, category, urgency, awaiting, **told)
     conditions += queries.reported(reported_from, reported_to)
+    conditions += [queries.found_by(finder, reading.caller)]
     conditions += [queries.overdue(overdue, datetime.now(UTC)), queries.doubtful(suspicious)]
     page = await reading.page(REPORTS, PointLine, pages, *conditions)
     return await as_features(reading.runtime, page, datum)

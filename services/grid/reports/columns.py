@@ -1,6 +1,7 @@
 """What a report holds: its columns, and its children, which live and change with it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field
@@ -9,6 +10,7 @@ from services.chassis.database import Instant, stored, stored_json
 from services.chassis.errors import Conflict
 from services.contracts.codes_grid import (
     CloseKind,
+    DeliveryState,
     EvaluatedBy,
     Finder,
     Level,
@@ -39,7 +41,8 @@ class ReportColumns(ReportContent):
     """`handlers`: who had a part in handling it; none of them verifies it. `level`: who deals with it now, and owns
     its deadline; `escalated_from`: who had it before, the last one last. `organisation` leads (主办), `assisting`
     help (协办) and own no clock. `ledger`: what happened to its clocks, from which every deadline follows.
-    `warned`: when each clock last told that its deadline comes near. `reopen_until`: when it is closed for good."""
+    `warned`: when each clock last told that its deadline comes near. `reopen_until`: when it is closed for good;
+    `archive_due_at`: when it is archived, unless something holds that."""
 
     number: str = Field(unique=True)
     status: Status = Field(default=Status.REPORTED, sa_type=stored(Status))
@@ -85,6 +88,7 @@ class ReportColumns(ReportContent):
     close_kind: CloseKind | None = Field(default=None, sa_type=stored(CloseKind))
     self_check: SelfCheck | None = Field(default=None, sa_type=stored(SelfCheck))
     reopen_until: datetime | None = Field(default=None, sa_type=Instant)
+    archive_due_at: datetime | None = Field(default=None, sa_type=Instant)
     evaluations: list[Evaluation] = Field(default=[], sa_type=stored_json(list[Evaluation]))
     satisfied: bool | None = None
     evaluated_by: EvaluatedBy | None = Field(default=None, sa_type=stored(EvaluatedBy))
@@ -103,6 +107,15 @@ class ReportColumns(ReportContent):
         if found is None:
             raise NothingRequested
         return found
+
+    def delivery(self, organisation: str | None) -> Delivery | None:
+        """What was last delivered to `organisation`."""
+        found = (d for d in reversed(self.deliveries) if d.organisation == organisation)
+        return next(found, None)
+
+    def delivered(self, delivery: Delivery, state: DeliveryState, **facts: Any) -> None:
+        new = delivery.model_copy(update={"state": state, **facts})
+        self.deliveries = [new if d is delivery else d for d in self.deliveries]
 
     @property
     def extensions(self) -> int:

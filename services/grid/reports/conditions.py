@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.chassis.errors import Conflict, Forbidden
-from services.contracts.codes_grid import Level, RequestKind, SelfCheck
+from services.contracts.codes_grid import Category, Level, RequestKind, SelfCheck, Urgency
 from services.grid.reports.columns import ReportColumns
 from services.grid.reports.lifecycle import Step
 
@@ -32,6 +32,13 @@ class ExtendedAlready(Conflict):
 
     zh = "该事件已延期一次，不能再次延期。"
     en = "The report was extended once; it is not extended again."
+
+
+class ForTheDutyRoom(Conflict):
+    """突发事件不走常规流程，直报值班室。"""
+
+    zh = "突发事件、特急事件须报值班室，不能自办自结。"
+    en = "An emergency is a matter of the duty room; no grid closes it by itself."
 
 
 class NoLevelAbove(Conflict):
@@ -101,6 +108,8 @@ def require_conditions(row: ReportColumns, step: Step, by: str) -> None:
         raise NotEscalated
     if step is Step.RESET_DEADLINE and row.level is not Level.DISTRICT:
         raise NotOfTheDistrict
+    if step is Step.SELF_HANDLE and is_emergency(row):
+        raise ForTheDutyRoom
     if step in (Step.PASS_SELF_CHECK, Step.FAIL_SELF_CHECK) and not owes_check(row):
         raise NoCheckDue
     if step is Step.CALL_BACK and not owes_call_back(row):
@@ -118,6 +127,10 @@ def require_timely(row: ReportColumns, step: Step, at: datetime) -> None:
         raise ClosedForGood
     if step is Step.ARCHIVE and still_open:
         raise MayBeReopened
+
+
+def is_emergency(row: ReportColumns) -> bool:
+    return row.category is Category.EMERGENCY or row.urgency is Urgency.EMERGENCY
 
 
 def owes_check(row: ReportColumns) -> bool:

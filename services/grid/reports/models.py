@@ -7,7 +7,8 @@ from sqlalchemy import Index, text
 
 from services.chassis.identity.caller import Caller
 from services.contracts import grid as contract
-from services.contracts.codes_grid import Category, CloseKind, DeliveryState, Part
+from services.contracts.codes_grid import Category, CloseKind, DeliveryState, Finder, Part
+from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.clocks.ledger import Started
 from services.grid.reports.clocks.row import CLOCKS, ClockedReport
 from services.grid.reports.conditions import require_conditions
@@ -137,7 +138,7 @@ class Report(ClockedReport, table=True):
             **self.facts(at),
             category=self.category,
             urgency=self.urgency,
-            finder=self.finder,
+            finder=Finder.OTHER if self.sensitive else self.finder,
             enterprise_id=self.enterprise_id,
             resolve_due_at=self.resolve_due_at,
         )
@@ -165,15 +166,6 @@ class Report(ClockedReport, table=True):
         self.start_clock(clock)
         new = Delivery(organisation=organisation, part=Part.LEAD, sent_at=at)
         self.deliveries = [*self.deliveries, new]
-
-    def delivery(self, organisation: str | None) -> Delivery | None:
-        """What was last delivered to `organisation`."""
-        found = (d for d in reversed(self.deliveries) if d.organisation == organisation)
-        return next(found, None)
-
-    def delivered(self, delivery: Delivery, state: DeliveryState, **facts: Any) -> None:
-        new = delivery.model_copy(update={"state": state, **facts})
-        self.deliveries = [new if d is delivery else d for d in self.deliveries]
 
     def start(self, *, by: str, at: datetime) -> contract.ReportProcessingStarted:
         """签收: whoever starts it is its handler."""
@@ -217,13 +209,13 @@ class Report(ClockedReport, table=True):
         self.verified_at = at
         return contract.ReportVerified(**self.facts(at))
 
-    def close(self, reopen_until: datetime, *, by: str, at: datetime) -> contract.ReportClosed:
+    def close(self, ending: Ending, *, by: str, at: datetime) -> contract.ReportClosed:
         self.check(Step.CLOSE, by)
         self.require_closable(has_result=bool(self.opinion or CASE in self.handlers))
         self.take(Step.CLOSE, by)
         self.stop_clocks("resolve", at=at)
         self.close_kind = CloseKind.DEPARTMENT if self.organisation else CloseKind.CENTRE
-        self.closed_at, self.reopen_until = at, reopen_until
+        self.over(ending, at=at)
         return contract.ReportClosed(**self.facts(at), close_kind=self.close_kind)
 
     def cancel(

@@ -7,14 +7,17 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts.codes_grid import Category
+from services.contracts.grid import ReportFact
 from services.grid.duplicates.queries import merged
 from services.grid.duplicates.rules import Merged
 from services.grid.reports import schemas
+from services.grid.reports.clocks.archive import ARCHIVE
 from services.grid.reports.clocks.limits import Limits, limits
 from services.grid.reports.content.filling import content_of
 from services.grid.reports.handling.rules import require_distinct
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
+from services.grid.reports.outcome.steps import archive_in_time
 from services.grid.reports.queries import REPORTS, Bodies, Places, bodies, places
 from services.grid.reports.rules import CASE, finder_of, require_level
 
@@ -134,8 +137,8 @@ def verify_report(
 def close_report(report: Report, body: schemas.StepIn, given: Limits, call: Call) -> Done[Report]:
     """Close a verified report (办结): the level that it is with."""
     report.require(Step.CLOSE, call.caller)
-    until = given.reopen_until(report.area_code, call.at)
-    return Done(report, report.close(until, by=call.subject, at=call.at))
+    ending = given.ending(report.area_code, call.at)
+    return Done(report, report.close(ending, by=call.subject, at=call.at))
 
 
 @operation(REPORTS, permission="report.cancel", step=Step.CANCEL, given=merged)
@@ -156,8 +159,12 @@ def cancel_report(
 
 @operation(REPORTS, permission="clock.fire", overdue=True)
 def record_report_overdue(report: Report, body: Passed, _: None, call: Call) -> Done[Report] | None:
-    """A deadline of the report has passed, or comes near. Only the sweeper does this."""
-    event = report.overdue(body.kind, at=call.recorded_at)
+    """A deadline of the report has passed, or comes near; or it goes to the archive. Only the sweeper does this."""
+    event: ReportFact | None
+    if body.kind == ARCHIVE:
+        event = archive_in_time(report, by=call.subject, at=call.recorded_at)
+    else:
+        event = report.overdue(body.kind, at=call.recorded_at)
     return Done(report, event) if event else None
 
 

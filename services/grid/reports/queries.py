@@ -20,7 +20,14 @@ from services.chassis.identity.scope import within
 from services.chassis.operation import Item, Noun
 from services.chassis.privacy.people import People, Shown
 from services.contracts import roles
-from services.contracts.codes_grid import Awaiting, Category, RequestState, SelfCheck, Urgency
+from services.contracts.codes_grid import (
+    Awaiting,
+    Category,
+    Finder,
+    RequestState,
+    SelfCheck,
+    Urgency,
+)
 from services.grid.areas import queries as areas
 from services.grid.areas.rules import AreaUnknown, Validity
 from services.grid.categories import queries as categories
@@ -127,6 +134,16 @@ def matching(
         col(Report.category) == category if category else None,
         col(Report.urgency) == urgency if urgency else None,
     ]
+
+
+def found_by(finder: Finder | None, caller: Caller) -> ColumnElement[bool] | None:
+    """Of those alone of which the caller is told who found them: else the filter would tell."""
+    if finder is None:
+        return None
+    knows = [col(Report.sensitive).is_(False), col(Report.reporter) == caller.subject]
+    if caller.roles & KNOWING:
+        knows.append(within(col(Report.area_code), caller.areas))
+    return and_(col(Report.finder) == finder, or_(*knows))
 
 
 def reported(first: date | None, last: date | None) -> list[ColumnElement[bool] | None]:

@@ -9,6 +9,7 @@ from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.contracts.codes_grid import Awaiting, Category, Finder, Level, Urgency
 from services.grid.areas.schemas import Day
+from services.grid.points.features import with_centroid
 from services.grid.reports import operations, queries, schemas
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS
@@ -42,10 +43,11 @@ async def list_reports(
 ) -> Response:
     """Reports that the caller may see, newest entry first; `awaiting`: of which somebody has yet to do something;
     `overdue`: open though a deadline has passed; `suspicious`: something speaks against the position."""
-    told: dict[str, Any] = {"subcategory": subcategory, "level": level, "finder": finder}
+    told: dict[str, Any] = {"subcategory": subcategory, "level": level}
     told |= {"organisation": organisation, "duplicate_of": duplicate_of}
     conditions = queries.matching(status, category, urgency, awaiting, **told)
     conditions += queries.reported(reported_from, reported_to)
+    conditions += [queries.found_by(finder, reading.caller)]
     conditions += [queries.overdue(overdue, datetime.now(UTC)), queries.doubtful(suspicious)]
     return await reading.page(REPORTS, schemas.ReportLine, pages, *conditions)
 
@@ -53,7 +55,7 @@ async def list_reports(
 @router.get("/{report_id}", **reads("report.read", schemas.ReportOut, "get_report"))
 async def get_report(report_id: UUID, reading: Reading) -> Response:
     """A report in full, with what this caller could do with it now."""
-    return await reading.detail(REPORTS, report_id)
+    return await with_centroid(reading.runtime, await reading.detail(REPORTS, report_id))
 
 
 @router.post("/{report_id}/return", **step(operations.return_report))

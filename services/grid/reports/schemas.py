@@ -22,7 +22,7 @@ from services.contracts.disputes import case_id_of
 from services.contracts.grid import Suspension
 from services.grid.organisations.schemas import Code as OrganisationCode
 from services.grid.reports.clocks.ledger import Entry
-from services.grid.reports.content.schemas import ContentIn, ContentOut, shown_of
+from services.grid.reports.content.schemas import ContentIn, ContentOut, kind_of, shown_of
 from services.grid.reports.handling.children import (
     Delivery,
     Evaluation,
@@ -121,7 +121,7 @@ def _unnamed(told: Told, reporter: str) -> Told:
 
 class ReportOut(ReportLine, ContentOut):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
-    null for those who may not know. `handlers`: all who had a part in handling it. `case_id`: the case that a
+    null for those who may not know, and of a sensitive one `finder`, too. `handlers`: all who had a part in handling it. `case_id`: the case that a
     dispute becomes at the disputes service once it is accepted. `missing`: which of the attachments have not come
     whole; while there are any, it cannot be verified. `description` and `place` are null for partner agencies, who
     fetch them for a purpose (`fetch_report_details`). `lamp`: how near its deadlines are. `ledger`: what happened to
@@ -129,7 +129,7 @@ class ReportOut(ReportLine, ContentOut):
     organisation. `said`: reasons given at steps."""
 
     lamp: Lamp = Lamp.GREEN
-    finder: Finder
+    finder: Finder | None
     description: str | None
     place: str | None
     enterprise_id: UUID | None
@@ -188,9 +188,11 @@ class ReportOut(ReportLine, ContentOut):
             shown.said, shown.evaluations, shown.details, shown.parties = [], [], {}, []
         if not may_know:
             shown.reporter = None
+            shown.finder = None if report.sensitive else report.finder
             shown.said = [_unnamed(said, report.reporter) for said in shown.said]
             shown.evaluations = [_unnamed(e, report.reporter) for e in shown.evaluations]
         if report.category is Category.DISPUTE and report.accepted_at:
             shown.case_id = case_id_of(report.id)
+        shown.position_kind = kind_of(report, shown.position)
         shown.allowed_actions = allowed
         return shown

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.contracts.event import Event
 from services.grid.duplicates.steps import merge
+from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.content.steps import describe
 from services.grid.reports.handling import steps as handling
 from services.grid.reports.lifecycle import Step
@@ -79,7 +80,7 @@ MOVES: dict[str, Move] = {
     "reset": lambda r, at: handling.reset_deadline(r, "72h", "重新核定", **counted(at)),
     "supervise": lambda r, at: handling.supervise(r, "限期办结", at + DAY, **at_(at)),
     "self handle": lambda r, at: outcome.self_handle(
-        r, "已清理", sampled=True, reopen_until=at + 15 * DAY, **at_(at)
+        r, "已清理", sampled=True, ending=Ending(at + 15 * DAY, at + 15 * DAY), **at_(at)
     ),
     "pass check": lambda r, at: checked(r, at, failed=False),
     "fail check": lambda r, at: checked(r, at, failed=True),
@@ -89,6 +90,7 @@ MOVES: dict[str, Move] = {
     "call back": lambda r, at: outcome.call_back(r, "已说明", **at_(at)),
     "reopen": lambda r, at: outcome.reopen(r, "又出现", started("resolve", at), **at_(at)),
     "archive": lambda r, at: outcome.archive(r, **at_(at)),
+    "archive overdue": lambda r, at: outcome.archive_in_time(r, by="svc:clock", at=at),
     "warn": warned,
 }
 

@@ -13,6 +13,7 @@ from services.contracts.event import Event
 from services.contracts.grid import ReportSnapshot
 from services.gateway.projections.fold import Fact
 from services.gateway.projections.registry import BY_TOPIC
+from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.clocks.ledger import Started
 from services.grid.reports.clocks.limits import Limits
 from services.grid.reports.models import Report
@@ -65,7 +66,7 @@ def step(report: Report, name: str, at: datetime) -> Event | None:
         case "verify":
             return report.verify(by="somebody-else", at=at)
         case "close":
-            return report.close(at + timedelta(days=15), **by)
+            return report.close(Ending(at + timedelta(days=15), at + timedelta(days=15)), **by)
         case "accept overdue":
             return report.overdue("accept", at=report.accept_due_at or at)
         case "resolve overdue":

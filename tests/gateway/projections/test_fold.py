@@ -41,6 +41,7 @@ def with_repeats(facts: list[Fact], random: Random) -> list[Fact]:
 
 @given(moves)
 @example(WHOLE)
+@example([*WHOLE[:-1], (1, "archive overdue", 24 * 40)])
 def test_a_card_equals_its_row_after_any_history(moves: Moves) -> None:
     history = History(moves)
     fold = Fold({})

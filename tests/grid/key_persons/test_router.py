@@ -238,8 +238,13 @@ async def test_whoever_was_removed_is_owed_nothing(grid: Running) -> None:
     receipt = await moved(grid, TOWNSHIP, PATH, await enrolled(grid), "remove", reason="ENDED")
     told = await read(grid, receipt)
     assert (told["status"], told["removal_reason"]) == ("REMOVED", "ENDED")
-    answer = await step(grid, TOWNSHIP, PATH, receipt, "visit", present=True)
-    assert refusal(answer)[:2] == (409, "step_not_allowed")
+    for name, body in (
+        ("visit", {"present": True}),
+        ("regrade", {"key_class": "COMMUNITY_CORRECTION", "level": "LOW"}),
+        ("remove", {"reason": "ENDED"}),
+    ):
+        answer = await step(grid, TOWNSHIP, PATH, receipt, name, **body)
+        assert refusal(answer)[:2] == (409, "step_not_allowed")
 
 
 async def test_a_minors_record_goes_to_nobody_but_by_law(grid: Running) -> None:

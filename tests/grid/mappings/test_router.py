@@ -1,10 +1,12 @@
 """Reports of another system: read by a table that people keep, and taken over once, however often they are told."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.grid.field import imported
+from tests.grid.reports.test_archive import sweep
 from tests.support.grid import REPORTS, attempt, refusal
 from tests.support.people import DISTRICT, IMPORTER, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
@@ -56,7 +58,7 @@ async def test_a_file_told_twice_changes_nothing(grid: Running) -> None:
         "ENVIRONMENT",
         "PINGAN_ZHEJIANG",
     )
-    assert (row["events"], row["runs"], row["import_batch_id"] is not None) == (1, 0, True)
+    assert (row["events"], row["runs"], row["import_batch_id"] is not None) == (1, 1, True)
     assert row["number"].startswith("GE33070310520180502")
 
 
@@ -67,10 +69,22 @@ async def test_what_becomes_of_it_there_is_followed(grid: Running) -> None:
     answer = await take(grid, one | ENDED, other | {"status_code": "注销"})
     assert answer.json() == {"created": 0, "changed": 2, "unchanged": 0}
     row = await found(grid, "C-1")
-    assert (row["status"], row["version"], row["runs"]) == ("CLOSED", 2, 0)
+    assert (row["status"], row["version"], row["runs"]) == ("CLOSED", 2, 1)  # until it is archived
     assert (await found(grid, "C-2"))["status"] == "CANCELLED"
     assert (await take(grid, one)).json()["unchanged"] == 1  # an older file
     assert (await found(grid, "C-1"))["status"] == "CLOSED"
+
+
+async def test_what_was_archived_here_is_closed_there_for_good(grid: Running) -> None:
+    row = ROW | ENDED | {"external_id": "C-3"}
+    opened = await imported(grid, "平安浙江导出")
+    await take(grid, row, import_batch=opened)
+    await sweep(grid, datetime.now(UTC))
+    assert (await found(grid, "C-3"))["status"] == "CLOSED"
+    await grid.call(IMPORTER, "POST", f"/v1/grid/imports/{opened}/complete", {})
+    await sweep(grid, datetime.now(UTC))
+    assert (await found(grid, "C-3"))["status"] == "ARCHIVED"
+    assert (await take(grid, row | {"title": "改了标题"})).json()["unchanged"] == 1
 
 
 async def test_what_is_taken_up_here_is_decided_here(grid: Running) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.grid.people import NEIGHBOUR, RESIDENT
+from tests.grid.people import AGENCY, NEIGHBOUR, RESIDENT
 from tests.grid.reports.test_content import position
 from tests.grid.reports.test_sensitive import SENSITIVE
 from tests.support.grid import AREAS, REPORTS, brought_to, refusal, reported
-from tests.support.people import DISTRICT, OPERATOR, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP
+from tests.support.people import DISTRICT, HANDLER, OPERATOR, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
 
 PATH = "/v1/grid/reports.geojson"
@@ -60,6 +60,26 @@ async def test_a_sensitive_report_stands_at_its_grids_centroid_whoever_asks(
     for who in (NEIGHBOUR, OTHER_TOWNSHIP):
         answer = await grid.call(who, "GET", PATH, category=facts["category"])
         assert receipt["id"] not in answer.text
+
+
+@pytest.mark.parametrize("facts", SENSITIVE.values(), ids=SENSITIVE)
+async def test_whoever_handles_a_sensitive_report_is_told_the_centroid_as_such(
+    grid: Running, facts: dict[str, Any]
+) -> None:
+    await centred(grid)
+    place = position(lng=119.6543, lat=29.0987)
+    for told, kind in ((place, "GRID_CENTROID"), (None, None)):
+        receipt = await brought_to(grid, "ASSIGNED", RESIDENT, position=told, **facts)
+        for who in (HANDLER, AGENCY):
+            answer = await grid.call(who, "GET", f"{REPORTS}/{receipt['id']}")
+            shown = answer.json()
+            centroid = {"lng": 119.71, "lat": 29.11, "datum": "WGS84"} if kind else None
+            assert (shown["position"], shown["position_kind"]) == (None, kind)
+            assert (shown["centroid"], answer.headers["ETag"]) == (centroid, '"3"')
+    plain = await brought_to(grid, "ASSIGNED", position=place)
+    for who, kind in ((HANDLER, "EXACT"), (AGENCY, None)):
+        shown = (await grid.call(who, "GET", f"{REPORTS}/{plain['id']}")).json()
+        assert (shown["position_kind"], shown["centroid"]) == (kind, None)
 
 
 async def test_without_a_centroid_or_of_another_datum_it_has_no_point(grid: Running) -> None:

@@ -199,16 +199,17 @@ async def test_who_tells_of_others_is_kept_secret(grid: Running, facts: dict[str
     for name in ("accept", "assign", "start"):
         receipt = await step(grid, BY.get(name, TOWNSHIP), receipt, name)
     told = await shown(grid, receipt, HANDLER)
-    assert (told["reporter"], told["position"]) == (None, None)
+    assert (told["reporter"], told["finder"], told["position"]) == (None, None, None)
+    assert (told["position_kind"], told["centroid"]) == ("GRID_CENTROID", None)  # it has none
     for who in (TOWNSHIP, RESIDENT):
         told = await shown(grid, receipt, who)
-        assert told["reporter"] == RESIDENT.subject
-        assert told["position"]["lng"] == 119.7
+        assert (told["reporter"], told["finder"]) == (RESIDENT.subject, "RESIDENT")
+        assert (told["position"]["lng"], told["position_kind"]) == (119.7, "EXACT")
 
 
 async def test_a_plain_report_is_its_neighbours_business(grid: Running) -> None:
     told = await shown(grid, await reported(grid, RESIDENT, position=position()), NEIGHBOUR)
-    assert (told["sensitive"], told["reporter"]) == (False, None)
+    assert (told["sensitive"], told["reporter"], told["finder"]) == (False, None, "RESIDENT")
     assert told["position"]["lat"] == 29.1
 
 

@@ -1,6 +1,6 @@
 """Escalation, deliveries and requests over HTTP: who may, what follows for the clocks, and what is refused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from services.grid.reports.operations import (
 )
 from tests.grid.people import AGENCY, COLLEAGUE, MARKET, MATE, STRANGER, VILLAGE
 from tests.support.grid import (
+    BY,
     SAYING,
     attempt,
     brought_to,
@@ -328,6 +329,30 @@ async def test_what_waits_for_a_decision_is_listed(grid: Running) -> None:
     assert receipt["id"] in [line["id"] for line in listed]
     (told,) = (await shown(grid, receipt))["supervisions"]
     assert (told["by"], told["demand"]) == (DISTRICT.subject, SAYING["supervise"]["demand"])
+
+
+async def test_what_is_over_is_handled_no_more(grid: Running) -> None:
+    receipt = await brought_to(grid, "ACCEPTED")
+    receipt = await step(grid, TOWNSHIP, receipt, "assign", assisting=[MARKET])
+    for name in ("start", "resolve", "verify", "close"):
+        receipt = await step(grid, BY.get(name, TOWNSHIP), receipt, name)
+    for who, name in (
+        *((HANDLER, name) for name in ("request-extension", "request-suspension")),
+        (STRANGER, "decline"),
+        (DISTRICT, "supervise"),
+    ):
+        assert refusal(await attempt(grid, who, receipt, name)) == (409, "step_not_allowed"), name
+    answer = await attempt(grid, COLLEAGUE, receipt, "fail-self-check")
+    assert refusal(answer) == (409, "no_check_due")
+
+
+@pytest.mark.parametrize("due", [timedelta(days=-400), timedelta(0)])
+async def test_no_answer_is_demanded_for_the_past(grid: Running, due: timedelta) -> None:
+    receipt = await brought_to(grid, "PROCESSING")
+    at = datetime.now(UTC)
+    told = {"occurred_at": at.isoformat(), "due_at": (at + due).isoformat()}
+    answer = await attempt(grid, DISTRICT, receipt, "supervise", **told)
+    assert refusal(answer) == (422, "demanded_for_the_past", "/due_at")
 
 
 async def test_strangers_see_nothing_and_agencies_no_details(grid: Running) -> None:

@@ -8,6 +8,7 @@ import pytest
 from services.chassis.errors import Refusal
 from services.contracts import grid as contract
 from services.contracts.codes_grid import Category, Finder, Level, Urgency
+from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.lifecycle import Status, Step, StepNotAllowed
 from services.grid.reports.models import Report
 from services.grid.reports.rules import (
@@ -141,7 +142,7 @@ def test_an_end_stops_the_resolve_clock(last: str) -> None:
     facts = {"accepted_at": AT}
     if last == "close":
         report = make_report(Status.VERIFIED, **facts)
-        report.close(DUE, by="office", at=ended)
+        report.close(Ending(DUE, DUE), by="office", at=ended)
     else:
         report = make_report(Status.ACCEPTED, **facts)
         report.cancel("INVALID", by="office", at=ended)
@@ -223,7 +224,7 @@ def test_a_refused_step_changes_nothing() -> None:
         lambda: report.resolve("x", AGAIN, **by),
         lambda: report.resolve_by_case(AGAIN, **by),
         lambda: report.verify(**by),
-        lambda: report.close(DUE, **by),
+        lambda: report.close(Ending(DUE, DUE), **by),
         lambda: report.cancel("INVALID", **by),
     ]
     for step in steps:

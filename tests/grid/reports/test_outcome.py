@@ -1,6 +1,7 @@
 """How a report ends, and what may follow: self-handling and its checks, evaluation, reopening, archive."""
 
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 
 from services.chassis.deadlines.calendar import SHANGHAI
 from services.chassis.errors import Refusal
+from services.chassis.identity.caller import Caller
 from services.grid.reports.operations import (
     accept_report,
     assign_report,
@@ -68,7 +70,10 @@ async def test_a_member_handles_and_closes_it_within_the_grid(grid: Running) -> 
     rows = await grid.fetch(
         "select kind, stopped_at from clock where aggregate_id = $1", told["id"]
     )
-    assert [(row["kind"], bool(row["stopped_at"])) for row in rows] == [("accept", True)]
+    assert {row["kind"]: bool(row["stopped_at"]) for row in rows} == {
+        "accept": True,
+        "archive": False,
+    }
     answer = await attempt(grid, VERIFIER, receipt, "pass-self-check")
     assert refusal(answer) == (409, "no_check_due")
 
@@ -83,6 +88,39 @@ async def test_a_dispute_is_not_closed_within_the_grid(grid: Running) -> None:
     receipt = await reported(grid, category="DISPUTE")
     answer = await attempt(grid, FULL_TIME, receipt, "self-handle")
     assert refusal(answer) == (409, "handled_by_case")
+
+
+@pytest.mark.parametrize("facts", [{"category": "EMERGENCY"}, {"urgency": "EMERGENCY"}])
+async def test_an_emergency_is_not_closed_within_the_grid(
+    grid: Running, facts: dict[str, Any]
+) -> None:
+    receipt = await reported(grid, **facts)
+    for who in (FULL_TIME, VERIFIER):
+        told = await shown(grid, receipt, who)
+        assert "self_handle_report" not in told["allowed_actions"]
+        answer = await attempt(grid, who, receipt, "self-handle")
+        assert refusal(answer) == (409, "for_the_duty_room")
+    await step(grid, TOWNSHIP, receipt, "accept")
+
+
+@pytest.mark.parametrize(
+    ("handler", "verifier", "closer"), [*product((TOWNSHIP, COLLEAGUE), repeat=3)]
+)
+async def test_who_handled_it_closes_it_only_where_another_has_verified(
+    grid: Running, handler: Caller, verifier: Caller, closer: Caller
+) -> None:
+    receipt = await brought_to(grid, "ASSIGNED")
+    for name in ("start", "resolve"):
+        receipt = await step(grid, handler, receipt, name)
+    answer = await attempt(grid, closer, receipt, "close")
+    assert refusal(answer) == (409, "step_not_allowed")
+    if verifier is handler:
+        answer = await attempt(grid, verifier, receipt, "verify")
+        assert refusal(answer) == (403, "verifier_is_handler")
+    else:
+        receipt = await step(grid, verifier, receipt, "verify")
+        assert "close_report" in (await shown(grid, receipt, closer))["allowed_actions"]
+        await step(grid, closer, receipt, "close")
 
 
 @pytest.mark.parametrize("who", [VERIFIER, INSTRUCTOR, TOWNSHIP])

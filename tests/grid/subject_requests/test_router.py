@@ -80,7 +80,10 @@ async def test_access_and_correction_end_by_hand(grid: Running, facts: dict[str,
     assert done["status"] == "DONE"
     told = await shown(grid, done)
     assert (told["decided_by"], told["verified_by"]) == (OFFICER.subject, DISTRICT.subject)
-    assert refusal(await attempt(grid, done, "complete"))[:2] == (409, "request_step_not_allowed")
+    for name, who in (("complete", OFFICER), ("refuse", OFFICER), ("verify", DISTRICT)):
+        said = {"reason": "WITHDRAWN"} if name == "refuse" else {}
+        answer = await attempt(grid, done, name, who, **said)
+        assert refusal(answer) == (409, "request_step_not_allowed")
 
 
 async def test_a_refusal_tells_its_reason(grid: Running) -> None:

@@ -92,7 +92,11 @@ async def test_a_task_is_read_done_submitted_and_accepted(grid: Running) -> None
         {"found": 2},
         MEMBER.subject,
     )
-    assert refusal(await attempt(grid, item, "start"))[:2] == (409, "step_not_allowed")
+    said: dict[str, Any] = {"submit": {"answers": {}}, "reject": {"opinion": "请补充"}}
+    for name in ("read", "start", "submit", "accept", "reject"):
+        who = TOWNSHIP if name in ("accept", "reject") else MEMBER
+        answer = await attempt(grid, item, name, who, **said.get(name, {}))
+        assert refusal(answer)[:2] == (409, "step_not_allowed")
 
 
 async def test_what_is_rejected_is_done_again(grid: Running) -> None:

@@ -15,14 +15,17 @@ from services.chassis.effective import in_force
 from services.chassis.errors import Unavailable
 from services.chassis.operation import Item
 from services.contracts.codes_grid import ClockEntry, Urgency
+from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.clocks.ledger import DAY, Entry, Started, begun
 from services.grid.reports.clocks.working import working_minutes
 from services.grid.reports.outcome.rules import is_sampled
 
-SELF_CHECK_PERCENT, REOPEN_DAYS = "SELF_CHECK_PERCENT", "REOPEN_DAYS"
+SELF_CHECK_PERCENT = "SELF_CHECK_PERCENT"
+REOPEN_DAYS, ARCHIVE_DAYS = "REOPEN_DAYS", "ARCHIVE_DAYS"
 WORK_STARTS, WORK_ENDS = "WORK_STARTS_MINUTE", "WORK_ENDS_MINUTE"
-UNLESS_TOLD = {WORK_STARTS: 9 * 60, WORK_ENDS: 17 * 60}
-"""Of a working day, where no row says otherwise: its hours, as minutes since midnight."""
+UNLESS_TOLD = {WORK_STARTS: 9 * 60, WORK_ENDS: 17 * 60, ARCHIVE_DAYS: 0}
+"""Where no row says otherwise: the hours of a working day, as minutes since midnight; no report stays out of the archive
+for longer than it may be reopened."""
 
 
 class TimeLimit(SQLModel, table=True):
@@ -43,7 +46,8 @@ class TimeLimit(SQLModel, table=True):
 class HandlingRule(SQLModel, table=True):
     """A number by which reports are handled, in force from a day on, for the areas that begin with `area_code`:
     of how many percent of those closed within the grid a check is due; for how many days after closing a report may
-    be reopened; from which minute of a working day until which its handling is counted. Configuration, not law."""
+    be reopened, and after how many it is archived (never while it may be reopened); from which minute of a working
+    day until which its handling is counted. Configuration, not law."""
 
     __tablename__ = "handling_rule"
 
@@ -143,10 +147,14 @@ class Limits:
         took = working_minutes(self.calendar, accepted_at, at, hours)
         return clock._replace(entry=clock.entry.model_copy(update={"took": took}))
 
-    def reopen_until(self, area: str, closed: datetime) -> datetime:
-        """The end of the last day on which a report closed at `closed` may be reopened."""
+    def ending(self, area: str, closed: datetime) -> Ending:
+        """Of a report closed at `closed`: each at the end of the last day of its days."""
         day = local_day(closed)
-        return day_start(day + (self.amount(REOPEN_DAYS, area, day) + 1) * DAY)
+        reopening, archiving = (
+            self.amount(name, area, day) for name in (REOPEN_DAYS, ARCHIVE_DAYS)
+        )
+        days = reopening, max(reopening, archiving)
+        return Ending(*(day_start(day + (n + 1) * DAY) for n in days))
 
     def is_checked(self, number: str, area: str, at: datetime) -> bool:
         """Whether one that the grid closed itself is of the sample that is checked."""

@@ -9,6 +9,7 @@ from services.chassis.operation import Clock
 from services.contracts import grid as contract
 from services.contracts.codes_grid import ClockEntry, Lamp
 from services.contracts.grid_reports import ReportWarned
+from services.grid.reports.clocks.archive import ARCHIVE, Ending, archived_from
 from services.grid.reports.clocks.ledger import (
     Course,
     Entry,
@@ -63,9 +64,14 @@ class ClockedReport(ReportColumns):
         took = [entry.took for entry in self.ledger if (entry.clock, entry.kind) == verify]
         return took[-1] if took and self.accepted_at and self.resolved_at else None
 
+    def over(self, ending: Ending, *, at: datetime) -> None:
+        """It is closed: the days for reopening it begin, and the time until it is archived."""
+        self.closed_at = at
+        self.reopen_until, self.archive_due_at = ending
+
     def clocks(self) -> list[Clock]:
-        ran = courses(self.ledger)
-        return [self._clock(name, ran[name]) for name in CLOCKS if name in ran]
+        due = archived_from(self)
+        return self._limits() + ([Clock(ARCHIVE, due)] if due else [])
 
     def overdue(self, clock: str, *, at: datetime) -> contract.ReportOverdue | ReportWarned | None:
         """What is to be told of the clock `clock` at `at`: that its deadline passed, or comes near, unless it was
@@ -100,7 +106,7 @@ class ClockedReport(ReportColumns):
     def lamp_at(self, now: datetime) -> Lamp:
         """预警灯, of the clocks that run: derived, never stored."""
         lamps = {Lamp.GREEN}
-        for clock in self.clocks():
+        for clock in self._limits():
             due: datetime | None = getattr(self, f"{clock.kind}_due_at")
             if due and not clock.stopped_at:
                 lamps.add(Lamp.RED if due <= now else self._warning(clock.kind, due, now))
@@ -110,6 +116,10 @@ class ClockedReport(ReportColumns):
         found = course(self.ledger, clock)
         near = found and any(at <= now for at in found.warnings(due))
         return Lamp.YELLOW if near else Lamp.GREEN
+
+    def _limits(self) -> list[Clock]:
+        ran = courses(self.ledger)
+        return [self._clock(name, ran[name]) for name in CLOCKS if name in ran]
 
     def _found(self, clock: str) -> Clock | None:
         found = course(self.ledger, clock)

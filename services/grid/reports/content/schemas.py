@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.operation import Body
 from services.chassis.privacy.numbers import Phone
 from services.chassis.privacy.people import PersonOut, Shown
-from services.contracts.codes_outreach import Suspicion
+from services.contracts.codes_outreach import PointKind, Suspicion
+from services.grid.areas.models import Centroid
 from services.grid.categories.rules import Step, missing
 from services.grid.categories.schemas import Code as SubcategoryCode
 from services.grid.positions.models import Position
@@ -55,17 +56,27 @@ class DescribeIn(Body):
 
 
 class ContentOut(BaseModel):
-    """`position`: null, too, for those who may not know the reporter of a sensitive one. `incomplete`: what it must tell before it can be closed."""
+    """`position`: null, too, for those who may not know the reporter of a sensitive one. `position_kind` tells then that
+    it is shown by the `centroid` of the grid where it was reported, as on the map; an answer to a step leaves that out.
+    `incomplete`: what it must tell before it can be closed."""
 
     details: dict[str, Any] = {}
     parties: list[PersonOut] = []
     position: Position | None = None
+    position_kind: PointKind | None = None
+    centroid: Centroid | None = None
     suspicions: list[Suspicion] = []
     anonymous: bool = False
     sensitive: bool = False
     source: str | None = None
     external_id: str | None = None
     incomplete: list[str] = []
+
+
+def kind_of(row: ReportContent, told: Position | None) -> PointKind | None:
+    """What stands for its position, of which `told` is shown."""
+    hidden = PointKind.GRID_CENTROID if row.position and row.sensitive else None
+    return PointKind.EXACT if told else hidden
 
 
 def shown_of(row: ReportContent, people: Shown, *, may_know: bool, is_over: bool) -> dict[str, Any]:

@@ -56,6 +56,12 @@ class ExtensionTooLong(Invalid):
         )
 
 
+class DemandedForThePast(Invalid):
+    zh = "督办时限须晚于督办的时间。"
+    en = "An answer is demanded until a time that is still to come."
+    pointer = "/due_at"
+
+
 class DeliverySettled(Conflict):
     zh = "贵单位对该事件的交办件已签收或已退回。"
     en = "Your organisation has signed for it, or refused it, already."

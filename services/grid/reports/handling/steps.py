@@ -14,7 +14,12 @@ from services.contracts.grid import Suspension
 from services.grid.reports.clocks.ledger import Started
 from services.grid.reports.conditions import ASKS, DECIDES, require_timely
 from services.grid.reports.handling.children import Request, Supervision
-from services.grid.reports.handling.rules import SameOrganisation, above, require_extension
+from services.grid.reports.handling.rules import (
+    DemandedForThePast,
+    SameOrganisation,
+    above,
+    require_extension,
+)
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
 from services.grid.reports.rules import NotAssignedToYou
@@ -197,6 +202,8 @@ def supervise(
     report: Report, demand: str, due_at: datetime, *, by: str, at: datetime
 ) -> contract.ReportSupervised:
     """督办."""
+    if due_at <= at:
+        raise DemandedForThePast
     report.take(Step.SUPERVISE, by)
     new = Supervision(by=by, at=at, demand=demand, due_at=due_at)
     report.supervisions, report.supervise_due_at = [*report.supervisions, new], due_at

@@ -20,7 +20,7 @@ def self_handle_report(report: Report, body: ResolveIn, given: Limits, call: Cal
             report,
             body.opinion,
             sampled=given.is_checked(report.number, report.area_code, call.at),
-            reopen_until=given.reopen_until(report.area_code, call.at),
+            ending=given.ending(report.area_code, call.at),
             by=call.subject,
             at=call.at,
         ),
@@ -98,6 +98,7 @@ def reopen_report(report: Report, body: ReasonIn, given: Limits, call: Call) -> 
 
 @operation(REPORTS, permission="report.archive", step=Step.ARCHIVE)
 def archive_report(report: Report, body: StepIn, _: None, call: Call) -> Done[Report]:
-    """Archive a report that can no longer be reopened (归档). Nothing of it changes any more."""
+    """Archive a report that can no longer be reopened (归档), ahead of the clock that does so by itself. Nothing of
+    it changes any more."""
     report.require(Step.ARCHIVE, call.caller)
     return Done(report, steps.archive(report, by=call.subject, at=call.at))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.contracts import grid_reports as contract
 from services.contracts.codes_grid import CloseKind, EvaluatedBy, SelfCheck
+from services.grid.reports.clocks.archive import Ending, archived_from
 from services.grid.reports.clocks.ledger import Started
 from services.grid.reports.conditions import require_timely
 from services.grid.reports.handling.children import Evaluation
@@ -12,14 +13,14 @@ from services.grid.reports.models import Report
 
 
 def self_handle(
-    report: Report, opinion: str, *, sampled: bool, reopen_until: datetime, by: str, at: datetime
+    report: Report, opinion: str, *, sampled: bool, ending: Ending, by: str, at: datetime
 ) -> contract.ReportSelfHandled:
     """自办自结: a member has dealt with it and closes it. Of a `sampled` one a check is due."""
     report.take(Step.SELF_HANDLE, by)
     report.stop_clocks("accept", at=at)
     report.handled(by)
-    report.opinion, report.resolved_at, report.closed_at = opinion, at, at
-    report.close_kind, report.reopen_until = CloseKind.SELF, reopen_until
+    report.over(ending, at=at)
+    report.opinion, report.resolved_at, report.close_kind = opinion, at, CloseKind.SELF
     report.self_check = SelfCheck.DUE if sampled else None
     return contract.ReportSelfHandled(
         **report.facts(at),
@@ -129,9 +130,18 @@ def archive(report: Report, *, by: str, at: datetime) -> contract.ReportArchived
     return contract.ReportArchived(**report.facts(at), status=report.status, archived_at=at)
 
 
+def archive_in_time(report: Report, *, by: str, at: datetime) -> contract.ReportArchived | None:
+    """归档 by the clock, as of when it was due; None where `at` it is not, or no longer."""
+    due = archived_from(report)
+    if due is None or due > at:
+        return None
+    report.occurred_at = due  # other clocks leave it alone, but this is a step
+    return archive(report, by=by, at=due)
+
+
 def _open_again(report: Report, clock: Started, at: datetime) -> None:
     """As a matter that was taken on; what was said of its outcome stays on record."""
     report.start_clock(clock)
     report.accepted_at = report.accepted_at or at
     report.closed_at = report.resolved_at = report.verified_at = None
-    report.close_kind = report.reopen_until = None
+    report.close_kind = report.reopen_until = report.archive_due_at = None
