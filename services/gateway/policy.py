@@ -28,6 +28,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "emergency.review": frozenset({DISTRICT_OPERATOR, AUDITOR}),
     "warning.read": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, AUDITOR}),
     "warning.handle": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR}),
+    "warning.configure": frozenset({DISTRICT_OPERATOR}),
     "timeline.read": frozenset(ROLES) - {RESIDENT},
 }
 

@@ -19,8 +19,8 @@ from services.chassis.runtime import CallerDep, Definition, RuntimeDep
 READ, SEND = "attachment.read", "attachment.send"
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 SENT = {"requestBody": {"required": True, "content": {PART: BYTES}}}
-NO_RANGE = {"content": {"application/problem+json": {"schema": PROBLEM}}}
-IN_FULL: Any = {200: {"content": {"*/*": BYTES}}, 206: {}, 304: {}, 416: NO_RANGE}
+REFUSED = {"content": {"application/problem+json": {"schema": PROBLEM}}}
+IN_FULL: Any = {200: {"content": {"*/*": BYTES}}, 206: {}, 304: {}, 409: REFUSED, 416: REFUSED}
 
 
 def routers(definition: Definition) -> list[APIRouter]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.chassis.database import DriverConnection, driver
+from services.chassis.database import DriverConnection
 from services.chassis.errors import Forbidden, Invalid
 from services.contracts.event import AREA_CODE
 from services.contracts.registry import by_type
@@ -23,6 +23,7 @@ from services.gateway.agencies.feed import Page, newest, page
 from services.gateway.agencies.scope import Scope, types_of
 from services.gateway.agencies.snapshot import PROJECTIONS, cards
 from services.gateway.edge.guard import Gateway, GatewayDep
+from services.gateway.reading import one_snapshot
 
 router = APIRouter(prefix="/v1/events", tags=["events · 事件"])
 LOOK_SECONDS = 1.0
@@ -116,9 +117,7 @@ async def _reading(
     gateway: Gateway, agency: Credential
 ) -> AsyncIterator[tuple[DriverConnection, Sequence[Scope]]]:
     """One snapshot of the database, and what is granted in it."""
-    async with gateway.database.transaction() as connection:
-        raw = await driver(connection)
-        await raw.execute("set transaction isolation level repeatable read, read only")
+    async with one_snapshot(gateway.database) as raw:
         yield raw, (await access(raw, agency)).scopes
 
 

@@ -1,9 +1,9 @@
 """Figures already added up, and whole answers already given."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from datetime import date, datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from services.chassis.database import DriverConnection
 from services.gateway.dashboards.numbers import Period, as_is, sections_of, sums
@@ -43,11 +43,14 @@ class State(NamedTuple):
     moved: Moved | None
 
 
+MadeOf = dict[str, tuple[int, Age]]
+"""Of each service that an answer tells of: the version of its figures, and their age."""
+
+
 class Given(NamedTuple):
     """An answer, and what it was made of."""
 
-    versions: Any
-    ages: dict[str, Age]
+    made_of: MadeOf
     today: date
     body: bytes
     etag: str
@@ -67,7 +70,7 @@ class Answers:
     """Kept as long as nothing that they are made of has changed."""
 
     def __init__(self) -> None:
-        self.kept: Latest[tuple[Question, str], tuple[State, Figures]] = Latest()
+        self.kept: Latest[tuple[Question, str], tuple[State, Any]] = Latest()
         self.given: Latest[Hashable, Given] = Latest()
 
     async def figures(
@@ -92,9 +95,23 @@ class Answers:
                 self.kept.put((question, name), (states[name], known[name]))
         return {area: {name: known[name][area][name] for name in SERVICES} for area in areas}
 
+    async def once(
+        self, question: Question, name: str, state: State, counted: Callable[[], Awaitable[V]]
+    ) -> V:
+        """What `counted` says, as long as the state is the same."""
+        if (kept := self.kept.get((question, name))) and kept[0] == state:
+            return cast(V, kept[1])
+        found = await counted()
+        self.kept.put((question, name), (state, found))
+        return found
+
     def again(self, asked: Hashable, seen: Seen, now: datetime, today: date) -> Given | None:
         """What was answered last to exactly this, if it would be the same now."""
         given = self.given.get(asked)
-        if given is None or given.today != today or given.versions != seen.versions:
+        if given is None or given.today != today:
             return None
-        return given if given.ages == seen.ages(now) else None
+        ages = seen.ages(now)
+        made_of: MadeOf = {
+            service: (seen.versions[service], ages[service]) for service in given.made_of
+        }
+        return given if given.made_of == made_of else None

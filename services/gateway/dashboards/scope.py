@@ -1,12 +1,19 @@
 """What is asked of an area: the period, the rows below it, and who may see what of them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Header, Path, Query
 
 from services.chassis.database import DriverConnection
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.identity.caller import Caller
+from services.contracts.event import AREA_CODE
 from services.gateway.dashboards.numbers import Period
+from services.gateway.dashboards.trees import Moved, Tree, moved
+from services.gateway.edge.guard import Guarded
 from services.gateway.reference.queries import with_parts
 
 
@@ -39,17 +46,53 @@ def require_sight(caller: Caller, code: str) -> None:
         raise NotFound
 
 
-async def parts(
-    connection: DriverConnection,
-    code: str,
-    group_by: GroupBy | None,
-    day: date,
-    caller: Caller,
-    present: bool,
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The names of the area and of those below it, and which of these the caller may see."""
-    level = LEVEL.get(group_by, len(code) + 3) if group_by else len(code)
-    known = await with_parts(connection, day, code, level, present=present)
-    if code not in known:
+class View(NamedTuple):
+    """What is asked, and when."""
+
+    area: str
+    period: Period
+    group_by: GroupBy | None
+    tree: Tree
+    now: datetime
+    today: date
+
+
+async def _view(
+    code: Annotated[str, Path(pattern=AREA_CODE)],
+    caller: Guarded,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    group_by: GroupBy | None = None,
+    tree: Tree = Tree.AS_WAS,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> View:
+    now = datetime.now(UTC)
+    today = local_day(now)
+    period = period_of(first, last, today)
+    require_sight(caller, code)
+    return View(code, period, group_by, tree, now, today)
+
+
+ViewDep = Annotated[View, Depends(_view)]
+
+
+class Layout(NamedTuple):
+    """The names of the area and of those below it; which of these the caller may see, if any were asked for; by the
+    present tree, what has moved."""
+
+    names: dict[str, str]
+    rows: tuple[str, ...] | None
+    moved: Moved | None
+
+
+async def layout(connection: DriverConnection, view: View, caller: Caller) -> Layout:
+    present = view.tree is Tree.AS_IS
+    day = view.today if present else view.period.last
+    length = len(view.area)
+    level = LEVEL.get(view.group_by, length + 3) if view.group_by else length
+    known = await with_parts(connection, day, view.area, level, present=present)
+    if view.area not in known:
         raise NotFound
-    return known, tuple(a for a in known if a != code and caller.covers(a))
+    rows = tuple(a for a in known if a != view.area and caller.covers(a))
+    where = await moved(connection, view.today) if present else None
+    return Layout(known, rows if view.group_by else None, where)

@@ -45,7 +45,8 @@ async def page(
     knows: bool,
 ) -> Listed:
     """Of `limit` records at most; the lines of one stay together. Who does not know of sensitive records is not told
-    which they are, by a cursor neither: they count, and come with others."""
+    which they are, by a cursor neither: they count, and come with others, but to nobody who chooses a dimension, since
+    theirs is not told."""
     if made.is_distinct:
         return await _distinct(connection, made, area, after, limit)
     code, id_ = _read(after, 2) if after else ("", str(NIL))
@@ -65,7 +66,8 @@ async def page(
                 place = (row["area_code"], row["id"])
                 card = BY_NOUN[made.noun].snapshot.model_validate_json(row["data"])
                 withheld = not knows and getattr(card, "told_apart", False)
-                found = _lines(made, area, None if withheld else row["id"], card)
+                untold = withheld and made.dimension is not None
+                found = [] if untold else _lines(made, area, None if withheld else row["id"], card)
                 lines += found
                 records, scanned = records + bool(found), scanned + 1
                 if (records >= limit or scanned >= SCANNED) and not withheld:

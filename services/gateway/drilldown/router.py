@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.chassis.database import driver
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import NotFound
 from services.contracts import roles
@@ -17,6 +16,7 @@ from services.gateway.drilldown import queries
 from services.gateway.drilldown.made_of import made_of
 from services.gateway.drilldown.schemas import RecordsOut
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
+from services.gateway.reading import one_snapshot
 from services.gateway.reference.queries import with_parts
 
 router = APIRouter(prefix="/v1", tags=["dashboard"])
@@ -43,16 +43,15 @@ async def list_figure_records(
     """The records that a figure of the dashboard, or an indicator (by its id), is made of, in the caller's own areas only:
     of a rate its numerator, or with `part=denominator` the other. The period is the dashboard's. A stock lists what came
     and what left (−1) until the end of the period. `dimension`: those of one alone. `limit` counts records; a page looks
-    at some thousand at most, and may hold fewer or none. Of sensitive reports only offices and auditors are told the id."""
+    at some thousand at most, and may hold fewer or none. Of sensitive reports only offices and auditors are told the id
+    and the dimension: to others they come without, and by no `dimension`."""
     now = datetime.now(UTC)
     today = local_day(now)
     period = period_of(first, last, today)
     made = made_of(figure, part, period, today, dimension)
     if not caller.covers(code):
         raise NotFound
-    async with gateway.database.transaction() as connection:
-        raw = await driver(connection)
-        await raw.execute("set transaction isolation level repeatable read, read only")
+    async with one_snapshot(gateway.database) as raw:
         if code not in await with_parts(raw, period.last, code, len(code)):
             raise NotFound
         age = (await look(raw)).ages(now)[made.service]

@@ -10,16 +10,20 @@ from pydantic_core import from_json
 
 from services.chassis.audit import Action, Entry
 from services.chassis.database import driver
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.http.reads import entity_tags
+from services.chassis.http.whole_tables import Imported
 from services.chassis.http.writes import IfMatchMissing, MalformedIfMatch
 from services.chassis.identity.caller import Caller
 from services.contracts.codes_gateway import WarningRule, WarningState, WarningStep
 from services.contracts.event import AREA_CODE
 from services.gateway.edge.guard import Gateway, GatewayDep, Guarded, reads
 from services.gateway.warnings import store
+from services.gateway.warnings.configured import enter
 from services.gateway.warnings.rules import allowed
 from services.gateway.warnings.schemas import (
     EndIn,
+    RulesIn,
     RulesOut,
     WarningDetailOut,
     WarningOut,
@@ -27,7 +31,7 @@ from services.gateway.warnings.schemas import (
 )
 
 router = APIRouter(prefix="/v1", tags=["work warnings"])
-READ, HANDLE = "warning.read", "warning.handle"
+READ, HANDLE, CONFIGURE = "warning.read", "warning.handle", "warning.configure"
 NOUN = "work_warning"
 VERSION = re.compile(r'"([1-9][0-9]{0,8})"')
 IfMatch = Annotated[str | None, Header(description='The version read, e.g. "3"')]
@@ -58,6 +62,19 @@ async def list_warning_rules(gateway: GatewayDep) -> RulesOut:
     async with gateway.database.connection() as connection:
         rows = await store.versions(await driver(connection))
     return RulesOut.model_validate({"items": rows})
+
+
+@router.put("/warning-rules/import", **reads(CONFIGURE, Imported, "import_warning_rules"))
+async def import_warning_rules(body: RulesIn, gateway: GatewayDep, caller: Guarded) -> Imported:
+    """Enter versions of rules that hold from a later day on, all rows or none. One whose day has come is never changed;
+    one for a day that was told already is corrected by a new version."""
+    async with gateway.database.transaction() as connection:
+        today = local_day(datetime.now(UTC))
+        imported, names = await enter(await driver(connection), body.rows, today)
+        if names:
+            entry = Entry(Action.CONFIGURED, "warning_rule", None, fields=names)
+            await gateway.audit.record(connection, caller, entry)
+    return imported
 
 
 @router.get("/warnings/{warning_id}", **reads(READ, WarningDetailOut, "get_warning"))

@@ -1,12 +1,14 @@
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from services.chassis.privacy.purpose import IMPERSONAL
 from services.contracts.codes_gateway import WarningLevel, WarningRule, WarningState, WarningStep
 from services.gateway.dashboards.schemas import PeriodOut
+from services.gateway.warnings import settings
+from services.gateway.warnings.rules import RULES
 
 Remark = Annotated[str, Field(min_length=5, max_length=500), IMPERSONAL]
 
@@ -90,6 +92,35 @@ class RuleOut(BaseModel):
     valid_from: date
     level: WarningLevel
     settings: dict[str, object] = Field(description="see docs/warnings.md")
+
+
+AnySettings = (
+    settings.Overdue | settings.Places | settings.Visits | settings.Rise | settings.Silence
+)
+
+
+class RuleIn(BaseModel):
+    """`valid_from`: a day that is still to come. `settings`: those of the rule."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: WarningRule
+    valid_from: Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
+    level: WarningLevel
+    settings: AnySettings
+
+    @field_validator("settings", mode="plain", json_schema_input_type=AnySettings)
+    @classmethod
+    def _of_the_rule(cls, told: Any, info: ValidationInfo) -> Any:
+        """By the rule that was named, so that a mistake is told where it is."""
+        rule = info.data.get("rule")
+        return RULES[rule].settings.model_validate(told) if rule else told
+
+
+class RulesIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[RuleIn] = Field(min_length=1, max_length=100)
 
 
 class RulesOut(BaseModel):

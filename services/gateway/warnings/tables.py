@@ -8,7 +8,7 @@ from services.chassis.database import Instant
 
 metadata = SQLModel.metadata
 
-# The version of a rule in force on a day is the last one with `valid_from` not after it.
+# The version of a rule in force on a day is the last one with `valid_from` not after it. A trigger keeps all.
 warning_rule = Table(
     "warning_rule",
     metadata,

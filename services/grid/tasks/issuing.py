@@ -1,6 +1,6 @@
 """A task and the parts of all its targets, as one run: either all of it is there, or nothing."""
 
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
@@ -14,13 +14,20 @@ from services.grid.tasks.schemas import GiveIn
 
 def item_id(order: UUID, place: int) -> UUID:
     """The same in every run, as a client would make one."""
-    return UUID(bytes=uuid5(order, str(place)).bytes, version=4)
+    return _named(order, place)
+
+
+def order_id(unit: Writer, operation: Operation, body: Creation) -> UUID:
+    """A retry by its key alone means the same task, of which its parts tell."""
+    if body.id or not unit.key:
+        return body.id or uuid7()
+    return _named(NAMESPACE_OID, (unit.reader.caller.subject, operation.name, unit.key))
 
 
 async def issued(unit: Writer, operation: Operation, body: Creation, targets: int) -> Response:
     """Run `operation` and give each of its targets its part; the receipt is the task's."""
     runtime, caller = unit.reader.runtime, unit.reader.caller
-    id, key = body.id or uuid7(), unit.key or (f"id:{body.id}" if body.id else None)
+    id, key = order_id(unit, operation, body), unit.key or (f"id:{body.id}" if body.id else None)
     items = [Item(operation, id, body, key)]
     for place in range(1, targets + 1):
         part = GiveIn(order_id=id, place=place, occurred_at=body.occurred_at)
@@ -34,3 +41,7 @@ async def issued(unit: Writer, operation: Operation, body: Creation, targets: in
     answer.headers["ETag"] = f'"{receipt.version}"'
     answer.headers["Location"] = f"/v1/grid/task-orders/{receipt.id}"
     return answer
+
+
+def _named(within: UUID, name: object) -> UUID:
+    return UUID(bytes=uuid5(within, str(name)).bytes, version=4)

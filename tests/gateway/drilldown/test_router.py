@@ -16,10 +16,17 @@ def path(area: str, figure: str) -> str:
     return f"/v1/areas/{area}/figures/{figure}/records"
 
 
-async def every(made: District, area: str, figure: str, **asked: Any) -> list[dict[str, Any]]:
+async def every(
+    made: District,
+    area: str,
+    figure: str,
+    role: str = "district_operator",
+    of: str = DISTRICT,
+    **asked: Any,
+) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     while True:
-        answer = await made.get(path(area, figure), **YEAR | asked)
+        answer = await made.get(path(area, figure), role, of, **YEAR | asked)
         assert answer.status_code == 200, answer.text
         items += answer.json()["items"]
         if (after := answer.json()["next"]) is None:

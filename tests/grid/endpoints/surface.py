@@ -65,7 +65,7 @@ class Endpoint:
     method: str
     path: str
     permission: str
-    operation: Document = field(hash=False)
+    operation: Document = field(hash=False, repr=False)
 
     @property
     def name(self) -> str:

@@ -32,6 +32,8 @@ TEXTS = HIDDEN | {"surrogate": r'"\ud800"', "long": LONG}
 TIMES = {
     "year 9999": '"9999-12-31T23:59:59-23:59"',
     "year 1": '"0001-01-01T00:00:00+23:59"',
+    "the last second": '"9999-12-31T23:59:59Z"',
+    "the first second": '"0001-01-01T00:00:00Z"',
     "no offset": '"2026-03-02T09:00:00"',
 }
 DAYS = {"year 9999": '"9999-12-31"', "year 1": '"0001-01-01"', "no day": '"2026-02-30"'}
@@ -53,6 +55,8 @@ WHOLE = {
     "many": MANY.encode(),
     "null": b"null",
     "text": b'"a"',
+    **{f"text: {kind}": text.encode() for kind, text in TEXTS.items()},
+    **{f"number: {kind}": number.encode() for kind, number in NUMBERS.items()},
 }
 OTHER_MEDIA = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "*/*", "json")
 UNNAMED = {400, 404, 413}

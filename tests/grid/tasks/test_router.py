@@ -84,6 +84,19 @@ async def test_each_target_is_given_its_own_part(grid: Running) -> None:
     assert (told["round"], told["form"][0]["code"], len(told["targets"])) == (1, "found", 2)
 
 
+async def test_a_retry_by_its_key_alone_is_the_same_task(grid: Running) -> None:
+    body, key = order(await code_of(grid)), {"Idempotency-Key": "one-and-the-same-task"}
+    once, again = [
+        await grid.call(TOWNSHIP, "POST", "/v1/grid/task-orders", body, key) for _ in range(2)
+    ]
+    assert (once.status_code, again.content) == (201, once.content)
+    assert len(await items(grid, once.json())) == 1
+    other = await grid.call(
+        TOWNSHIP, "POST", "/v1/grid/task-orders", body | {"title": "另一任务"}, key
+    )
+    assert refusal(other) == (422, "key_reused")
+
+
 async def test_a_task_is_read_done_submitted_and_accepted(grid: Running) -> None:
     item = await done(grid, await only_item(grid), "read", "start", "submit", "accept")
     told = await seen(grid, "task-items", item)
