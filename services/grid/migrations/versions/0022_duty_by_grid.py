@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 THIS_TRANSACTION = sa.text("(pg_current_xact_id()::text)::bigint")
 COUNTED = ("household", "household_visit", "grid_member", "link_handover")
