@@ -4,7 +4,7 @@ from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, Item, operation
 from services.grid.areas.models import Area, Centroid, area_id
 from services.grid.areas.queries import AREAS, Tree, tree
-from services.grid.areas.rules import require_lineage, require_place
+from services.grid.areas.rules import require_lineage, require_parent_meanwhile, require_place
 from services.grid.areas.schemas import NOTICE, AreaIn
 
 KEPT = NOTICE | {"predecessors"}
@@ -20,6 +20,8 @@ def put_area(area: Area | None, body: AreaIn, given: Tree, call: Call) -> Done[A
     validity, span = given.validity, (body.code, body.valid_from, body.valid_to)
     validity.require_span(*span)
     require_place(body.code, body.kind, body.parent, body.valid_from, validity)
+    if area is None:
+        require_parent_meanwhile(span, body.parent, given.redrawn)
     untold = KEPT - body.model_fields_set
     if "predecessors" not in untold:
         before = area.predecessors if area else []

@@ -63,7 +63,8 @@ async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validit
 
 @dataclass(frozen=True)
 class Tree:
-    """When the rows' own codes and their parents are valid, and on which day redraws ended what the rows come of."""
+    """When the rows' own codes and their parents are valid, and on which day redraws ended these and what
+    the rows come of."""
 
     validity: Validity
     redrawn: Mapping[str, date]
@@ -79,6 +80,6 @@ async def tree(connection: AsyncConnection, items: Sequence[Item]) -> Tree:
     raw = await driver(connection)
     await raw.execute("select pg_advisory_xact_lock($1)", IMPORTING)
     named = {code for item in items for code in (item.body.code, item.body.parent) if code}
-    of = {code for item in items for code in item.body.predecessors}
+    of = named.union(*(item.body.predecessors for item in items))
     redrawn = await raw.fetch(REDRAWN, [*of], [*{item.body.valid_from for item in items}])
     return Tree(await validity(connection, named), {row[0]: row[1] for row in redrawn})

@@ -100,6 +100,15 @@ class ContradictsRedraw(Invalid):
         )
 
 
+class ParentEnds(Invalid):
+    def __init__(self, code: str, parent: str, on: date) -> None:
+        super().__init__(
+            f"上级 {parent} 自 {on} 起撤销，其下新设的 {code} 此后没有上级。",
+            f"The parent {parent} ends on {on}: area {code} would be left without one.",
+            pointer="/valid_to",
+        )
+
+
 class Validity:
     """When codes are valid: each entry from its first day until the day before its end (None: open)."""
 
@@ -163,3 +172,13 @@ def require_lineage(
     for of in {*before} ^ {*told}:
         if of in redrawn and (of in told or redrawn[of] == start):
             raise ContradictsRedraw(code, start, before, opens=True)
+
+
+def require_parent_meanwhile(
+    span: tuple[str, date, date | None], parent: str | None, redrawn: Mapping[str, date]
+) -> None:
+    """Refuse what would outlive the parent that a redraw has ended, or will: the redraw has seen all below it."""
+    code, start, end = span
+    ends = redrawn.get(parent or "")
+    if parent and ends and start < ends < (end or date.max):
+        raise ParentEnds(code, parent, ends)

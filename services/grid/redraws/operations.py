@@ -19,8 +19,9 @@ from services.grid.redraws.queries import ground
 from services.grid.redraws.rules import Ground, require_whole
 from services.grid.redraws.schemas import OpeningIn, Part, RedrawIn, Redrawn
 
-FIELDS = {"/area_code": "/code", "/parent": "/code"}
-"""What rules of areas name, as the body of a redraw has it: a parent is the code without its end."""
+FIELDS = {"/area_code": "/code", "/parent": "/code", "/valid_to": "/code"}
+"""What rules of areas name, as the body of a redraw has it: a parent is the code without its end, and nothing that
+opens has one."""
 
 
 @operation(AREAS, permission="area.redraw", puts=True, given=ground)

@@ -10,6 +10,7 @@ from services.chassis.errors import Invalid
 from services.grid.areas.rules import (
     AreaUnknown,
     ContradictsRedraw,
+    ParentEnds,
     ParentUnknown,
     Validity,
     require_place,
@@ -44,15 +45,6 @@ class LeftBelow(Invalid):
         super().__init__(
             f"区域 {code} 之下的 {below}（自 {since} 起）未一并撤销。",
             f"Area {below} (since {since}) below {code} would be left: it must close, too.",
-            pointer="/code",
-        )
-
-
-class ParentEnds(Invalid):
-    def __init__(self, code: str, parent: str, on: date) -> None:
-        super().__init__(
-            f"上级 {parent} 自 {on} 起撤销，其下新设的 {code} 此后没有上级。",
-            f"The parent {parent} ends on {on}: area {code} would be left without one.",
             pointer="/code",
         )
 

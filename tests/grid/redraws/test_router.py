@@ -326,6 +326,11 @@ async def test_nothing_opens_in_a_village_that_is_to_end(grid: Running) -> None:
     answer = await redraw(grid, body)
     assert refusal(answer) == (422, "parent_ends", "/opens/0/code")
     assert str(LATER) in answer.json()["detail"]
+    row = row_of(f"{code}021")
+    answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": [row]})
+    assert refusal(answer) == (422, "parent_ends", "/rows/0/valid_to")
+    answer = await grid.call(DISTRICT, "PUT", IMPORT, {"rows": [row | {"valid_to": str(LATER)}]})
+    assert answer.json()["created"] == 1, answer.text
 
 
 async def test_a_planned_successor_is_redrawn_once_it_is_there(grid: Running) -> None:

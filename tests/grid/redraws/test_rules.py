@@ -10,6 +10,7 @@ from services.grid.areas.rules import (
     ContradictsRedraw,
     GridNumbered,
     KindNotOfLevel,
+    ParentEnds,
     ParentUnknown,
 )
 from services.grid.redraws.rules import (
@@ -23,7 +24,6 @@ from services.grid.redraws.rules import (
     NoPredecessor,
     NotAhead,
     OneDistrict,
-    ParentEnds,
     Plan,
     require_whole,
 )
