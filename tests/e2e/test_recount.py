@@ -77,7 +77,7 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
     if random.random() < 0.2:
         wishes += [("return", {"reason": "补充照片"}), ("resubmit", {"description": "已补充"})]
     reached = random.randint(0, len(STEPS))
-    wishes += lived(random, reached, facts["urgency"])
+    wishes += lived(random, reached, facts["urgency"], facts["category"])
     if wishes[-1][0] in ("create", "resubmit", "accept") and random.random() < 0.5:
         reason = random.choice(["DUPLICATE", "INVALID", "WITHDRAWN", "OUT_OF_SCOPE"])
         wishes.append(("cancel", {"reason": reason}))
@@ -106,13 +106,17 @@ SAID: dict[str, dict[str, Any]] = {
 }
 
 
-def lived(random: Random, reached: int, urgency: Urgency) -> list[tuple[str, dict[str, Any]]]:
-    """The first steps of the usual way, with what may come between; or one that the grid handles itself."""
+def lived(
+    random: Random, reached: int, urgency: Urgency, category: Category
+) -> list[tuple[str, dict[str, Any]]]:
+    """The first steps of the usual way, with what may come between; or one that the grid handles itself, unless it is
+    an emergency."""
     steps: list[str] = []
+    usual = random.random() < 0.9 or Urgency.EMERGENCY in (urgency, category)
     between = [(), (), SUSPENSION, SUSPENSION[:2]]
     if urgency is not Urgency.EMERGENCY:  # whose limit is in hours
         between.append(EXTENSION)
-    for step in STEPS[:reached] if random.random() < 0.9 else ["self_handle"]:
+    for step in STEPS[:reached] if usual else ["self_handle"]:
         steps.append(step)
         if step == "accept" and random.random() < 0.2:
             steps += ESCALATION

@@ -83,7 +83,8 @@ async def test_organisations_by_kind_and_area(
 
 async def test_a_timeline_tells_all_that_came_of_a_matter(jindong: District) -> None:
     told = (await jindong.get(f"/v1/timeline/{jindong.reports[0]}")).json()["items"]
-    assert [item["version"] for item in told] == [1, 2, 3, 4, 5, 6, 7]
+    handled = [item for item in told if not item["type"].endswith("archived.v1")]  # by its clock
+    assert [item["version"] for item in handled] == [1, 2, 3, 4, 5, 6, 7]
     assert {item["service"] for item in told} == {"grid"}
     assert told[0]["type"] == "jinding.grid.report.reported.v1"
     assert told[0]["occurred_at"] == "2026-01-05T02:00:00+00:00"

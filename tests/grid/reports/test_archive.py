@@ -185,7 +185,7 @@ async def test_reports_of_before_get_the_clocks_that_they_would_have(grid: Runni
     assert kept
     await grid.fetch("delete from clock where kind = 'archive'")
     (path,) = services.grid.__path__
-    revision = run_path(f"{path}/migrations/versions/0022_archived_by_the_clock.py")
+    revision = run_path(f"{path}/migrations/versions/0021_archived_by_the_clock.py")
     await grid.fetch(revision["CLOCKS"])
     assert await grid.fetch(running) == kept
 
