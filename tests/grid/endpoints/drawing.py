@@ -19,6 +19,19 @@ from tests.support.grid import AREAS, ORGANISATIONS, REPORT, SAYING
 Ids = Mapping[str, list[str]]
 """Of what there is, by the path where it is."""
 
+REDRAWN = {
+    "on": "2099-01-01",
+    "closes": [{"code": GRID}],
+    "opens": [
+        {
+            "code": f"{GRID[:12]}002",
+            "name": "重划网格",
+            "kind": "GRID",
+            "predecessors": [GRID],
+        }
+    ],
+}
+"""So far ahead that nobody's walk leads there."""
 USUAL: dict[str, Callable[[], Document]] = {
     "create_report": lambda: REPORT,
     "submit_errand": lambda: asking.ERRAND,
@@ -28,6 +41,7 @@ USUAL: dict[str, Callable[[], Document]] = {
     "register_household": visiting.household,
     "receive_subject_request": lambda: REQUEST,
     "open_survey": round_of,
+    "redraw_areas": lambda: REDRAWN,
     "submit_task": lambda: {"answers": {"found": 1}},
 }
 STEPS = {"reports/{}": SAYING, "errands/{}": asking.SAYING}
