@@ -1,6 +1,7 @@
 """Members who may walk on patrols."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,8 @@ from tests.support.people import DISTRICT
 from tests.support.running import Running
 
 WALKERS = [f"walker-{n}" for n in range(120)]
-_free: Iterator[str] = iter(WALKERS)
+_free: Iterator[str] = cycle(WALKERS)
+"""Each module has a service of its own, where all of them are free again."""
 
 
 def somebody(count: int = 1) -> list[str]:
