@@ -32,7 +32,7 @@ from tests.support.grid import (
     shown,
     step,
 )
-from tests.support.people import DISTRICT, HANDLER, RED_MEMBER, TOWNSHIP, VERIFIER
+from tests.support.people import DISTRICT, HANDLER, IMPORTER, RED_MEMBER, TOWNSHIP, VERIFIER
 from tests.support.running import Running
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -101,6 +101,45 @@ async def test_an_emergency_is_not_closed_within_the_grid(
         answer = await attempt(grid, who, receipt, "self-handle")
         assert refusal(answer) == (409, "for_the_duty_room")
     await step(grid, TOWNSHIP, receipt, "accept")
+
+
+@pytest.mark.parametrize("way", [(), ("escalate",), ("escalate", "send-down")])
+@pytest.mark.parametrize("level", ["GRID", "VILLAGE", "TOWNSHIP"])
+async def test_what_went_up_is_not_closed_within_the_grid(
+    grid: Running, level: str, way: tuple[str, ...]
+) -> None:
+    receipt = await reported(grid, level=level)
+    for name in way:
+        receipt = await step(grid, DISTRICT, receipt, name)
+    for who in (FULL_TIME, VERIFIER, IMPORTER):
+        told = (await shown(grid, receipt, who))["allowed_actions"]
+        assert ("self_handle_report" in told) is (way != ("escalate",))
+        if way == ("escalate",):
+            answer = await attempt(grid, who, receipt, "self-handle")
+            assert refusal(answer) == (403, "of_another_level")
+    if way != ("escalate",):
+        await step(grid, FULL_TIME, receipt, "self-handle")
+
+
+async def test_what_is_supervised_is_not_closed_within_the_grid(grid: Running) -> None:
+    receipt = await step(grid, DISTRICT, await reported(grid, level="GRID"), "supervise")
+    for who in (FULL_TIME, VERIFIER, IMPORTER):
+        assert "self_handle_report" not in (await shown(grid, receipt, who))["allowed_actions"]
+        answer = await attempt(grid, who, receipt, "self-handle")
+        assert refusal(answer) == (409, "under_supervision")
+    await step(grid, TOWNSHIP, receipt, "accept")
+
+
+async def test_what_is_incomplete_is_not_closed_within_the_grid(grid: Running) -> None:
+    content = {"subcategory": "WATER", "details": {"medium": "WATER"}, "place": "桥头"}
+    receipt = await reported(grid, FULL_TIME, **content)
+    answer = await attempt(grid, FULL_TIME, receipt, "self-handle")
+    assert refusal(answer) == (409, "not_complete_yet")
+    assert "/details/cause, /details/people" in answer.json()["detail"]
+    more = {"details": {"cause": "排污", "people": "一家作坊"}}
+    receipt = await step(grid, FULL_TIME, receipt, "describe", **more)
+    receipt = await step(grid, FULL_TIME, receipt, "self-handle")
+    assert (await shown(grid, receipt))["close_kind"] == "SELF"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from services.grid.reports.schemas import ResolveIn, StepIn
 
 @operation(REPORTS, permission="report.self_handle", step=Step.SELF_HANDLE, given=limits)
 def self_handle_report(report: Report, body: ResolveIn, given: Limits, call: Call) -> Done[Report]:
-    """Close a report that was dealt with within the grid (自办自结). A sample of these is checked."""
+    """Close a report that was dealt with within the grid (自办自结): complete, not escalated, not supervised.
+    A sample of these is checked."""
     report.require(Step.SELF_HANDLE, call.caller)
     return Done(
         report,

@@ -16,6 +16,8 @@ def self_handle(
     report: Report, opinion: str, *, sampled: bool, ending: Ending, by: str, at: datetime
 ) -> contract.ReportSelfHandled:
     """自办自结: a member has dealt with it and closes it. Of a `sampled` one a check is due."""
+    report.check(Step.SELF_HANDLE, by)
+    report.require_closable(has_result=True)
     report.take(Step.SELF_HANDLE, by)
     report.stop_clocks("accept", at=at)
     report.handled(by)
