@@ -186,6 +186,7 @@ class Report(ClockedReport, table=True):
         """处置完毕: the clock of verifying starts."""
         self.take(Step.RESOLVE, by)
         self.handled(by)
+        self.lapse(at)
         self.start_clock(clock)
         self.opinion, self.resolved_at = opinion, at
         return self._resolved(False, at)
@@ -230,6 +231,7 @@ class Report(ClockedReport, table=True):
             raise OnlyWithdrawal
         self.take(step, by)
         self.stop_clocks(*CLOCKS, at=at)
+        self.lapse(at)
         self.cancelled_at, self.cancel_reason = at, reason
         return contract.ReportCancelled(**self.facts(at), category=self.category, reason=reason)
 

@@ -162,7 +162,11 @@ def overdue(asked: bool | None, now: datetime) -> ColumnElement[bool] | None:
     if asked is None:
         return None
     late = or_(
-        and_(col(Report.accepted_at).is_(None), col(Report.accept_due_at) < now),
+        and_(
+            col(Report.accepted_at).is_(None),
+            col(Report.accept_due_at) < now,
+            col(Report.status) != Status.RETURNED,  # its reporter's turn: the clock stands still
+        ),
         and_(col(Report.accepted_at).is_not(None), col(Report.resolve_due_at) < now),
     )
     passed = and_(col(Report.status).in_(OPEN), func.coalesce(late, false()))

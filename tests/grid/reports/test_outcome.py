@@ -162,6 +162,28 @@ async def test_who_handled_it_closes_it_only_where_another_has_verified(
         await step(grid, closer, receipt, "close")
 
 
+@pytest.mark.parametrize("asked", ["extension", "suspension"])
+async def test_what_was_not_decided_in_time_is_decided_no_more(grid: Running, asked: str) -> None:
+    master = await reported(grid)
+    for ending in ("resolve", "merge"):
+        receipt = await brought_to(grid, "PROCESSING")
+        receipt = await step(grid, HANDLER, receipt, f"request-{asked}")
+        who = HANDLER if ending == "resolve" else TOWNSHIP
+        more = {"master": master["id"]} if ending == "merge" else {}
+        receipt = await step(grid, who, receipt, ending, **more)
+        (told,) = (await shown(grid, receipt))["requests"]
+        assert (told["state"], told["decided_by"]) == ("LAPSED", None)
+        assert told["decided_at"] is not None
+    receipt = await brought_to(grid, "PROCESSING")
+    for name in (f"request-{asked}", "resolve"):
+        receipt = await step(grid, HANDLER, receipt, name)
+    receipt = await step(grid, VERIFIER, receipt, "rework")
+    grant = "suspend" if asked == "suspension" else "grant-extension"
+    answer = await attempt(grid, DISTRICT, receipt, grant)
+    assert refusal(answer) == (409, "nothing_requested")
+    await step(grid, HANDLER, receipt, f"request-{asked}")
+
+
 @pytest.mark.parametrize("who", [VERIFIER, INSTRUCTOR, TOWNSHIP])
 async def test_a_sample_is_checked_by_somebody_else(grid: Running, who: Any) -> None:
     receipt = await self_handled(grid, sampled=True)

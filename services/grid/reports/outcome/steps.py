@@ -143,6 +143,7 @@ def archive_in_time(report: Report, *, by: str, at: datetime) -> contract.Report
 
 def _open_again(report: Report, clock: Started, at: datetime) -> None:
     """As a matter that was taken on; what was said of its outcome stays on record."""
+    report.lapse(at)
     report.start_clock(clock)
     report.accepted_at = report.accepted_at or at
     report.closed_at = report.resolved_at = report.verified_at = None
