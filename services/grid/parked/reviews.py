@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 
 from services.chassis.audit import Action, Entry
 from services.chassis.decision import Receipt
@@ -26,13 +27,26 @@ from services.grid.parked.schemas import (
     ParkedItemsOut,
     ReleaseIn,
 )
+from services.grid.reports.models import Report
+from services.grid.reports.queries import KNOWING
+
+SENSITIVE = (
+    select(col(Report.area_code))
+    .where(col(Report.id) == TABLE.c.aggregate_id, col(Report.sensitive))
+    .scalar_subquery()
+)
+"""The area of the report that an item tells of, if it is a sensitive one."""
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """One's own; and, for who reviews, those of the people of one's areas."""
+    """One's own; and, for who reviews, those of the people of one's areas, but of what is secret, or has become so
+    since, only for the offices that see such reports."""
     own: ColumnElement[bool] = TABLE.c.subject == caller.subject
-    here = within(TABLE.c.area_code, caller.areas)
-    return or_(own, here) if caller.roles & REVIEWERS else own
+    if not caller.roles & REVIEWERS:
+        return own
+    secret_of = func.coalesce(TABLE.c.secret_of, SENSITIVE)
+    may_know = within(secret_of, caller.areas) if caller.roles & KNOWING else false()
+    return or_(own, within(TABLE.c.area_code, caller.areas) & (secret_of.is_(None) | may_know))
 
 
 async def listed(

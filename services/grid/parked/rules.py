@@ -12,6 +12,8 @@ KEPT = timedelta(days=90)
 """After it was decided."""
 HELD = {"report", "patrol", "demolition", "material_entry"}
 """Whose items may be held as they are: they tell of nobody, and nobody's answers."""
+PRIVATE = {"key_person", "survey_return"}
+"""Whose items are nobody's but their sender's: they tell who is one, or who answered."""
 AHEAD = "in_the_future"
 REVIEWERS = OFFICES | VILLAGE
 
