@@ -20,7 +20,14 @@ from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.device.rules import Sight
 from services.grid.parked.models import ParkedItem
-from services.grid.parked.rules import AHEAD, HELD, KEPT, MOST_HELD, MOST_WAITING, home
+from services.grid.parked.rules import (
+    AHEAD,
+    KEPT,
+    MOST_HELD,
+    MOST_WAITING,
+    home,
+    may_be_held,
+)
 from services.grid.parked.secrets import secrets
 
 Name = tuple[str, str]
@@ -101,7 +108,8 @@ class Custody:
             if hashed is None:
                 continue
             row = self._row(item, outs[n], hashed) | {"secret_of": secret[n]}
-            if outs[n].code == AHEAD and item.operation.noun.name in HELD and room > 0:
+            may_hold = outs[n].code == AHEAD and may_be_held(row["noun"], item.body)
+            if may_hold and room > 0:
                 room -= 1
                 sight = [*Sight.of(self.caller)]
                 row |= {"body": item.body.model_dump(mode="json"), "sight": sight}

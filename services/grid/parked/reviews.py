@@ -20,7 +20,7 @@ from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.device.rules import Sight
 from services.grid.parked.custody import TABLE
-from services.grid.parked.rules import REVIEWERS, AlreadyDecided, NothingHeld, YourOwn
+from services.grid.parked.rules import PEOPLE, REVIEWERS, AlreadyDecided, NothingHeld, YourOwn
 from services.grid.parked.schemas import (
     DiscardIn,
     ParkedItemOut,
@@ -159,4 +159,6 @@ async def _row(connection: AsyncConnection, caller: Caller, id: UUID) -> Any:
 
 
 def _shown(row: Any) -> ParkedItemOut:
-    return ParkedItemOut.model_validate({**row, "held": row["body"] is not None})
+    """Of people nothing: of before there are some that were held with them."""
+    told = row["body"] and {name: row["body"][name] for name in row["body"].keys() - PEOPLE}
+    return ParkedItemOut.model_validate({**row, "body": told, "held": row["body"] is not None})
