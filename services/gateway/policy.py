@@ -4,6 +4,7 @@ from services.chassis.identity.common_policy import COMMON
 from services.contracts.roles import (
     AGENCY,
     AUDITOR,
+    DATA_IMPORTER,
     DISTRICT_OPERATOR,
     ENTERPRISE_CONTACT,
     OPERATOR,
@@ -13,6 +14,8 @@ from services.contracts.roles import (
 )
 from services.gateway import page
 
+KNOWING = frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR, DATA_IMPORTER, AUDITOR})
+"""Who is told which reports of their areas are sensitive, as in the grid service."""
 WORKING = frozenset(ROLES) - {AGENCY, ENTERPRISE_CONTACT, OPERATOR, RESIDENT}
 
 POLICY: dict[str, frozenset[str]] = COMMON | {

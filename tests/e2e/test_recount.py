@@ -73,6 +73,7 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
         "category": random.choice([c for c in Category if c is not Category.DISPUTE]),
         "urgency": random.choice(list(Urgency)),
         "finder": random.choice(list(Finder)),
+        "anonymous": random.random() < 0.3,
         "id": id_,
     }
     wishes: list[tuple[str, dict[str, Any]]] = [("create", facts)]

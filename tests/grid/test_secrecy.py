@@ -10,12 +10,22 @@ import pytest
 from services.chassis.identity.caller import Caller, job
 from services.contracts import roles
 from services.contracts.codes_grid import Finder
+from tests.grid.parked.sending import PARKED, ahead, decide
 from tests.grid.people import ENFORCEMENT, GRID, OTHER_RESIDENT
 from tests.grid.points.test_router import centred
 from tests.grid.reports.test_content import position
 from tests.grid.reports.test_sensitive import SENSITIVE
 from tests.support.exports import EXPORTS, exporter
-from tests.support.grid import BATCH, REPORTS, SAYING, acceptance, creation, reported, step
+from tests.support.grid import (
+    BATCH,
+    REPORTS,
+    SAYING,
+    acceptance,
+    batch,
+    creation,
+    reported,
+    step,
+)
 from tests.support.people import TOWNSHIP, caller
 from tests.support.running import Running
 
@@ -50,6 +60,7 @@ def somebody(role: str) -> Caller:
 class Kept:
     grid: Running
     reports: dict[str, dict[str, Any]]
+    parked: list[str]
 
     async def lists(self, who: Caller) -> str:
         """Everything that the role can read without naming a record."""
@@ -121,8 +132,18 @@ class Kept:
             assert answer.status_code == 200, answer.text
         return answer.text
 
+    async def parked_items(self, who: Caller) -> str:
+        """What devices could not do, or not at once: open, held and decided, and each by itself."""
+        told = ""
+        for asked in ({}, {"held": True}, {"held": False}, {"decided": True}):
+            told += (await self.grid.call(who, "GET", PARKED, limit=200, **asked)).text
+        for id_ in self.parked:
+            told += (await self.grid.call(who, "GET", f"{PARKED}/{id_}")).text
+        return told
+
     async def all(self, who: Caller) -> str:
         parts = (self.lists, self.of_each, self.suggestions, self.batch, self.files)
+        parts += (self.parked_items,)
         return "".join([await part(who) for part in parts])
 
 
@@ -136,7 +157,23 @@ async def kept(grid: Running) -> Kept:
         receipt = await reported(grid, REPORTER, position=position(lng=LNG, lat=LAT), **told)
         receipt = await step(grid, TOWNSHIP, receipt, "accept")
         made[kind] = await step(grid, TOWNSHIP, receipt, "assign", organisation=ENFORCEMENT)
-    return Kept(grid, made)
+    return Kept(grid, made, await items_of(grid))
+
+
+async def items_of(grid: Running) -> list[str]:
+    """What the reporter's device sent of such reports, too: by a clock that is fast, wrong, released, discarded."""
+    title, description, place = WORDS
+    told = {"title": title, "description": description, "place": place, "area_code": GRID}
+    sent = []
+    for kind, facts in SENSITIVE.items():
+        sent += [ahead(f"{kind}-{n}", **facts | told) for n in ("held", "release", "discard")]
+        sent.append(creation(f"{kind}-wrong", **facts | told | {"subcategory": "NONE_SUCH"}))
+    results = await batch(grid, REPORTER, *sent)
+    ids = {item["key"]: result["parked"] for item, result in zip(sent, results, strict=True)}
+    for key, id_ in ids.items():
+        if (how := key.rpartition("-")[2]) in ("release", "discard"):
+            assert (await decide(grid, TOWNSHIP, id_, how)).status_code == 200
+    return [*ids.values()]
 
 
 @pytest.mark.parametrize("role", OTHERS)

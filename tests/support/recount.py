@@ -58,7 +58,7 @@ with r as (
 )
 select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_filed,
     count(*) filter (where {on("reported_at")} between $2 and $3
-                     and finder = 'RED_MEMBER') as reports_filed_by_red_member,
+                     and finder = 'RED_MEMBER' and (not sensitive or told_with_all)) as reports_filed_by_red_member,
     (select count(*) from report where starts_with(area_code, $1) and {on("reported_at")} between $2 and $3
      and (credited or coalesce(cancel_reason, '') not in ('DUPLICATE', 'INVALID')))
         as reporters_credited,

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query
 
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.errors import NotFound
-from services.contracts import roles
 from services.contracts.codes_gateway import FigurePart as Part
 from services.contracts.event import AREA_CODE
 from services.gateway.dashboards.scope import period_of
@@ -16,12 +15,11 @@ from services.gateway.drilldown import queries
 from services.gateway.drilldown.made_of import made_of
 from services.gateway.drilldown.schemas import RecordsOut
 from services.gateway.edge.guard import GatewayDep, Guarded, reads
+from services.gateway.policy import KNOWING
 from services.gateway.reading import one_snapshot
 from services.gateway.reference.queries import with_parts
 
 router = APIRouter(prefix="/v1", tags=["dashboard"])
-KNOWING = {roles.TOWNSHIP_OPERATOR, roles.DISTRICT_OPERATOR, roles.DATA_IMPORTER, roles.AUDITOR}
-"""Who is told which reports of their areas are sensitive, as in the grid service."""
 
 
 @router.get(

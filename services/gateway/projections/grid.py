@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.contracts import grid, grid_reports
-from services.contracts.codes_grid import CloseKind
+from services.contracts.codes_grid import CloseKind, Finder
 from services.contracts.event import Event
 from services.contracts.grid import AreaSnapshot, OrganisationSnapshot, ReportSnapshot
 from services.contracts.grid_reports import (
@@ -98,8 +98,9 @@ def moved(card: ReportSnapshot | None, event: ReportMoved) -> ReportSnapshot:
 
 def entries(card: ReportSnapshot) -> Iterator[Entry]:
     """A report cancelled as a duplicate or as invalid was never filed; a cancelled one owes no closing. Whoever reported
-    what was merged is credited all the same, each once for a matter."""
-    area, finder = card.area_code, card.finder
+    what was merged is credited all the same, each once for a matter. A sensitive one counts as found by others: what
+    kind of person told of it could be worked out from a grid's numbers of a day."""
+    area, finder = card.area_code, Finder.OTHER if card.told_apart else card.finder
     if card.credited or card.cancel_reason not in NOT_COUNTED:
         yield Entry("reporters_credited", area, day_of(card.reported_at), dimension=finder)
     if card.cancel_reason in NOT_COUNTED:

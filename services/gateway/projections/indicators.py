@@ -28,9 +28,9 @@ def rounded_up(minutes: int) -> int:
 
 
 def entries(card: ReportSnapshot) -> Iterator[Entry]:
-    """Of one that counts. The dimension of what is `excluded` is why."""
+    """Of one that counts. The dimension of what is `excluded` is why. Who found a sensitive one is nobody's to know."""
     reported = day_of(card.reported_at)
-    if card.finder is Finder.GRID_MEMBER:
+    if card.finder is Finder.GRID_MEMBER and not card.told_apart:
         yield Entry("reports_of_grid_members", card.area_code, reported)
     yield from _places(card)
     yield from _acceptance(card)

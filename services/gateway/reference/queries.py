@@ -1,6 +1,6 @@
 """What the gateway's cards say of places and public bodies on a day, and its archive of a matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -115,3 +115,14 @@ async def of_matter(connection: DriverConnection, correlation_id: UUID) -> Seque
         correlation_id,
     )
     return rows
+
+
+async def dealing_with(connection: DriverConnection, reports: Iterable[UUID]) -> list[list[str]]:
+    """Of each report, the organisations that it is assigned to."""
+    rows = await connection.fetch(
+        "select array_remove(array(select jsonb_array_elements_text(data -> 'assisting')) "
+        "|| (data ->> 'organisation'), null) as told from unnest($1::uuid[]) as asked(id) "
+        "left join card on noun = 'report' and card.id = asked.id",
+        [*reports],
+    )
+    return [row["told"] for row in rows]

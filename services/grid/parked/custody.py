@@ -20,7 +20,15 @@ from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.device.rules import Sight
 from services.grid.parked.models import ParkedItem
-from services.grid.parked.rules import AHEAD, HELD, KEPT, MOST_HELD, MOST_WAITING, home
+from services.grid.parked.rules import (
+    AHEAD,
+    KEPT,
+    MOST_HELD,
+    MOST_WAITING,
+    home,
+    may_be_held,
+)
+from services.grid.parked.secrets import secrets
 
 Name = tuple[str, str]
 """An item's key and its operation: by which its device names it."""
@@ -92,13 +100,16 @@ class Custody:
             TABLE.c.subject == self.caller.subject, TABLE.c.body.is_not(None)
         )
         room = MOST_HELD - (await connection.scalar(held) or 0)
+        items = {n: self.wishes[n] for n in refused if _hash(self.wishes[n]) is not None}
+        secret = await secrets(connection, items, home(self.caller))
         rows: dict[Name, dict[str, Any]] = {}
         for n in sorted(refused, key=lambda n: _name(self.wishes[n])):  # nobody deadlocks
             item, hashed = self.wishes[n], _hash(self.wishes[n])
             if hashed is None:
                 continue
-            row = self._row(item, outs[n], hashed)
-            if outs[n].code == AHEAD and item.operation.noun.name in HELD and room > 0:
+            row = self._row(item, outs[n], hashed) | {"secret_of": secret[n]}
+            may_hold = outs[n].code == AHEAD and may_be_held(row["noun"], item.body)
+            if may_hold and room > 0:
                 room -= 1
                 sight = [*Sight.of(self.caller)]
                 row |= {"body": item.body.model_dump(mode="json"), "sight": sight}

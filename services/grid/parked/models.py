@@ -14,7 +14,8 @@ Decision = Literal["RELEASED", "DISCARDED"]
 
 class ParkedItem(SQLModel, table=True):
     """One item of a batch that is not done. With a `body` it is held here until somebody has reviewed it, to be run as
-    `sight` says of whom it came from; without, it waits at its device. Once decided, only what it was is kept."""
+    `sight` says of whom it came from; without, it waits at its device. Once decided, only what it was is kept.
+    `secret_of`: it tells what only its sender and the offices of that area may know."""
 
     __tablename__ = "parked_item"
     __table_args__ = (
@@ -29,6 +30,7 @@ class ParkedItem(SQLModel, table=True):
     noun: str
     aggregate_id: UUID
     area_code: str = Field(max_length=15)
+    secret_of: str | None = None
     outcome: str
     code: str
     pointer: str | None = None

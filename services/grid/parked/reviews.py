@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 
 from services.chassis.audit import Action, Entry
 from services.chassis.decision import Receipt
@@ -19,20 +20,33 @@ from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.device.rules import Sight
 from services.grid.parked.custody import TABLE
-from services.grid.parked.rules import REVIEWERS, AlreadyDecided, NothingHeld, YourOwn
+from services.grid.parked.rules import PEOPLE, REVIEWERS, AlreadyDecided, NothingHeld, YourOwn
 from services.grid.parked.schemas import (
     DiscardIn,
     ParkedItemOut,
     ParkedItemsOut,
     ReleaseIn,
 )
+from services.grid.reports.models import Report
+from services.grid.reports.queries import KNOWING
+
+SENSITIVE = (
+    select(col(Report.area_code))
+    .where(col(Report.id) == TABLE.c.aggregate_id, col(Report.sensitive))
+    .scalar_subquery()
+)
+"""The area of the report that an item tells of, if it is a sensitive one."""
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
-    """One's own; and, for who reviews, those of the people of one's areas."""
+    """One's own; and, for who reviews, those of the people of one's areas, but of what is secret, or has become so
+    since, only for the offices that see such reports."""
     own: ColumnElement[bool] = TABLE.c.subject == caller.subject
-    here = within(TABLE.c.area_code, caller.areas)
-    return or_(own, here) if caller.roles & REVIEWERS else own
+    if not caller.roles & REVIEWERS:
+        return own
+    secret_of = func.coalesce(TABLE.c.secret_of, SENSITIVE)
+    may_know = within(secret_of, caller.areas) if caller.roles & KNOWING else false()
+    return or_(own, within(TABLE.c.area_code, caller.areas) & (secret_of.is_(None) | may_know))
 
 
 async def listed(
@@ -145,4 +159,6 @@ async def _row(connection: AsyncConnection, caller: Caller, id: UUID) -> Any:
 
 
 def _shown(row: Any) -> ParkedItemOut:
-    return ParkedItemOut.model_validate({**row, "held": row["body"] is not None})
+    """Of people nothing: of before there are some that were held with them."""
+    told = row["body"] and {name: row["body"][name] for name in row["body"].keys() - PEOPLE}
+    return ParkedItemOut.model_validate({**row, "body": told, "held": row["body"] is not None})

@@ -11,7 +11,11 @@ MOST_WAITING, MOST_HELD = 1_000, 200
 KEPT = timedelta(days=90)
 """After it was decided."""
 HELD = {"report", "patrol", "demolition", "material_entry"}
-"""Whose items may be held as they are: they tell of nobody, and nobody's answers."""
+"""Whose items may be held as they are: nobody's answers, and nothing of what is told in the fields of `PEOPLE`."""
+PEOPLE = {"parties"}
+"""Where a body tells who somebody is. It stays at its device, where it is told; here it would lie unsealed."""
+PRIVATE = {"key_person", "survey_return"}
+"""Whose items are nobody's but their sender's: they tell who is one, or who answered."""
 AHEAD = "in_the_future"
 REVIEWERS = OFFICES | VILLAGE
 
@@ -31,6 +35,10 @@ class YourOwn(Forbidden):
 
     zh = "不能审核本人提交的事项。"
     en = "Nobody reviews what they sent themselves."
+
+
+def may_be_held(noun: str, body: object) -> bool:
+    return noun in HELD and not any(getattr(body, name, None) for name in PEOPLE)
 
 
 def home(caller: Caller) -> str:

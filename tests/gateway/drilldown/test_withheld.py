@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.gateway.drilldown.router import KNOWING
-from services.gateway.policy import POLICY
+from services.gateway.policy import KNOWING, POLICY
 from tests.gateway.district import LINGXIA, District
 from tests.gateway.drilldown.test_router import every
 
 MARK = "update card set data = data || $2::text::jsonb where noun = 'report' and id = $1"
-FINDERS = ["RED_MEMBER", "RESIDENT", "GRID_MEMBER"]
+FINDERS = ["RED_MEMBER", "RESIDENT", "GRID_MEMBER", "OTHER"]
 
 
 @pytest.fixture
@@ -41,6 +40,7 @@ async def test_who_does_not_know_reaches_it_by_no_dimension(
         "RED_MEMBER": 3,
         "RESIDENT": 0,
         "GRID_MEMBER": 0,
+        "OTHER": 0,
     }
     assert secret not in {item["id"] for items in chosen.values() for item in items}
     told = [item for items in chosen.values() for item in items]
@@ -49,7 +49,8 @@ async def test_who_does_not_know_reaches_it_by_no_dimension(
 
 @pytest.mark.parametrize("role", sorted(POLICY["dashboard.records"] & KNOWING))
 async def test_who_knows_chooses_among_all(jindong: District, secret: str, role: str) -> None:
-    (found,) = await filed(jindong, role, dimension="RESIDENT")
-    assert (found["id"], found["dimension"], found["n"]) == (secret, "RESIDENT", 1)
+    """What kind of person found it is told to nobody: it is of a grid and a day, where there may be but one."""
+    (found,) = await filed(jindong, role, dimension="OTHER")
+    assert (found["id"], found["dimension"], found["n"]) == (secret, "OTHER", 1)
     counted = Counter(item["dimension"] for item in await filed(jindong, role))
-    assert counted == {"RED_MEMBER": 3, "RESIDENT": 1}
+    assert counted == {"RED_MEMBER": 3, "OTHER": 1}

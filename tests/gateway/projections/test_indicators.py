@@ -159,6 +159,19 @@ def test_grid_members_are_those_that_found_it() -> None:
     assert "reports_of_grid_members" not in told([], finder=Finder.RED_MEMBER)
 
 
+@given(moves)
+@example(WHOLE)
+@example([])
+def test_who_found_a_sensitive_one_changes_no_figure(moves: Moves) -> None:
+    """Else it could be worked out from a grid's numbers of a day."""
+    for n in range(len(cards(moves))):
+        found = {
+            tuple(REPORTS.entries(cards(moves, finder=finder, told_apart=True)[n]))
+            for finder in Finder
+        }
+        assert len(found) == 1
+
+
 @pytest.mark.parametrize(("kind", "found"), [(MemberKind.FULL_TIME, [1, -1]), ("RED", [])])
 def test_members_serve_full_time_from_their_first_day_until_they_leave(
     kind: Any, found: list[int]

@@ -15,6 +15,11 @@ from tests.gateway.projections.projecting import APART, EVERYTHING, Known, Proje
 WALK: Moves = [(0, "accept", 1), (1, "accept", 1), (0, "assign", 1), (2, "DUPLICATE", 1)]
 WALK = [*WALK, (1, "assign", 2), (0, "start", 2), (1, "start", 1), (0, "resolve", 9)]
 TALLIES = "select area_code, metric, day, dimension, n from tally where n <> 0 order by 1, 2, 3, 4"
+NUMBERS = (
+    "select area_code, metric, day, sum(n)::int from tally group by 1, 2, 3 "
+    "having sum(n) <> 0 order by 1, 2, 3"
+)
+FINDERS = "select distinct dimension from tally where metric = 'reports_filed' order by 1"
 TOLD_APART = "select id from card where data ->> 'told_apart' = 'true' order by id"
 SENSITIVE = (0, 2)
 IDS = [UUID(int=number + 1) for number in SENSITIVE]
@@ -32,13 +37,16 @@ async def test_figures_are_the_same_on_whichever_topic_a_report_is_told(
     counted = await gateway.fetch(TALLIES)
     await settle(gateway.runner(), gateway.records(history.facts, IDS), batch)
     assert await gateway.fetch(TALLIES) == counted
+    assert await gateway.fetch(FINDERS) == [("OTHER",), ("RED_MEMBER",)]
+    numbers = await gateway.fetch(NUMBERS)
     topics = await gateway.fetch("select topic, count(distinct key) from archive group by 1")
     assert sorted(topics) == [("jinding.grid.report.v1", 1), (APART, 2)]
     plain = History(WALK)
     await gateway.fetch("truncate card")
     await gateway.fetch("truncate tally")
     await settle(gateway.runner(), gateway.records(plain.facts), batch)
-    assert await gateway.fetch(TALLIES) == counted != []
+    assert await gateway.fetch(NUMBERS) == numbers != []
+    assert await gateway.fetch(FINDERS) == [("RED_MEMBER",)]
 
 
 @pytest.mark.parametrize("source", RebuildSource)

@@ -1,12 +1,18 @@
 """What of a batch is not done can be asked for: held here for a review, or waiting at its device."""
 
+import json
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
+from pydantic import BaseModel
 
 from services.contracts import roles
+from services.grid.main import DEFINITION
+from services.grid.parked.rules import HELD, PEOPLE
+from tests.grid.parked.sending import PARKED as AT
 from tests.grid.parked.sending import ahead, held, member, parked, said
-from tests.support.grid import acceptance, batch, creation, reported, shown
+from tests.support.grid import REPORT, acceptance, batch, creation, reported, shown
 from tests.support.people import DISTRICT, IMPORTER, TOWNSHIP
 from tests.support.running import Running
 
@@ -115,6 +121,64 @@ async def test_what_tells_of_people_is_not_held(grid: Running) -> None:
     assert result["outcome"] == "rejected"
     (row,) = await grid.fetch("select body from parked_item where id = $1", result["parked"])
     assert row["body"] is None
+
+
+PARTIES = [{"name": "王小二", "phone": "13900001234"}, {"name": "李四", "phone": "13900001235"}]
+OF_PEOPLE: dict[str, dict[str, Any]] = {
+    "create_report": {"category": "DISPUTE", "subcategory": "FAMILY", "parties": PARTIES},
+    "describe_report": {"parties": PARTIES},
+}
+
+
+@pytest.mark.parametrize("name", OF_PEOPLE)
+async def test_parties_stay_at_the_device(grid: Running, name: str) -> None:
+    """They would lie here unsealed, and be read by who may not ask for them."""
+    sender, id_ = member(), str(uuid4())
+    if name != "create_report":
+        id_ = (await reported(grid, sender, category="DISPUTE"))["id"]
+    item = {"operation": name, "key": "k", "id": id_}
+    told = (REPORT if name == "create_report" else {}) | {"place": "村口"} | OF_PEOPLE[name]
+    (result,) = await batch(grid, sender, item | {"body": told | {"occurred_at": said(hours=-2)}})
+    assert (result["outcome"], result["code"]) == ("rejected", "in_the_future")
+    (row,) = await grid.fetch("select * from parked_item where id = $1", result["parked"])
+    assert row["body"] is None
+    assert "1390000123" not in str(dict(row))
+    assert "王小二" not in str(dict(row))
+
+
+async def test_parties_that_were_held_before_are_shown_to_nobody(grid: Running) -> None:
+    id_ = await held(grid, member())
+    grown = "update parked_item set body = body || $2::text::jsonb where id = $1"
+    await grid.fetch(grown, id_, json.dumps({"parties": PARTIES}))
+    for who in (TOWNSHIP, DISTRICT):
+        shown = (await grid.call(who, "GET", f"{AT}/{id_}")).json()
+        assert shown["held"] is True
+        assert shown["body"]["title"] == REPORT["title"]
+        assert "parties" not in shown["body"]
+
+
+def models(annotation: Any) -> set[type[BaseModel]]:
+    """Those that a field is made of."""
+    found = {m for part in get_args(annotation) for m in models(part)}
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.values()
+        found |= {annotation} | {m for field in fields for m in models(field.annotation)}
+    return found
+
+
+IDENTITY = {"name", "phone", "resident_id"}
+
+
+def test_whatever_tells_who_somebody_is_is_known_to_do_so() -> None:
+    bodies = {o.body for o in DEFINITION.operations.values() if o.noun.name in HELD and o.offered}
+    telling = {
+        name
+        for body in bodies
+        for name, field in body.model_fields.items()
+        if name in IDENTITY
+        or any(m.model_fields.keys() & (IDENTITY - {"name"}) for m in models(field.annotation))
+    }
+    assert telling == PEOPLE
 
 
 async def test_an_import_is_told_and_not_held(grid: Running) -> None:
