@@ -62,6 +62,17 @@ async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validit
     return Validity((row[0], row[1], row[2]) for row in rows)
 
 
+async def districts(connection: AsyncConnection, day: date) -> list[str]:
+    """What is not of one area is of these: a deployment serves one district."""
+    raw = await driver(connection)
+    rows = await raw.fetch(
+        "select area_code from area where length(area_code) = 6 and valid_from <= $1 "
+        "and coalesce($1 < valid_to, true) order by 1",
+        day,
+    )
+    return [row[0] for row in rows]
+
+
 def closed(column: SQLColumnExpression[str], asked: bool | None) -> ColumnElement[bool] | None:
     """What is of an area that is not there today, as after a redraw; None where nobody asked."""
     if asked is None:
