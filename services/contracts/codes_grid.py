@@ -86,6 +86,7 @@ class RequestState(StrEnum):
     PENDING = "PENDING"
     GRANTED = "GRANTED"
     REFUSED = "REFUSED"
+    LAPSED = "LAPSED"
 
 
 class EvaluatedBy(StrEnum):
@@ -153,6 +154,7 @@ CODES: dict[str, dict[str, Label]] = {
         "PENDING": Label("待决定", "To be decided"),
         "GRANTED": Label("同意", "Granted"),
         "REFUSED": Label("不同意", "Refused"),
+        "LAPSED": Label("已失效", "Lapsed"),
     },
     "report_evaluated_by": {
         "REPORTER": Label("上报人评价", "The reporter"),

@@ -27,10 +27,12 @@ class MemberSnapshot(Event):
 
 
 class LinkedSpan(BaseModel):
-    """From when until when a household had a primary link, whoever held it; `ends_on` is the first day without."""
+    """From when until when a household had a primary link, whoever held it; `ends_on` is the first day without.
+    `area_code`: its grid then; one that moved has a span for each."""
 
     starts_on: date
     ends_on: date | None
+    area_code: str | None = None
 
 
 class HouseholdSnapshot(Event):

@@ -13,10 +13,12 @@ from services.chassis.answers import unreadable
 from services.chassis.audit import Action, Entry
 from services.chassis.database import TextNotStorable
 from services.chassis.deadlines.calendar import local_day
+from services.chassis.decision import OutsideScope
 from services.chassis.errors import Conflict, Refusal
 from services.chassis.http.whole_tables import Imported
 from services.chassis.identity.caller import Caller
 from services.chassis.runtime import Runtime
+from services.grid.areas.queries import districts
 
 Row = dict[str, Any]
 Guard = Callable[[Row | None, Row, date], None]
@@ -64,8 +66,9 @@ async def put_rows(
     rows: Sequence[BaseModel],
     guard: Guard = lambda *_: None,
 ) -> Imported:
-    """All of them or none. Of two rows with one key the later one holds; the audit names the keys that changed. `guard`
-    judges those that are new or differ; its refusal names the row."""
+    """All of them or none. Of two rows with one key the later one holds; the audit names the keys that changed. A row of
+    an area is entered by who covers it, one of no area by who covers the district. `guard` judges those that are new
+    or differ; its refusal names the row."""
     if wrong := unreadable([row.model_dump(mode="json") for row in rows], "/rows"):
         raise TextNotStorable(pointer=wrong)
     table: Table = model.__table__  # type: ignore[attr-defined]
@@ -74,6 +77,7 @@ async def put_rows(
     places = {tuple(getattr(row, key) for key in keys): n for n, row in enumerate(rows)}
     today = local_day(datetime.now(UTC))
     async with runtime.database.transaction() as connection:
+        _require_scope(caller, rows, await districts(connection, today))
         place = tuple_(*table.primary_key)
         found = await connection.execute(
             select(table)
@@ -102,3 +106,13 @@ async def put_rows(
     return Imported(
         created=created, changed=len(changed) - created, unchanged=len(told) - len(changed)
     )
+
+
+def _require_scope(caller: Caller, rows: Sequence[BaseModel], whole: Sequence[str]) -> None:
+    for n, row in enumerate(rows):
+        of = getattr(row, "area_code", "")
+        for code in [of] if of else whole:
+            if not caller.covers(code):
+                refusal = OutsideScope(code)
+                refusal.pointer = f"/rows/{n}/area_code" if of else f"/rows/{n}"
+                raise refusal

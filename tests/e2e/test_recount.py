@@ -24,6 +24,7 @@ VILLAGES = [f"{township}{number}" for township in TOWNSHIPS for number in (201, 
 GRIDS = [f"{village}{number:03}" for village in VILLAGES for number in (1, 2)]
 STEPS = ("accept", "assign", "start", "resolve", "verify", "close")
 REPORTS = 150
+COURSE = "河边有一堆建筑垃圾，已有数日"
 NOUNS = ("report", "errand", "task_item", "patrol", "demolition")
 RETURNS = ("material_entry", "survey", "survey_return")
 TABLES = {noun: noun for noun in (*NOUNS, *RETURNS)} | {
@@ -68,6 +69,7 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
     )
     facts = REPORT | {
         "area_code": random.choice(GRIDS),
+        "description": COURSE,
         "category": random.choice([c for c in Category if c is not Category.DISPUTE]),
         "urgency": random.choice(list(Urgency)),
         "finder": random.choice(list(Finder)),
@@ -76,7 +78,10 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
     }
     wishes: list[tuple[str, dict[str, Any]]] = [("create", facts)]
     if random.random() < 0.2:
-        wishes += [("return", {"reason": "补充照片"}), ("resubmit", {"description": "已补充"})]
+        wishes += [
+            ("return", {"reason": "补充照片"}),
+            ("resubmit", {"description": f"已补充：{COURSE}"}),
+        ]
     reached = random.randint(0, len(STEPS))
     wishes += lived(random, reached, facts["urgency"], facts["category"])
     if wishes[-1][0] in ("create", "resubmit", "accept") and random.random() < 0.5:

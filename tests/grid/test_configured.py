@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from services.chassis.deadlines.calendar import local_day
+from services.contracts import roles
 from tests.grid.field import MEMBER
 from tests.support.grid import refusal
-from tests.support.people import DISTRICT, IMPORTER, TOWNSHIP
+from tests.support.people import DISTRICT, IMPORTER, TOWNSHIP, caller
 from tests.support.running import Running
 
 TAG = {"code": "ELDERLY", "name": "高龄", "name_en": "Of great age", "extra_monthly": True}
@@ -122,3 +123,63 @@ async def test_a_rule_that_means_nothing_is_refused(
         "invalid_request",
         pointer,
     )
+
+
+SUBCATEGORY = {"category": "FIREWORKS", "code": "ILLEGAL_SALE", "zh": "非法销售", "en": "Sale"}
+SUBCATEGORY |= {"clue": False, "source": "别处的清单", "valid_from": "2000-01-01"}
+CODE = {"source": "PINGAN_ZHEJIANG", "kind": "STATUS", "code": "S1", "label": "已办"}
+CODE |= {"status": "CANCELLED", "basis": "别处的编码表"}
+ELSEWHERE = caller(roles.DISTRICT_OPERATOR, "330702", subject="other-district")
+OF_A_TOWNSHIP = caller(roles.DATA_IMPORTER, "330703101", subject="township-importer")
+WIDE_BY_NAME = caller(roles.DISTRICT_OPERATOR, "330703101", "330703105", subject="two-townships")
+TABLES = {
+    "categories": "report_subcategory",
+    "source-codes": "report_source_code",
+    "duty-rules": "duty_rule",
+    "household-tags": "household_tag",
+    "visit-occasions": "visit_occasion",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "row", "who"),
+    [
+        ("categories", SUBCATEGORY, OF_A_TOWNSHIP),
+        ("categories", SUBCATEGORY, ELSEWHERE),
+        ("source-codes", CODE, OF_A_TOWNSHIP),
+        ("household-tags", TAG | {"code": "TALL"}, ELSEWHERE),
+        ("household-tags", TAG | {"code": "TALL"}, WIDE_BY_NAME),
+        ("visit-occasions", OCCASION | {"code": "A8"}, ELSEWHERE),
+        ("duty-rules", rule(40, area_code=""), WIDE_BY_NAME),
+    ],
+)
+async def test_what_holds_in_the_district_is_configured_by_who_covers_it(
+    grid: Running, path: str, row: dict[str, Any], who: Any
+) -> None:
+    query = f"select * from {TABLES[path]} order by 1, 2"
+    before = await grid.fetch(query)
+    answer = await put(grid, path, row, who=who)
+    assert refusal(answer) == (403, "outside_scope", "/rows/0")
+    assert await grid.fetch(query) == before
+
+
+async def test_a_rule_of_an_area_is_entered_by_who_covers_the_area(grid: Running) -> None:
+    township = rule(41, area_code="330703101")
+    answer = await put(grid, "duty-rules", township, rule(41), who=ELSEWHERE)
+    assert refusal(answer) == (403, "outside_scope", "/rows/0/area_code")
+    within = caller(roles.DISTRICT_OPERATOR, "330703101", subject="one-township")
+    answer = await put(grid, "duty-rules", township, rule(41), who=within)
+    assert refusal(answer) == (403, "outside_scope", "/rows/1/area_code")
+    answer = await put(grid, "duty-rules", township, who=within)
+    assert answer.json()["created"] == 1, answer.text
+
+
+async def test_who_tells_of_a_clue_stays_kept_from_others(grid: Running) -> None:
+    """What was judged by it, also of days gone by, would be judged otherwise."""
+    query = "select * from report_subcategory where code = 'ILLEGAL_SALE'"
+    (known,) = await grid.fetch(query)
+    assert known["clue"]
+    for who in (DISTRICT, IMPORTER):
+        answer = await put(grid, "categories", SUBCATEGORY, who=who)
+        assert refusal(answer) == (409, "meaning_is_fixed", "/rows/0/clue")
+    assert await grid.fetch(query) == [known]

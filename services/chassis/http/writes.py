@@ -123,12 +123,12 @@ def step(operation: Operation) -> dict[str, Any]:
 
 
 def _route(operation: Operation, *conditions: Any) -> dict[str, Any]:
-    summary, _, rest = operation.summary.partition("\n")
+    summary, stop, rest = " ".join(operation.summary.split()).partition(". ")
     return {
         "response_model": ReceiptOut,
         "operation_id": operation.name,
-        "summary": summary,
-        "description": rest.strip() or summary,
+        "summary": summary + stop.strip(),
+        "description": rest or summary,
         "dependencies": [permitted(operation.permission), *conditions],
         "openapi_extra": {"x-permission": operation.permission},
     }

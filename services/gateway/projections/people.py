@@ -33,9 +33,10 @@ def member_entries(card: MemberSnapshot) -> Iterator[Entry]:
 def household_entries(card: HouseholdSnapshot) -> Iterator[Entry]:
     """Linked while it has a primary link, whoever holds it."""
     for span in card.linked:
-        yield Entry("households_linked", card.area_code, span.starts_on)
+        area = span.area_code or card.area_code
+        yield Entry("households_linked", area, span.starts_on)
         if span.ends_on is not None:
-            yield Entry("households_linked", card.area_code, span.ends_on, -1)
+            yield Entry("households_linked", area, span.ends_on, -1)
 
 
 def visit_entries(card: VisitSnapshot) -> Iterator[Entry]:

@@ -29,6 +29,16 @@ async def area(connection: DriverConnection, day: date, code: str) -> str | None
     return found
 
 
+async def districts(connection: DriverConnection, day: date) -> list[str]:
+    """Those in force: a deployment serves one."""
+    rows = await connection.fetch(
+        "select distinct area_code from card where noun = 'area' and length(area_code) = 6 "
+        f"and {IN_FORCE} order by 1",
+        day,
+    )
+    return [row["area_code"] for row in rows]
+
+
 async def children(connection: DriverConnection, day: date, code: str) -> list[str]:
     """The codes right below it that are in force."""
     rows = await connection.fetch(

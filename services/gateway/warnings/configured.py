@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.chassis.database import DriverConnection
+from services.chassis.decision import OutsideScope
 from services.chassis.errors import Conflict, Invalid
 from services.chassis.http.whole_tables import Imported
+from services.chassis.identity.caller import Caller
 from services.gateway.drilldown.made_of import NOUN_OF
+from services.gateway.reference.queries import districts
 from services.gateway.warnings.rules import RULES
 from services.gateway.warnings.schemas import RuleIn
 
@@ -32,10 +35,16 @@ class RuleHasBegun(Conflict):
 
 
 async def enter(
-    connection: DriverConnection, rows: Sequence[RuleIn], today: date
+    connection: DriverConnection, caller: Caller, rows: Sequence[RuleIn], today: date
 ) -> tuple[Imported, tuple[str, ...]]:
     """All of them or none; needs a transaction. What is told already, in the same words, stays; else there is a new
-    version, and its name (`W1/3`) for the audit. Refuses a day that has come and what nothing counts, naming the row."""
+    version, and its name (`W1/3`) for the audit. Rules hold in the whole district: refuses who does not cover it. Refuses
+    a day that has come and what nothing counts, naming the row."""
+    for code in await districts(connection, today):
+        if not caller.covers(code):
+            refusal = OutsideScope(code)
+            refusal.pointer = "/rows/0"
+            raise refusal
     await connection.execute(TURN, CONFIGURING)
     imported, names = Imported(), []
     for n, row in enumerate(rows):

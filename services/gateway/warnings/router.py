@@ -70,7 +70,7 @@ async def import_warning_rules(body: RulesIn, gateway: GatewayDep, caller: Guard
     one for a day that was told already is corrected by a new version."""
     async with gateway.database.transaction() as connection:
         today = local_day(datetime.now(UTC))
-        imported, names = await enter(await driver(connection), body.rows, today)
+        imported, names = await enter(await driver(connection), caller, body.rows, today)
         if names:
             entry = Entry(Action.CONFIGURED, "warning_rule", None, fields=names)
             await gateway.audit.record(connection, caller, entry)

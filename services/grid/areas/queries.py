@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import driver
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
 from services.grid.areas.models import Area, Centroid
@@ -59,6 +60,30 @@ async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validit
         [*set(codes)],
     )
     return Validity((row[0], row[1], row[2]) for row in rows)
+
+
+async def districts(connection: AsyncConnection, day: date) -> list[str]:
+    """What is not of one area is of these: a deployment serves one district."""
+    raw = await driver(connection)
+    rows = await raw.fetch(
+        "select area_code from area where length(area_code) = 6 and valid_from <= $1 "
+        "and coalesce($1 < valid_to, true) order by 1",
+        day,
+    )
+    return [row[0] for row in rows]
+
+
+def closed(column: SQLColumnExpression[str], asked: bool | None) -> ColumnElement[bool] | None:
+    """What is of an area that is not there today, as after a redraw; None where nobody asked."""
+    if asked is None:
+        return None
+    today, until = local_day(datetime.now(UTC)), col(Area.valid_to)
+    there = select(col(Area.id)).where(
+        col(Area.area_code) == column,
+        col(Area.valid_from) <= today,
+        or_(until.is_(None), until > today),
+    )
+    return ~there.exists() if asked else there.exists()
 
 
 @dataclass(frozen=True)

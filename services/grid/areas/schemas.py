@@ -2,6 +2,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.operation import Body
@@ -10,6 +11,12 @@ from services.grid.areas.models import Centroid
 
 CODE = r"^[0-9]{6}([0-9]{3}){0,3}$"
 Code = Annotated[str, Field(pattern=CODE)]
+GridClosed = Annotated[
+    bool | None,
+    Query(
+        description="true: 网格已撤销、尚未迁出 only those whose area is no more; false: all others"
+    ),
+]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 
 

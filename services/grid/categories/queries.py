@@ -12,9 +12,9 @@ from services.contracts.codes_grid import CODES, Category
 from services.grid.categories.fields import fields_of
 from services.grid.categories.models import Subcategory
 from services.grid.categories.rules import (
-    OTHER_CHARACTERS,
     PARTIES,
     SubcategoryUnknown,
+    characters_of,
 )
 from services.grid.categories.schemas import CategoriesOut, CategoryOut, SubcategoryOut
 
@@ -69,7 +69,7 @@ def _told(category: Category, rows: Sequence[Mapping[str, object]]) -> CategoryO
         code=category,
         zh=zh,
         en=en,
-        description_characters=OTHER_CHARACTERS if category is Category.OTHER else 1,
+        description_characters=characters_of(category),
         parties=PARTIES if category is Category.DISPUTE else 0,
         fields=[*fields_of(category)],
         subcategories=[

@@ -10,7 +10,7 @@ from services.grid.areas.schemas import Day
 from services.grid.categories import queries
 from services.grid.categories.models import Subcategory
 from services.grid.categories.schemas import CategoriesOut, SubcategoriesIn
-from services.grid.configured import put_rows
+from services.grid.configured import fixing, put_rows
 
 router = APIRouter(prefix="/v1/grid/categories", tags=["categories"])
 
@@ -27,5 +27,5 @@ async def import_report_subcategories(
     body: SubcategoriesIn, runtime: RuntimeDep, caller: CallerDep
 ) -> Imported:
     """Enter or change subcategories, all rows or none; an equal import changes nothing. Reports keep the code that
-    they were given."""
-    return await put_rows(runtime, caller, Subcategory, body.rows)
+    they were given, which stays a clue or none."""
+    return await put_rows(runtime, caller, Subcategory, body.rows, fixing("clue"))

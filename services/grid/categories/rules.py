@@ -58,7 +58,7 @@ class DetailInvalid(Invalid):
 
 
 class ReportIncomplete(Invalid):
-    """A report that names its subcategory is complete when it is submitted."""
+    """A report that names its subcategory is complete when it is submitted; one of OTHER tells what it is."""
 
     def __init__(self, place: str) -> None:
         super().__init__(
@@ -111,9 +111,14 @@ def checked(category: Category, details: Mapping[str, Any]) -> dict[str, Any]:
     return dict(details)
 
 
+def characters_of(category: Category) -> int:
+    """How many tell the course of a matter: of OTHER the category says nothing."""
+    return OTHER_CHARACTERS if category is Category.OTHER else 1
+
+
 def missing(told: Told, step: Step) -> list[str]:
     """JSON pointers to what the report does not tell yet and must at `step`, in the order of its fields."""
-    course = OTHER_CHARACTERS if told.category is Category.OTHER else 1
+    course = characters_of(told.category)
     wanted = {
         "/place": not told.is_placed,
         "/description": len(told.description) < course,
@@ -132,6 +137,12 @@ def missing(told: Told, step: Step) -> list[str]:
 def require_submittable(told: Told) -> None:
     for place in missing(told, Step.SUBMIT):
         raise ReportIncomplete(place)
+
+
+def require_course(category: Category, description: str) -> None:
+    """“其他”须写明情况, whether or not its subcategory is named."""
+    if category is Category.OTHER and len(description) < characters_of(category):
+        raise ReportIncomplete("/description")
 
 
 def require_closable(told: Told) -> None:

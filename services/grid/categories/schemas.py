@@ -55,7 +55,8 @@ class SubcategoryOut(BaseModel):
 
 class CategoryOut(BaseModel):
     """A category with its fields, which `details` of a report are checked against, and its subcategories of that day.
-    `description_characters`: how many the description has at least, of a report that names its subcategory."""
+    `description_characters`: how many the description has at least, of a report that names its subcategory, and of
+    every one of OTHER."""
 
     code: Category
     zh: str

@@ -14,7 +14,7 @@ from services.grid.reports.rules import is_office
 @operation(REPORTS, permission="report.merge", step=Step.MERGE, given=merging, locks=True)
 def merge_report(report: Report, body: MergeIn, given: Merged, call: Call) -> Done[Report]:
     """Merge a report into another that tells of the same matter (并案): it is cancelled as a duplicate and keeps its
-    number; its reporter and handlers see the other one from now on. Offices of both areas only."""
+    number; its reporter and handlers see the other one from now on. Offices of both areas only, and never into one that is closed."""
     if not is_office(call.caller, report.area_code):
         raise OnlyOffices
     report.check(Step.MERGE, call.subject)

@@ -1,6 +1,7 @@
 """Which reports may be one matter, and what a merger must know of those that it touches."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -26,12 +27,27 @@ from services.grid.duplicates.rules import (
 )
 from services.grid.duplicates.schemas import DuplicatesIn, DuplicatesOut, LikeOut
 from services.grid.positions.models import Position
+from services.grid.reports.clocks.limits import Limits, limits
+from services.grid.reports.lifecycle import OPEN, OVER, Status
 from services.grid.reports.models import Report
 from services.grid.reports.queries import visible
 from services.grid.turns import of_run
 
+CLOSED = (*OVER, Status.ARCHIVED)
 MOST = 200
 """Of one grid, category and three days: more than are looked through would be a flood of reports of one matter."""
+
+
+@dataclass(frozen=True)
+class Endings:
+    """What closing and reopening must know, and whom it concerns: what is closed takes no other report up."""
+
+    limits: Limits
+    merged: Merged
+
+
+async def endings(connection: AsyncConnection, items: Sequence[Item]) -> Endings:
+    return Endings(await limits(connection, items), of_run(connection, Merged))
 
 
 async def merging(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
@@ -49,7 +65,7 @@ async def _known(connection: AsyncConnection, ids: Iterable[UUID], lock: str = "
     raw, told = await driver(connection), sorted(ids)
     found = of_run(connection, Merged)
     masters = await raw.fetch(
-        "select id, area_code, category, reporter, status = 'CANCELLED' as is_over from report "
+        "select id, area_code, category, reporter, status from report "
         f"where id = any($1::uuid[]) order by id {lock}",
         told,
     )
@@ -60,9 +76,12 @@ async def _known(connection: AsyncConnection, ids: Iterable[UUID], lock: str = "
     for master, reporter in others:
         reporters[master].add(reporter)
     for row in masters:
-        id = row["id"]
-        master = Master(row["area_code"], Category(row["category"]), row["is_over"], reporters[id])
+        id, status = row["id"], Status(row["status"])
+        is_over = status is Status.CANCELLED
+        master = Master(row["area_code"], Category(row["category"]), is_over, reporters[id])
         found.know(id, master, any(of == id for of, _ in others))
+        if status in CLOSED:
+            found.close(id)
     return found
 
 
@@ -132,4 +151,5 @@ def _line(mine: Matter, report: Report) -> LikeOut:
         reported_at=report.reported_at,
         hours_apart=round(abs(mine.at - report.reported_at).total_seconds() / 3600, 1),
         metres=None if metres is None else round(metres),
+        mergeable=report.status in OPEN,
     )

@@ -41,6 +41,14 @@ class MasterIsOver(Conflict):
         )
 
 
+class MasterIsClosed(Conflict):
+    """Nobody deals with it any more: what was merged into it would be dealt with by nobody."""
+
+    zh = "该事件已办结，不能再并入；如仍须处理，请先重新办理该事件。"
+    en = "That report is closed: nothing is merged into it, unless it is reopened first."
+    pointer = "/master"
+
+
 class AnotherCategory(Conflict):
     zh = "类别不同的事件不能合并。"
     en = "Reports of different categories are not merged."
@@ -126,6 +134,7 @@ class Merged:
     def __init__(self) -> None:
         self.masters: dict[UUID, Master] = {}
         self.merged: set[UUID] = set()
+        self.closed: set[UUID] = set()
 
     def know(self, id: UUID, master: Master, has_merged: bool) -> None:
         self.masters.setdefault(id, master)
@@ -137,6 +146,12 @@ class Merged:
         if id in self.masters:
             self.masters[id].is_over = True
 
+    def close(self, id: UUID) -> None:
+        self.closed.add(id)
+
+    def reopen(self, id: UUID) -> None:
+        self.closed.discard(id)
+
     def take(self, report: UUID, category: Category, reporter: str, into: UUID) -> bool:
         """Merge `report`, as far as the others are concerned; whether its reporter is credited besides."""
         if report == into:
@@ -147,6 +162,8 @@ class Merged:
             raise MasterUnknown
         if master.is_over:
             raise MasterIsOver
+        if into in self.closed:
+            raise MasterIsClosed
         if master.category is not category:
             raise AnotherCategory
         self.merged.add(into)

@@ -31,7 +31,8 @@ class DuplicatesIn(BaseModel):
 
 
 class LikeOut(BaseModel):
-    """A report that may tell of the same. `metres`: null where it cannot be or is not told."""
+    """A report that may tell of the same. `metres`: null where it cannot be or is not told. `mergeable`: whether others
+    may be merged into it; nobody deals any more with one that is closed."""
 
     id: UUID
     number: str
@@ -40,6 +41,7 @@ class LikeOut(BaseModel):
     reported_at: datetime
     hours_apart: float
     metres: int | None
+    mergeable: bool
 
 
 class DuplicatesOut(BaseModel):

@@ -23,9 +23,12 @@ from services.grid.errands.queries import (
     require_window,
 )
 from services.grid.errands.rules import (
+    GROWN_UP,
     GuardianMissing,
+    GuardianTooYoung,
     Step,
     is_under_14,
+    is_younger,
     require_promise,
 )
 from services.grid.reports.rules import finder_of
@@ -45,6 +48,9 @@ def submit_errand(_: None, body: schemas.ErrandIn, given: Ground, call: Call) ->
     under_14 = is_under_14(number, body.under_14, local_day(call.at))
     if under_14 and body.guardian is None:
         raise GuardianMissing
+    theirs = body.guardian and _number(body.guardian, "/guardian/resident_id", call)
+    if theirs and is_younger(theirs, GROWN_UP, local_day(call.at)):
+        raise GuardianTooYoung
     facts = body.model_dump(include={"area_code", "matter", "title", "description"})
     guardian = body.guardian and _sealed(body.guardian, "/guardian/resident_id", call)
     return Done(

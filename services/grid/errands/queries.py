@@ -22,10 +22,12 @@ from services.grid.areas.rules import Validity
 from services.grid.errands.models import Errand
 from services.grid.errands.rules import (
     DepartmentUnknown,
+    NotInCharge,
     NotYours,
     NotYourWindow,
     Status,
     Step,
+    leads,
     require_in_charge,
 )
 from services.grid.errands.schemas import ErrandOut
@@ -107,14 +109,20 @@ def _is_a_step_of(caller: Caller, errand: Errand, step: Step) -> bool:
     return True
 
 
+def require_near(errand: Errand, caller: Caller) -> None:
+    """Who lives next door is no reason: in the clear it is told to who is in charge, or leads there, or took it up."""
+    mine = caller.subject in (errand.handler, errand.submitted_by)
+    if not mine and not leads(caller, errand.area_code):
+        raise NotInCharge
+
+
 def handles(errand: Errand, caller: Caller) -> bool:
     return errand.handler == caller.subject
 
 
 FILES = Files(read="errand.read", withdraw="errand.handle", data_class="C3")
-ERRANDS: Noun[Errand] = Noun(
-    "errand", Errand, visible, show, People("errands", "errand.reveal", handles), files=FILES
-)
+PEOPLE = People("errands", "errand.reveal", handles, require_near)
+ERRANDS: Noun[Errand] = Noun("errand", Errand, visible, show, PEOPLE, files=FILES)
 
 
 def matching(

@@ -13,7 +13,7 @@ from services.chassis.identity.caller import Caller
 from services.contracts.codes_errands import Authoriser, PaperForm, WindowResult
 from services.grid.policy import MEMBERS, OFFICES, VILLAGE
 
-GUARDED_UNTIL = 14
+GUARDED_UNTIL, GROWN_UP = 14, 18
 
 
 class Status(StrEnum):
@@ -112,6 +112,12 @@ class GuardianMissing(Invalid):
     pointer = "/guardian"
 
 
+class GuardianTooYoung(Invalid):
+    zh = "监护人须年满十八周岁。"
+    en = "A guardian is 18 or older."
+    pointer = "/guardian/resident_id"
+
+
 class GuardianDecides(Invalid):
     zh = "申请人不满十四周岁，须由监护人授权（个人信息保护法第三十一条）。"
     en = "The applicant is not yet 14: the guardian authorises (PIPL, art. 31)."
@@ -185,11 +191,14 @@ def is_under_14(resident_id: str | None, said: bool, day: date) -> bool:
     """By the number, where it is known, which what was `said` must not contradict; else as was said."""
     if resident_id is None:
         return said
-    year, month, born = int(resident_id[6:10]), int(resident_id[10:12]), int(resident_id[12:14])
-    found = (day.year - year, day.month, day.day) < (GUARDED_UNTIL, month, born)
+    found = is_younger(resident_id, GUARDED_UNTIL, day)
     if said and not found:
         raise AgeContradicted
     return found
+
+
+def is_younger(resident_id: str, years: int, day: date) -> bool:
+    return f"{day.year - years}{day:%m%d}" < resident_id[6:14]
 
 
 def require_authoriser(by: Authoriser, *, under_14: bool, has_guardian: bool) -> None:

@@ -10,13 +10,13 @@ from sqlmodel import Field, SQLModel
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored_json
 from services.contracts.grid_people import HouseholdSnapshot, LinkedSpan
-from services.grid.households.rules import Step
+from services.grid.households.rules import Stay, Step, pieces
 from services.grid.links.rules import Tie
 
 
 class Household(AggregateRow, table=True):
     """`head`: its head and address, sealed. `tags`: codes of `HouseholdTag`. `ties`: with whom each link began and
-    when it ended; who holds it by now the table of links tells."""
+    when it ended; who holds it by now the table of links tells. `stays`: the grids of before."""
 
     __tablename__ = "household"
     __table_args__ = (
@@ -34,6 +34,9 @@ class Household(AggregateRow, table=True):
     member_count: int | None = None
     tags: list[str] = Field(default=[], sa_type=stored_json(list[str]))
     ties: list[Tie] = Field(default=[], sa_type=stored_json(list[Tie]))
+    stays: list[Stay] = Field(
+        default=[], sa_type=stored_json(list[Stay]), sa_column_kwargs={"server_default": "[]"}
+    )
 
     @classmethod
     def register(cls, at: datetime, **facts: Any) -> tuple[Self, HouseholdSnapshot]:
@@ -50,6 +53,13 @@ class Household(AggregateRow, table=True):
         self.ties = ties
         return self._told(at)
 
+    def move(
+        self, to: str, stays: list[Stay], number: str | None, *, at: datetime
+    ) -> HouseholdSnapshot:
+        """迁移: from that day on it is of another grid, and so are its open links."""
+        self.area_code, self.stays, self.household_no = to, stays, number
+        return self._told(at)
+
     def check(self, step: Step, by: str) -> None:
         """Any step may be tried at any time."""
 
@@ -62,7 +72,11 @@ class Household(AggregateRow, table=True):
 
     def snapshot(self) -> HouseholdSnapshot:
         primary = sorted((t for t in self.ties if t.is_primary), key=lambda tie: tie.since_on)
-        spans = [LinkedSpan(starts_on=tie.since_on, ends_on=tie.until_on) for tie in primary]
+        spans = [
+            LinkedSpan(starts_on=p.since_on, ends_on=p.until_on, area_code=p.area_code)
+            for tie in primary
+            for p in pieces(self.stays, self.area_code, tie.since_on, tie.until_on)
+        ]
         return HouseholdSnapshot(**self.facts(self.occurred_at), linked=spans)
 
     def _told(self, at: datetime) -> HouseholdSnapshot:

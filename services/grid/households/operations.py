@@ -12,13 +12,15 @@ from services.grid.households import schemas
 from services.grid.households.models import Household
 from services.grid.households.queries import (
     HOUSEHOLDS,
+    Moving,
     Registering,
     Tying,
     known_tags,
+    moving,
     registering,
     tying,
 )
-from services.grid.households.rules import Step, require_tags
+from services.grid.households.rules import Step, moved, require_tags
 from services.grid.links.rules import Held, Tie, tied, untied
 
 
@@ -60,6 +62,22 @@ def change_household(
     if body.head:
         told["head"] = call.people.seal(**body.head.model_dump())
     return Done(household, household.change(told, at=call.at))
+
+
+@operation(HOUSEHOLDS, permission="household.manage", step=Step.MOVE, given=moving, locks=True)
+def move_household(
+    household: Household, body: schemas.MoveIn, given: Moving, call: Call
+) -> Done[Household]:
+    """Move a household to another grid from that day on (迁移), as after a redraw. Its open links go on there; what was
+    before stays with the grid of before."""
+    _require_area(household, call)
+    if not call.caller.covers(body.area_code):
+        raise OutsideScope(body.area_code)
+    day, number = local_day(call.at), body.household_no or household.household_no
+    given.require_area(body.area_code, day)
+    stays = moved(household.stays, household.area_code, body.area_code, day, given.of(household.id))
+    given.take(body.area_code, number)
+    return Done(household, household.move(body.area_code, stays, number, at=call.at))
 
 
 @operation(HOUSEHOLDS, permission="link.manage", step=Step.LINK, given=tying, locks=True)

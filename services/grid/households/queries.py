@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from services.chassis.database import Database, driver
+from services.chassis.database import Database, DriverConnection, driver
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
 from services.chassis.privacy.people import People
@@ -49,7 +49,7 @@ HOUSEHOLDS: Noun[Household] = Noun(
 
 
 def matching(
-    tag: str | None, member: UUID | None, is_linked: bool | None
+    tag: str | None, member: UUID | None, is_linked: bool | None, grid_closed: bool | None
 ) -> list[ColumnElement[bool] | None]:
     """The filters of a list; None where one was not asked for. `member`: those linked with one now."""
     is_open = col(HouseholdLink.until_on).is_(None)
@@ -60,6 +60,7 @@ def matching(
     return [
         col(Household.tags).contains([tag]) if tag else None,
         linked if member or is_linked else None if is_linked is None else ~linked,
+        areas.closed(col(Household.area_code), grid_closed),
     ]
 
 
@@ -80,13 +81,10 @@ async def tag_codes(connection: AsyncConnection, which: str = "true") -> frozens
 
 
 @dataclass(frozen=True)
-class Registering:
-    """What a new household must know: its grid, the tags that there are, who may be linked with it, and which
-    numbers are taken."""
+class Arriving:
+    """What a household that comes to a grid must know: when that is there, and which numbers are taken."""
 
     areas: Validity
-    tags: frozenset[str]
-    members: Members
     numbers: set[tuple[str, str]]
 
     def require_area(self, code: str, day: date) -> None:
@@ -101,23 +99,38 @@ class Registering:
         self.numbers.add((area, number))
 
 
+@dataclass(frozen=True)
+class Registering(Arriving):
+    """Besides, the tags that there are, and who may be linked with it."""
+
+    tags: frozenset[str]
+    members: Members
+
+
 async def registering(connection: AsyncConnection, items: Sequence[Item]) -> Registering:
-    """Who takes the same number meanwhile meets a unique key, and then finds it here."""
     raw, bodies = await driver(connection), [item.body for item in items]
     await beside_others(raw)
-    rows = await raw.fetch(
-        "select area_code, household_no from household "
-        "join unnest($1::text[], $2::text[]) as w(area_code, household_no) "
-        "using (area_code, household_no)",
-        [body.area_code for body in bodies],
-        [body.household_no for body in bodies],
-    )
     return Registering(
         await areas.validity(connection, {body.area_code for body in bodies}),
+        await _numbers(raw, items),
         await tag_codes(connection),
         await members(raw, (body.member_id for body in bodies if body.member_id)),
-        {(row[0], row[1]) for row in rows},
     )
+
+
+async def _numbers(raw: DriverConnection, items: Sequence[Item]) -> set[tuple[str, str]]:
+    """Those taken, of what is named and of what the rows have. Who takes one meanwhile meets a unique key, and then
+    finds it here."""
+    rows = await raw.fetch(
+        "select area_code, household_no from household where (area_code, household_no) in ("
+        "select w.area, coalesce(w.number, h.household_no) "
+        "from unnest($1::uuid[], $2::text[], $3::text[]) w(id, area, number) "
+        "left join household h on h.id = w.id)",
+        [item.id for item in items],
+        [item.body.area_code for item in items],
+        [item.body.household_no for item in items],
+    )
+    return {(row[0], row[1]) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -131,10 +144,36 @@ class Tying:
         return self.held.get(household, [])
 
 
-async def tying(connection: AsyncConnection, items: Sequence[Item]) -> Tying:
-    raw, found = await driver(connection), dict[UUID, list[Held]]()
+@dataclass(frozen=True)
+class Moving(Arriving):
+    """Besides, who holds what of the households."""
+
+    held: dict[UUID, list[Held]]
+
+    def of(self, household: UUID) -> list[Held]:
+        return self.held.get(household, [])
+
+
+async def moving(connection: AsyncConnection, items: Sequence[Item]) -> Moving:
+    raw = await driver(connection)
     await beside_others(raw)
+    return Moving(
+        await areas.validity(connection, {item.body.area_code for item in items}),
+        await _numbers(raw, items),
+        await _held(raw, items),
+    )
+
+
+async def _held(raw: DriverConnection, items: Sequence[Item]) -> dict[UUID, list[Held]]:
+    found = dict[UUID, list[Held]]()
     for link in await held(raw, "household_id", (item.id for item in items)):
         found.setdefault(link.household_id, []).append(link)
+    return found
+
+
+async def tying(connection: AsyncConnection, items: Sequence[Item]) -> Tying:
+    raw = await driver(connection)
+    await beside_others(raw)
+    found = await _held(raw, items)
     named: Any = (getattr(item.body, "member_id", None) for item in items)
     return Tying(await members(raw, (id_ for id_ in named if id_)), found)

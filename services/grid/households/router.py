@@ -8,6 +8,7 @@ from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.whole_tables import Imported
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.chassis.runtime import CallerDep, RuntimeDep
+from services.grid.areas.schemas import GridClosed
 from services.grid.configured import fixing, put_rows
 from services.grid.households import operations, queries, schemas
 from services.grid.households.models import HouseholdTag
@@ -33,9 +34,10 @@ async def list_households(
         bool | None,
         Query(description="true: 有联系人 only linked ones; false: 无联系人 only others"),
     ] = None,
+    grid_closed: GridClosed = None,
 ) -> Response:
     """Households that the caller may see, masked, newest entry first. `member_id`: those linked with one now."""
-    conditions = queries.matching(tag, member_id, is_linked)
+    conditions = queries.matching(tag, member_id, is_linked, grid_closed)
     told = HOUSEHOLDS, schemas.HouseholdLine, pages
     return await reading.page(*told, *conditions, people=schemas.put)
 
@@ -70,6 +72,11 @@ async def change_household(
     household_id: UUID, body: schemas.HouseholdChangeIn, unit: Stepping
 ) -> Response:
     return await unit.step(operations.change_household, household_id, body)
+
+
+@router.post("/households/{household_id}/move", **step(operations.move_household))
+async def move_household(household_id: UUID, body: schemas.MoveIn, unit: Stepping) -> Response:
+    return await unit.step(operations.move_household, household_id, body)
 
 
 @router.post("/households/{household_id}/link", **step(operations.link_household))

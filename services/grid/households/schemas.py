@@ -7,9 +7,11 @@ from services.chassis.operation import Body, Creation
 from services.chassis.privacy.numbers import Phone
 from services.chassis.privacy.people import Line, PersonOut, Shown
 from services.grid.households.models import Household
+from services.grid.households.rules import Stay
 from services.grid.links.rules import Tie
 from services.grid.members.schemas import GridCode
 
+HouseholdNo = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,30}$")]
 TagCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,39}$", examples=["AWAY"])]
 
 
@@ -36,7 +38,7 @@ class HouseholdIn(Creation):
     """A household of a grid. With `member_id`, it is linked with that member from the day of `occurred_at` on."""
 
     area_code: GridCode
-    household_no: str | None = Field(None, pattern=r"^[0-9A-Za-z-]{1,30}$")
+    household_no: HouseholdNo | None = None
     head: HeadIn
     member_count: int | None = Field(None, ge=1, le=100)
     tags: Tags = Field(default_factory=list)
@@ -50,6 +52,13 @@ class HouseholdChangeIn(Body):
     head: HeadIn | None = None
     member_count: int | None = Field(None, ge=1, le=100)
     tags: Tags | None = None
+
+
+class MoveIn(Body):
+    """The grid to which it moves; with `household_no` it has another number there."""
+
+    area_code: GridCode
+    household_no: HouseholdNo | None = None
 
 
 class LinkIn(Body):
@@ -80,9 +89,10 @@ class HouseholdLine(BaseModel):
 
 class HouseholdOut(HouseholdLine):
     """A household in full, masked; whoever visits it sees name and address. `ties`: with whom each link began; who
-    holds it now `GET /v1/grid/links` tells."""
+    holds it now `GET /v1/grid/links` tells. `stays`: the grids of before."""
 
     ties: list[Tie]
+    stays: list[Stay]
     import_batch_id: UUID | None
     allowed_actions: list[str] = []
 

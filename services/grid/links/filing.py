@@ -55,6 +55,22 @@ begin
 end"""
 """The same, in the order in which they were decided: who hands on what was just received hands on all of it."""
 
+FILE_MOVE = """
+declare moved_on date := (new.stays -> -1 ->> 'until_on')::date;
+begin
+    with ended as (
+        update household_link set until_on = greatest(moved_on, since_on)
+        where household_id = new.id and until_on is null
+        returning tie_id, member_id, is_primary, until_on
+    )
+    insert into household_link (id, tie_id, household_id, member_id, area_code, is_primary, since_on,
+        created_at)
+    select gen_random_uuid(), tie_id, new.id, member_id, new.area_code, is_primary, until_on, new.updated_at
+    from ended;
+    return null;
+end"""
+"""A household that moves takes its links along: those of the old grid end, those of the new one begin."""
+
 FILING = [
     f"create function file_ties() returns trigger language plpgsql as $$ {FILE_TIES} $$",
     "create trigger file_first_ties after insert on household "
@@ -70,4 +86,9 @@ IN_ORDER = [
     f"create or replace function file_handover() returns trigger language plpgsql as $$ {FILE_HANDOVERS} $$",
     "create trigger file_handover after insert on link_handover referencing new table as handed "
     "for each statement execute function file_handover()",
+]
+MOVING = [
+    f"create function file_move() returns trigger language plpgsql as $$ {FILE_MOVE} $$",
+    "create trigger file_move after update of area_code on household "
+    "for each row when (new.area_code <> old.area_code) execute function file_move()",
 ]

@@ -67,7 +67,8 @@ def release_member(member: Member, body: schemas.GridIn, _: None, call: Call) ->
 def change_member(
     member: Member, body: schemas.ChangeIn, given: Registering, call: Call
 ) -> Done[Member]:
-    """Correct a member, or enter what has changed: who they are, account, kind, party branch."""
+    """Correct a member, or enter what has changed: who they are and where they belong, account, kind, party
+    branch."""
     _require_office(member, call)
     facts = body.model_dump(exclude_unset=True, exclude={"identity", "occurred_at", "on_behalf_of"})
     facts = {name: told for name, told in facts.items() if told is not None or name == "branch"}
@@ -76,6 +77,8 @@ def change_member(
         facts["branch"] = None
     require_branch(facts.get("branch"), is_party_member=party)
     given.require_branch(facts.get("branch"), local_day(call.at))
+    if "area_code" in facts:
+        given.ground.require(call.caller, facts["area_code"], local_day(call.at), "/area_code")
     if "account" in facts:
         given.take(facts["account"], member.id)
     if body.identity:

@@ -74,7 +74,11 @@ MEMBERS: Noun[Member] = Noun(
 
 
 def matching(
-    kind: MemberKind | None, status: Status | None, branch: str | None, warned: bool | None
+    kind: MemberKind | None,
+    status: Status | None,
+    branch: str | None,
+    warned: bool | None,
+    grid_closed: bool | None,
 ) -> list[ColumnElement[bool] | None]:
     """The filters of a list; None where one was not asked for."""
     unusual = cast(WARNING, Text).is_not(None)
@@ -83,6 +87,7 @@ def matching(
         col(Member.status) == status if status else None,
         col(Member.branch) == branch if branch else None,
         None if warned is None else unusual if warned else ~unusual,
+        areas.closed(col(Member.area_code), grid_closed),
     ]
 
 
@@ -118,6 +123,7 @@ class Registering:
 async def ground(connection: AsyncConnection, items: Sequence[Item]) -> Ground:
     named = {grid for item in items for grid in getattr(item.body, "grids", [])}
     named |= {item.body.grid_code for item in items if hasattr(item.body, "grid_code")}
+    named |= {code for item in items if (code := getattr(item.body, "area_code", None))}
     return Ground(await areas.validity(connection, named))
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.writes import Creating, Stepping, creation, step
 from services.contracts.codes_people import MemberKind
+from services.grid.areas.schemas import GridClosed
 from services.grid.members import operations, queries, schemas
 from services.grid.members.queries import MEMBERS
 from services.grid.members.rules import Status
@@ -31,9 +32,10 @@ async def list_members(
         bool | None,
         Query(description="true: 联系户数异常 only those with an unusual load; false: all others"),
     ] = None,
+    grid_closed: GridClosed = None,
 ) -> Response:
     """Members that the caller may see, masked, newest entry first."""
-    conditions = queries.matching(kind, status, branch, load_warning)
+    conditions = queries.matching(kind, status, branch, load_warning, grid_closed)
     return await reading.page(MEMBERS, schemas.MemberLine, pages, *conditions, people=schemas.put)
 
 

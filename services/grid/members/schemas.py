@@ -56,8 +56,10 @@ class LeaveIn(Body):
 
 
 class ChangeIn(Body):
-    """What is not named stays. `identity` is told whole: it replaces what was known."""
+    """What is not named stays. `identity` is told whole: it replaces what was known. `area_code`: where they belong
+    from now on, as after a redraw."""
 
+    area_code: AreaCode | None = None
     identity: IdentityIn | None = None
     account: Account | None = None
     kind: MemberKind | None = None

@@ -108,6 +108,14 @@ class ReportColumns(ReportContent):
             raise NothingRequested
         return found
 
+    def lapse(self, at: datetime) -> None:
+        """What nobody has decided is asked for no more: it has served its turn."""
+        lapsed = {"state": RequestState.LAPSED, "decided_at": at}
+        self.requests = [
+            request.model_copy(update=lapsed) if request.state is RequestState.PENDING else request
+            for request in self.requests
+        ]
+
     def delivery(self, organisation: str | None) -> Delivery | None:
         """What was last delivered to `organisation`."""
         found = (d for d in reversed(self.deliveries) if d.organisation == organisation)

@@ -6,6 +6,7 @@ from services.chassis.errors import Conflict, Forbidden
 from services.contracts.codes_grid import Category, Level, RequestKind, SelfCheck, Urgency
 from services.grid.reports.columns import ReportColumns
 from services.grid.reports.lifecycle import Step
+from services.grid.reports.rules import OfAnotherLevel
 
 ASKS = {
     Step.REQUEST_TRANSFER: RequestKind.TRANSFER,
@@ -39,6 +40,13 @@ class ForTheDutyRoom(Conflict):
 
     zh = "突发事件、特急事件须报值班室，不能自办自结。"
     en = "An emergency is a matter of the duty room; no grid closes it by itself."
+
+
+class UnderSupervision(Conflict):
+    """督办事件须经核查办结。"""
+
+    zh = "督办事件须经受理、核查后办结，不能自办自结。"
+    en = "A supervised report is accepted, verified and closed; no grid closes it by itself."
 
 
 class NoLevelAbove(Conflict):
@@ -108,14 +116,24 @@ def require_conditions(row: ReportColumns, step: Step, by: str) -> None:
         raise NotEscalated
     if step is Step.RESET_DEADLINE and row.level is not Level.DISTRICT:
         raise NotOfTheDistrict
-    if step is Step.SELF_HANDLE and is_emergency(row):
-        raise ForTheDutyRoom
+    if step is Step.SELF_HANDLE:
+        require_of_the_grid(row)
     if step in (Step.PASS_SELF_CHECK, Step.FAIL_SELF_CHECK) and not owes_check(row):
         raise NoCheckDue
     if step is Step.CALL_BACK and not owes_call_back(row):
         raise NoCallBackDue
     if step is Step.ARCHIVE and (owes_check(row) or owes_call_back(row)):
         raise NotDone
+
+
+def require_of_the_grid(row: ReportColumns) -> None:
+    """自办自结: only of what is as it was reported, and that nobody above has taken into their hands."""
+    if is_emergency(row):
+        raise ForTheDutyRoom
+    if row.escalated_from:
+        raise OfAnotherLevel(row.level)
+    if row.supervise_due_at is not None:
+        raise UnderSupervision
 
 
 def require_timely(row: ReportColumns, step: Step, at: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Index, text
 from services.chassis.identity.caller import Caller
 from services.contracts import grid as contract
 from services.contracts.codes_grid import Category, CloseKind, DeliveryState, Finder, Part
+from services.grid.categories.rules import require_course
 from services.grid.reports.clocks.archive import Ending
 from services.grid.reports.clocks.ledger import Started
 from services.grid.reports.clocks.row import CLOCKS, ClockedReport
@@ -55,6 +56,7 @@ class Report(ClockedReport, table=True):
         """A new report; `facts` are its fields, `clock` that of its acceptance."""
         new = cls(correlation_id=facts["id"], **facts)
         new.require_content(is_clue=False)
+        require_course(new.category, new.description)
         new.start_clock(clock)
         return new, contract.ReportReported(
             **new.facts(new.reported_at),
@@ -123,6 +125,8 @@ class Report(ClockedReport, table=True):
     def resubmit(
         self, description: str, clock: Started, *, by: str, at: datetime
     ) -> contract.ReportResubmitted:
+        self.check(Step.RESUBMIT, by)
+        require_course(self.category, description)
         self.take(Step.RESUBMIT, by)
         self.start_clock(clock)
         self.description, self.returned_at = description, None
@@ -182,6 +186,7 @@ class Report(ClockedReport, table=True):
         """处置完毕: the clock of verifying starts."""
         self.take(Step.RESOLVE, by)
         self.handled(by)
+        self.lapse(at)
         self.start_clock(clock)
         self.opinion, self.resolved_at = opinion, at
         return self._resolved(False, at)
@@ -226,6 +231,7 @@ class Report(ClockedReport, table=True):
             raise OnlyWithdrawal
         self.take(step, by)
         self.stop_clocks(*CLOCKS, at=at)
+        self.lapse(at)
         self.cancelled_at, self.cancel_reason = at, reason
         return contract.ReportCancelled(**self.facts(at), category=self.category, reason=reason)
 

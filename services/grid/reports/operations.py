@@ -8,7 +8,7 @@ from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts.codes_grid import Category
 from services.contracts.grid import ReportFact
-from services.grid.duplicates.queries import merged
+from services.grid.duplicates.queries import Endings, endings, merged
 from services.grid.duplicates.rules import Merged
 from services.grid.reports import schemas
 from services.grid.reports.clocks.archive import ARCHIVE
@@ -133,12 +133,14 @@ def verify_report(
     return Done(report, report.verify(by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.close", step=Step.CLOSE, given=limits)
-def close_report(report: Report, body: schemas.StepIn, given: Limits, call: Call) -> Done[Report]:
+@operation(REPORTS, permission="report.close", step=Step.CLOSE, given=endings)
+def close_report(report: Report, body: schemas.StepIn, given: Endings, call: Call) -> Done[Report]:
     """Close a verified report (办结): the level that it is with."""
     report.require(Step.CLOSE, call.caller)
-    ending = given.ending(report.area_code, call.at)
-    return Done(report, report.close(ending, by=call.subject, at=call.at))
+    ending = given.limits.ending(report.area_code, call.at)
+    event = report.close(ending, by=call.subject, at=call.at)
+    given.merged.close(report.id)
+    return Done(report, event)
 
 
 @operation(REPORTS, permission="report.cancel", step=Step.CANCEL, given=merged)

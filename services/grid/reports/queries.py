@@ -53,13 +53,16 @@ OWN = aliased(Report)  # once: with so many columns it takes longer than a page 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """One's own reports, and those that they were merged into; besides, what each of one's roles gives: those of
     one's areas, and those assigned to one's organisation or handled by oneself. A sensitive one is no neighbour's
-    business: of those of an area only offices and auditors see it."""
+    business: of those of an area only offices and auditors see it; nor is it of who told of the same, who may be whom
+    it accuses, and learns by a look-up code how it goes."""
     if caller.is_job:
         return true()
-    relations = [col(Report.reporter) == caller.subject, col(Report.id).in_(_followed(caller))]
+    plain = col(Report.sensitive).is_(False)
+    followed = and_(col(Report.id).in_(_followed(caller)), plain)
+    relations = [col(Report.reporter) == caller.subject, followed]
     if caller.roles & BY_AREA:
         inside, knows = within(col(Report.area_code), caller.areas), caller.roles & KNOWING
-        relations.append(inside if knows else and_(inside, col(Report.sensitive).is_(False)))
+        relations.append(inside if knows else and_(inside, plain))
     if caller.roles & BY_ASSIGNMENT:
         relations.append(col(Report.handlers).contains([caller.subject]))
         if caller.organisation:
@@ -159,7 +162,11 @@ def overdue(asked: bool | None, now: datetime) -> ColumnElement[bool] | None:
     if asked is None:
         return None
     late = or_(
-        and_(col(Report.accepted_at).is_(None), col(Report.accept_due_at) < now),
+        and_(
+            col(Report.accepted_at).is_(None),
+            col(Report.accept_due_at) < now,
+            col(Report.status) != Status.RETURNED,  # its reporter's turn: the clock stands still
+        ),
         and_(col(Report.accepted_at).is_not(None), col(Report.resolve_due_at) < now),
     )
     passed = and_(col(Report.status).in_(OPEN), func.coalesce(late, false()))

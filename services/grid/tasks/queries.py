@@ -1,8 +1,8 @@
 """Who sees which tasks, and what operations must know besides their row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -155,6 +155,7 @@ class Setting:
     areas: Validity
     orders: Orders
     rounds: set[tuple[UUID, int]] = field(default_factory=set)
+    first: Mapping[UUID, datetime] = field(default_factory=dict)
 
     def require_targets(self, caller: Caller, targets: Sequence[Target], day: date) -> None:
         for place, target in enumerate(targets):
@@ -167,6 +168,11 @@ class Setting:
         """Each round is issued once."""
         if self.is_followed(order):
             raise RoundIssued
+
+    def first_due(self, order: TaskOrder) -> datetime:
+        """When the first round of its series was due."""
+        of_run = (o for o in self.orders.known.values() if o.series == order.series)
+        return self.first.get(order.series) or min(of_run, key=lambda o: o.round).due_at
 
     def is_followed(self, order: TaskOrder) -> bool:
         return (order.series, order.round + 1) in self.rounds
@@ -187,7 +193,7 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
     )
     series = [*{order.series for order in orders.known.values()}]
     rounds = await raw.fetch(
-        "select series, round from task_order where series = any($1::uuid[])", series
+        "select series, round, due_at from task_order where series = any($1::uuid[])", series
     )
     named = {target.area_code for body in bodies for target in body.targets}
     return Setting(
@@ -195,6 +201,7 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
         await areas.validity(connection, named),
         orders,
         {(row[0], row[1]) for row in rounds},
+        {row[0]: row[2] for row in rounds if row[1] == 1},
     )
 
 

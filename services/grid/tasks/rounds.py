@@ -1,5 +1,6 @@
 """Tasks that come again (周期任务): each round calls for the next one when it is due, and it is issued once."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -42,7 +43,7 @@ def repeat_task_order(
     if last.period is None:
         raise NotRecurring
     known.require_next(last)
-    if last.ended_at or is_last(last, call):
+    if last.ended_at or is_last(last, known, call):
         raise SeriesEnded
     return _next(last, known, call)
 
@@ -87,16 +88,22 @@ def give_next_task(
     return given_part(body, known, call) if body.order_id in known.known else None
 
 
-def is_last(order: TaskOrder, call: Call) -> bool:
+def is_last(order: TaskOrder, known: Setting, call: Call) -> bool:
     """Whether the next round would be due after the last day of all."""
-    due = next_due(order.due_at, order.period, call.recorded_at)  # type: ignore[arg-type]  # it comes again
+    due = _due(order, known, call)
     return order.repeats_until is not None and local_day(due) > order.repeats_until
+
+
+def _due(last: TaskOrder, known: Setting, call: Call) -> datetime:
+    """Of the round that follows `last`."""
+    told = known.first_due(last), last.due_at, last.period
+    return next_due(*told, call.recorded_at)  # type: ignore[arg-type]  # it comes again
 
 
 def _end(order: TaskOrder, known: Setting, call: Call) -> SeriesEnd | None:
     """Why no round can follow, if none can."""
     day = local_day(call.at)
-    if is_last(order, call):
+    if is_last(order, known, call):
         return SeriesEnd.LAST_ROUND
     if not is_admitted(known.admitted, order.admission_item, order.area_code, day):
         return SeriesEnd.OFF_THE_LIST
@@ -107,7 +114,7 @@ def _end(order: TaskOrder, known: Setting, call: Call) -> SeriesEnd | None:
 
 def _next(last: TaskOrder, known: Setting, call: Call) -> Done[TaskOrder]:
     facts: dict[str, Any] = {name: getattr(last, name) for name in KEPT}
-    due = next_due(last.due_at, facts["period"], call.recorded_at)
+    due = _due(last, known, call)
     remind = last.remind_at and due - (last.due_at - last.remind_at)
     if remind and remind <= call.at:
         remind = None

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from services.chassis.deadlines.calendar import add_months, local_day
+from services.chassis.deadlines.calendar import SHANGHAI, add_months, local_day
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.contracts.codes_tasks import FieldKind, Period
 
@@ -179,16 +179,17 @@ def require_series(period: Period | None, until: date | None, due: datetime) -> 
         raise NoSuchEnd
 
 
-def next_due(last: datetime, period: Period, now: datetime) -> datetime:
-    """The same time of a later week or month, the first that lies after `now`. Rounds that were missed are not made up
-    for."""
-    rounds, due = 0, last
+def next_due(first: datetime, last: datetime, period: Period, now: datetime) -> datetime:
+    """When the round after the one due at `last` is due: a week or a month (as in China) after it by the day and time of
+    the `first` one, which a short month does not change, and after `now`. Rounds that were missed are not made up for."""
+    start = first.astimezone(SHANGHAI)
+    rounds, due = 0, start
     while due <= max(last, now):
         rounds += 1
-        day = add_months(last.date(), rounds)
-        weekly = last + timedelta(weeks=rounds)
-        due = weekly if period is Period.WEEKLY else datetime.combine(day, last.timetz())
-    return due
+        day = add_months(start.date(), rounds)
+        weekly = start + timedelta(weeks=rounds)
+        due = weekly if period is Period.WEEKLY else datetime.combine(day, start.timetz())
+    return due.astimezone(first.tzinfo)
 
 
 def require_answers(form: Sequence[Any], answers: Mapping[str, Answer]) -> None:

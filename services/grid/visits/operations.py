@@ -26,7 +26,7 @@ def record_visit(_: None, body: schemas.VisitIn, given: Setting, call: Call) -> 
         *Visit.record(
             late=call.late,
             id=call.id,
-            area_code=home.area_code,
+            area_code=link.area_code,
             household_id=body.household_id,
             link_id=link.id,
             member_id=link.member_id,

@@ -32,7 +32,7 @@ from services.grid.visits.schemas import OccasionLine, OccasionsOut, VisitOut
 
 Occasions = frozenset[str]
 LINKS = """
-    select l.household_id, l.id, l.member_id, m.account, l.since_on, l.until_on
+    select l.household_id, l.id, l.member_id, m.account, l.since_on, l.until_on, l.area_code
     from household_link l join grid_member m on m.id = l.member_id
     where l.household_id = any($1::uuid[])"""
 TASKS = """
@@ -91,7 +91,6 @@ async def occasions(database: Database) -> OccasionsOut:
 class Home(NamedTuple):
     """A household, as a visit must know it. `task`: the visit that is owed because of a report, if any."""
 
-    area_code: str
     tags: list[str]
     links: list[Link]
     task: UUID | None
@@ -129,12 +128,12 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
         links[household].append(Link(*link))
     tasks = {row[0]: row[1] for row in await raw.fetch(TASKS, named)}
     rows = await raw.fetch(
-        "select id, area_code, array(select jsonb_array_elements_text(tags)) from household "
+        "select id, array(select jsonb_array_elements_text(tags)) from household "
         "where id = any($1::uuid[])",
         named,
     )
     return Setting(
-        {row[0]: Home(row[1], row[2], links[row[0]], tasks.get(row[0])) for row in rows},
+        {row[0]: Home(row[1], links[row[0]], tasks.get(row[0])) for row in rows},
         await known_occasions(connection, items),
         await tag_codes(connection, "by_phone"),
     )

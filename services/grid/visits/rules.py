@@ -65,6 +65,7 @@ class Link(NamedTuple):
     account: str
     since_on: date
     until_on: date | None
+    area_code: str
 
 
 def after(status: Status, step: Step) -> Status:

@@ -56,7 +56,7 @@ def test_a_number_of_a_person_is_refused_in_every_text_that_is_kept() -> None:
     assert {model.__name__ for model, _ in bodies} >= {"RevealIn", "SearchIn", "ReceiveIn"}
     for model, field in bodies | KEPT:
         for text in ("核对 13800005678 的事件记录", "核对 33070319000101101X 的事件记录"):
-            assert errors(model, **{field: text})[field] == "person_named", (model, field)
+            assert errors(model, **{field: text}).get(field) == "person_named", (model, field)
 
 
 @pytest.mark.parametrize("lost", ["\0", "\udc00"])

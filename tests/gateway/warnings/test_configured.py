@@ -172,6 +172,19 @@ async def test_the_district_alone_configures(jindong: District, role: str) -> No
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_missing")
 
 
+@pytest.mark.parametrize("areas", [["330702"], ["330703101", "330703105"]])
+async def test_who_does_not_cover_the_district_configures_nothing(
+    jindong: District, areas: list[str]
+) -> None:
+    before = await versions(jindong, "W1")
+    token = await jindong.system.token("district_operator", areas=areas)
+    answer = await jindong.system.call(token, "PUT", PATH, {"rows": [row(5)]})
+    told = answer.json()
+    assert (answer.status_code, told.get("code")) == (403, "outside_scope"), answer.text
+    assert [error["pointer"] for error in told["errors"]] == ["/rows/0"]
+    assert await versions(jindong, "W1") == before
+
+
 async def test_of_two_at_a_time_each_gets_its_own_version(jindong: District) -> None:
     before = len(await versions(jindong, "W1"))
     answers = await asyncio.gather(*(put(jindong, row(100 + n)) for n in range(5)))

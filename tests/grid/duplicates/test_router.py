@@ -9,6 +9,7 @@ import pytest
 
 from services.contracts.grid import ReportSnapshot
 from services.gateway.projections.grid import entries
+from services.grid.reports.outcome.operations import archive_report
 from tests.grid.people import (
     ELSEWHERE,
     FULL_TIME,
@@ -17,15 +18,20 @@ from tests.grid.people import (
     OTHER_RESIDENT,
     RESIDENT,
     VILLAGE,
+    both,
 )
+from tests.grid.reports.test_archive import CLOSED, LAST
 from tests.grid.reports.test_content import position
+from tests.grid.reports.test_deadlines import lived
 from tests.support.grid import (
     BATCH,
+    LIVES,
     REPORTS,
     attempt,
     brought_to,
     refusal,
     reported,
+    run_at,
     shown,
     step,
 )
@@ -144,6 +150,69 @@ async def test_what_is_not_merged(grid: Running) -> None:
     assert refusal(await merge(grid, receipt, master, OTHER_TOWNSHIP)) == (404, "not_found")
     closed = await brought_to(grid, "CLOSED")
     assert refusal(await merge(grid, closed, master)) == (409, "step_not_allowed")
+
+
+@pytest.mark.parametrize("status", LIVES)
+async def test_nothing_is_merged_into_what_nobody_deals_with_any_more(
+    grid: Running, status: str
+) -> None:
+    told: dict[str, Any] = {"category": "MARKET", "place": f"店铺{status}"}
+    master = await brought_to(grid, status, **told)
+    receipt = await reported(grid, RESIDENT, **told)
+    answer = await grid.call(TOWNSHIP, "GET", f"{REPORTS}/{receipt['id']}/duplicates")
+    suggested = {line["id"]: line["mergeable"] for line in answer.json()["items"]}
+    closed = status in ("CLOSED", "EVALUATED")
+    assert suggested == ({} if status == "CANCELLED" else {master["id"]: not closed})
+    answer = await merge(grid, receipt, master)
+    if closed or status == "CANCELLED":
+        code = "master_is_closed" if closed else "master_is_over"
+        assert refusal(answer) == (409, code, "/master")
+        assert (await shown(grid, receipt))["status"] == "REPORTED"
+    else:
+        assert answer.status_code == 200, answer.text
+    if closed:
+        await step(grid, RED_MEMBER, master, "reopen")
+        await step(grid, TOWNSHIP, receipt, "merge", master=master["id"])
+
+
+async def test_nothing_is_merged_into_what_is_archived(grid: Running) -> None:
+    id_ = await lived(grid, *CLOSED)
+    archived = await run_at(grid, LAST, archive_report, TOWNSHIP, id_)
+    assert archived.status == "ARCHIVED"
+    answer = await merge(grid, await reported(grid), {"id": str(id_)})
+    assert refusal(answer) == (409, "master_is_closed", "/master")
+
+
+async def test_a_batch_merges_nothing_into_what_it_closes(grid: Running) -> None:
+    master, one, other = [await reported(grid) for _ in range(3)]
+    told: list[tuple[str, Any, dict[str, Any]]] = [
+        ("self_handle_report", master, {"opinion": "已当场清理"}),
+        ("merge_report", one, {"master": master["id"]}),
+        ("reopen_report", master, {"reason": "又出现"}),
+        ("merge_report", other, {"master": master["id"]}),
+    ]
+    items = [
+        {"operation": name, "id": receipt["id"], "key": f"{n}/{receipt['id']}", "body": body}
+        for n, (name, receipt, body) in enumerate(told)
+    ]
+    answer = await grid.call(both(TOWNSHIP, FULL_TIME), "POST", BATCH, {"items": items})
+    results = answer.json()["results"]
+    assert [result.get("code") for result in results] == [None, "master_is_closed", None, None]
+
+
+@pytest.mark.parametrize("ending", ["close", "reopen"])
+async def test_closing_and_merging_at_once(grid: Running, ending: str) -> None:
+    """Whichever comes first: never is anything merged into what is closed."""
+    master = await brought_to(grid, "VERIFIED" if ending == "close" else "CLOSED")
+    receipt = await reported(grid, RESIDENT)
+    who = TOWNSHIP if ending == "close" else RED_MEMBER
+    merged, ended = await asyncio.gather(
+        merge(grid, receipt, master), attempt(grid, who, master, ending)
+    )
+    assert ended.status_code == 200, ended.text
+    assert merged.status_code == 200 or refusal(merged) == (409, "master_is_closed", "/master")
+    status = (await shown(grid, receipt))["status"]
+    assert status == ("CANCELLED" if merged.status_code == 200 else "REPORTED")
 
 
 @pytest.mark.parametrize("reason", ["DUPLICATE", "INVALID", "WITHDRAWN"])

@@ -26,7 +26,14 @@ from tests.grid.errands.asking import (
     submitted,
 )
 from tests.grid.field import OTHER_TOWN, imported, listed, post
-from tests.grid.people import AUDITOR, ELSEWHERE, NEIGHBOUR, OTHER_RESIDENT, RESIDENT, STRANGER
+from tests.grid.people import (
+    AUDITOR,
+    ELSEWHERE,
+    NEIGHBOUR,
+    OTHER_RESIDENT,
+    RESIDENT,
+    STRANGER,
+)
 from tests.support.grid import refusal
 from tests.support.people import DISTRICT, HANDLER, IMPORTER, TOWNSHIP, caller
 from tests.support.running import Running

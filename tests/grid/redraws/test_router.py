@@ -17,7 +17,7 @@ from tests.support.running import Running
 IMPORT, REDRAW = "/v1/grid/areas/import", "/v1/grid/areas/redraw"
 TOWN = "330703105"
 TODAY = local_day(datetime.now(UTC))
-TOMORROW = TODAY + timedelta(days=1)
+SOON = TODAY + timedelta(days=2)  # still to come when a run crosses midnight
 BORN = "2016-01-01"
 HISTORIAN = Caller(
     subject="historian",
@@ -45,7 +45,7 @@ def opening(code: str, *of: str, **facts: Any) -> dict[str, Any]:
     return {"code": code, "name": f"新 {code}", "kind": kind, "predecessors": list(of), **facts}
 
 
-def split(village: str, *, on: Any = TOMORROW, **close: Any) -> dict[str, Any]:
+def split(village: str, *, on: Any = SOON, **close: Any) -> dict[str, Any]:
     """Its first grid becomes two."""
     old = f"{village}001"
     opens = [opening(f"{village}011", old), opening(f"{village}012", old)]
@@ -81,7 +81,7 @@ async def test_a_split_closes_the_old_grid_and_opens_the_new_ones(grid: Running)
     assert answer.json() == {"closed": 1, "opened": 2, "unchanged": 0}, answer.text
     assert await known(grid, code) == {
         code: (None, "[]", None),
-        f"{code}001": (TOMORROW, "[]", f"{code}012"),
+        f"{code}001": (SOON, "[]", f"{code}012"),
         f"{code}002": (None, "[]", None),
         f"{code}011": (None, f'["{code}001"]', None),
         f"{code}012": (None, f'["{code}001"]', None),
@@ -96,7 +96,7 @@ async def test_a_merger_has_several_predecessors(grid: Running) -> None:
     code = await village(grid, 402)
     old = [f"{code}001", f"{code}002"]
     body = {
-        "on": str(TOMORROW),
+        "on": str(SOON),
         "closes": [{"code": each} for each in old],
         "opens": [opening(f"{code}011", *old)],
     }
@@ -109,12 +109,12 @@ async def test_a_village_is_handed_to_another_township_with_its_grids(grid: Runn
     code, new = await village(grid, 403), "330703101403"
     pairs = [(f"{code}{n:03}", f"{new}{n:03}") for n in (1, 2)]
     body = {
-        "on": str(TOMORROW),
+        "on": str(SOON),
         "closes": [{"code": each} for each in (code, *(old for old, _ in pairs))],
         "opens": [opening(new, code), *(opening(after, before) for before, after in pairs)],
     }
     assert (await redraw(grid, body)).json() == {"closed": 3, "opened": 3, "unchanged": 0}
-    assert {end for end, *_ in (await known(grid, code)).values()} == {TOMORROW}
+    assert {end for end, *_ in (await known(grid, code)).values()} == {SOON}
 
 
 async def test_one_that_cannot_be_done_undoes_all(grid: Running) -> None:
@@ -217,12 +217,12 @@ async def test_history_is_not_redrawn_before_its_records(grid: Running) -> None:
     body = split(code, on=TODAY)
     told = refusal(await redraw(grid, body, HISTORIAN))
     assert told == (422, "facts_since", "/closes/0/code")
-    assert (await redraw(grid, body | {"on": str(TOMORROW)}, HISTORIAN)).status_code == 200
+    assert (await redraw(grid, body | {"on": str(SOON)}, HISTORIAN)).status_code == 200
 
 
 def row_of(code: str, **facts: Any) -> dict[str, Any]:
     row = {"code": code, "name": f"新 {code}", "kind": "GRID", "parent": code[:-3]}
-    return row | {"valid_from": str(TOMORROW), **facts}
+    return row | {"valid_from": str(SOON), **facts}
 
 
 async def test_no_import_undoes_a_redraw(grid: Running) -> None:
@@ -262,13 +262,13 @@ async def test_no_import_gives_what_was_redrawn_other_successors(
         assert (refusal(answer), await known(grid, code)) == (told, before)
 
 
-LATER = TOMORROW + timedelta(days=7)
+LATER = SOON + timedelta(days=7)
 
 
 @pytest.mark.parametrize(
     ("change", "code", "pointer"),
     [
-        ({"on": str(TOMORROW)}, "contradicts_redraw", "/closes/0/code"),
+        ({"on": str(SOON)}, "contradicts_redraw", "/closes/0/code"),
         ({"on": str(LATER + timedelta(days=1))}, "contradicts_redraw", "/closes/0/code"),
         ({"opens": []}, "contradicts_redraw", "/closes/0/code"),
         (
@@ -291,7 +291,7 @@ LATER = TOMORROW + timedelta(days=7)
         ),
         (
             {
-                "on": str(TOMORROW),
+                "on": str(SOON),
                 "closes": [{"code": "330703105413"}, {"code": "330703105413002"}],
                 "opens": [],
             },
@@ -339,9 +339,9 @@ async def test_a_planned_successor_is_redrawn_once_it_is_there(grid: Running) ->
     assert (await redraw(grid, planned)).status_code == 200
     old = f"{code}011"
     again = {"closes": [{"code": old}], "opens": [opening(f"{code}021", old)]}
-    answer = await redraw(grid, again | {"on": str(TOMORROW)})
+    answer = await redraw(grid, again | {"on": str(SOON)})
     assert refusal(answer) == (422, "area_unknown", "/closes/0/code")
-    answer = await redraw(grid, again | {"on": str(TOMORROW + timedelta(days=1))})
+    answer = await redraw(grid, again | {"on": str(SOON + timedelta(days=1))})
     assert answer.json() == {"closed": 1, "opened": 1, "unchanged": 0}, answer.text
     assert (await redraw(grid, planned)).json() == {"closed": 0, "opened": 0, "unchanged": 3}
 
@@ -358,7 +358,7 @@ async def test_an_heir_is_named_later_and_stays(grid: Running) -> None:
 
 async def test_redraws_side_by_side_do_not_overlap(grid: Running) -> None:
     code = await village(grid, 410)
-    bodies = [split(code, on=TOMORROW + timedelta(days=n)) for n in range(4)]
+    bodies = [split(code, on=SOON + timedelta(days=n)) for n in range(4)]
     answers = await asyncio.gather(*(redraw(grid, body) for body in bodies))
     assert sorted(answer.status_code for answer in answers) == [200, 422, 422, 422]
     opened = await grid.fetch("select 1 from area where area_code = $1", f"{code}011")

@@ -156,6 +156,7 @@ async def test_what_is_imported_is_archived_when_its_batch_is_completed(grid: Ru
     opened = (await grid.call(IMPORTER, "POST", "/v1/grid/imports", {"source": "台账"})).json()
     id_, day = str(uuid4()), {"occurred_at": "2017-03-02T10:00:00+08:00"}
     facts = {"area_code": GRID, "category": "OTHER", "title": "旧事一件"}
+    facts["description"] = "旧台账登记的一件事情"
     wishes: list[tuple[str, str, dict[str, Any]]] = [
         ("create_report", "red-7", facts),
         ("self_handle_report", "full-7", {"opinion": "已当场清理"}),

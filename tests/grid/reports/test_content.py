@@ -15,7 +15,9 @@ from tests.support.grid import (
     REPORT,
     REPORTS,
     attempt,
+    batch,
     brought_to,
+    creation,
     refusal,
     reported,
     shown,
@@ -100,6 +102,37 @@ async def test_what_does_not_fit_is_named(
 async def test_clients_of_before_tell_less(grid: Running) -> None:
     told = await shown(grid, await brought_to(grid, "CLOSED", description="", place=""))
     assert (told["subcategory"], told["incomplete"], told["status"]) == (None, [], "CLOSED")
+
+
+SHORT = "九个字的说明还不够"
+ENOUGH = SHORT + "。"
+
+
+@pytest.mark.parametrize("course", ["", SHORT, f"  {SHORT} "])
+@pytest.mark.parametrize("subcategory", [{}, {"subcategory": "OTHER"}])
+async def test_another_matter_is_told_in_ten_characters(
+    grid: Running, course: str, subcategory: dict[str, str]
+) -> None:
+    told = {"category": "OTHER", "place": "桥头", **subcategory}
+    answer = await post(grid, **told, description=course)
+    assert refusal(answer) == (422, "report_incomplete", "/description")
+    (result,) = await batch(grid, RED_MEMBER, creation("other", **told, description=course))
+    assert (result["code"], result["errors"][0]["pointer"]) == (
+        "report_incomplete",
+        "/body/description",
+    )
+    assert (await post(grid, **told, description=ENOUGH)).status_code == 201
+
+
+async def test_another_matter_is_told_in_ten_characters_when_it_is_reported_again(
+    grid: Running,
+) -> None:
+    receipt = await brought_to(grid, "RETURNED", category="OTHER", description=ENOUGH)
+    answer = await attempt(grid, RED_MEMBER, receipt, "resubmit", description=SHORT)
+    assert refusal(answer) == (422, "report_incomplete", "/description")
+    await step(grid, RED_MEMBER, receipt, "resubmit", description=ENOUGH)
+    other = await brought_to(grid, "RETURNED")
+    await step(grid, RED_MEMBER, other, "resubmit", description=SHORT)
 
 
 async def test_a_dispute_has_two_parties_who_are_sealed(grid: Running) -> None:

@@ -160,6 +160,15 @@ async def test_only_of_its_own_the_district_sets_the_deadline(grid: Running) -> 
     assert refusal(answer) == (403, "permission_missing")
 
 
+@pytest.mark.parametrize("allowance", ["366d", "251wd", "999d"])
+async def test_a_deadline_is_set_anew_for_a_year_at_most(grid: Running, allowance: str) -> None:
+    receipt = await brought_to(grid, "ESCALATED")
+    receipt = await step(grid, DISTRICT, receipt, "take-up")
+    answer = await attempt(grid, DISTRICT, receipt, "reset-deadline", allowance=allowance)
+    assert refusal(answer) == (422, "reset_too_long", "/allowance")
+    await step(grid, DISTRICT, receipt, "reset-deadline", allowance="365d")
+
+
 @pytest.mark.parametrize("assisting", [[ENFORCEMENT], [MARKET, MARKET]])
 async def test_nobody_leads_and_assists_nor_assists_twice(
     grid: Running, assisting: list[str]

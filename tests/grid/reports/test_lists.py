@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.chassis.deadlines.calendar import local_day
-from services.grid.reports.operations import accept_report, create_report
+from services.grid.reports.operations import accept_report, create_report, return_report
 from tests.support.grid import REPORTS, brought_to, refusal, reported, run_at
 from tests.support.people import DISTRICT, OTHER_TOWNSHIP, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
@@ -60,10 +60,12 @@ async def test_what_is_open_beyond_its_deadline_is_overdue(grid: Running) -> Non
     waiting = await run_at(grid, past, create_report, DISTRICT, urgency="URGENT")
     taken = await run_at(grid, past, create_report, DISTRICT, urgency="URGENT")
     await run_at(grid, past, accept_report, DISTRICT, taken.id)
+    back = await run_at(grid, past, create_report, DISTRICT, urgency="URGENT")
+    await run_at(grid, past, return_report, DISTRICT, back.id, reason="地点不清")
     fresh = await reported(grid)
     late, other = await ids(grid, overdue="true"), await ids(grid, overdue="false")
     assert {str(waiting.id), str(taken.id)} <= late
-    assert fresh["id"] in other
+    assert {fresh["id"], str(back.id)} <= other  # what was returned waits for its reporter
     assert late & other == set()
     assert late | other >= await ids(grid, reported_to=str(today))
 

@@ -32,7 +32,7 @@ from tests.support.grid import (
     shown,
     step,
 )
-from tests.support.people import DISTRICT, HANDLER, RED_MEMBER, TOWNSHIP, VERIFIER
+from tests.support.people import DISTRICT, HANDLER, IMPORTER, RED_MEMBER, TOWNSHIP, VERIFIER
 from tests.support.running import Running
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -103,6 +103,45 @@ async def test_an_emergency_is_not_closed_within_the_grid(
     await step(grid, TOWNSHIP, receipt, "accept")
 
 
+@pytest.mark.parametrize("way", [(), ("escalate",), ("escalate", "send-down")])
+@pytest.mark.parametrize("level", ["GRID", "VILLAGE", "TOWNSHIP"])
+async def test_what_went_up_is_not_closed_within_the_grid(
+    grid: Running, level: str, way: tuple[str, ...]
+) -> None:
+    receipt = await reported(grid, level=level)
+    for name in way:
+        receipt = await step(grid, DISTRICT, receipt, name)
+    for who in (FULL_TIME, VERIFIER, IMPORTER):
+        told = (await shown(grid, receipt, who))["allowed_actions"]
+        assert ("self_handle_report" in told) is (way != ("escalate",))
+        if way == ("escalate",):
+            answer = await attempt(grid, who, receipt, "self-handle")
+            assert refusal(answer) == (403, "of_another_level")
+    if way != ("escalate",):
+        await step(grid, FULL_TIME, receipt, "self-handle")
+
+
+async def test_what_is_supervised_is_not_closed_within_the_grid(grid: Running) -> None:
+    receipt = await step(grid, DISTRICT, await reported(grid, level="GRID"), "supervise")
+    for who in (FULL_TIME, VERIFIER, IMPORTER):
+        assert "self_handle_report" not in (await shown(grid, receipt, who))["allowed_actions"]
+        answer = await attempt(grid, who, receipt, "self-handle")
+        assert refusal(answer) == (409, "under_supervision")
+    await step(grid, TOWNSHIP, receipt, "accept")
+
+
+async def test_what_is_incomplete_is_not_closed_within_the_grid(grid: Running) -> None:
+    content = {"subcategory": "WATER", "details": {"medium": "WATER"}, "place": "桥头"}
+    receipt = await reported(grid, FULL_TIME, **content)
+    answer = await attempt(grid, FULL_TIME, receipt, "self-handle")
+    assert refusal(answer) == (409, "not_complete_yet")
+    assert "/details/cause, /details/people" in answer.json()["detail"]
+    more = {"details": {"cause": "排污", "people": "一家作坊"}}
+    receipt = await step(grid, FULL_TIME, receipt, "describe", **more)
+    receipt = await step(grid, FULL_TIME, receipt, "self-handle")
+    assert (await shown(grid, receipt))["close_kind"] == "SELF"
+
+
 @pytest.mark.parametrize(
     ("handler", "verifier", "closer"), [*product((TOWNSHIP, COLLEAGUE), repeat=3)]
 )
@@ -121,6 +160,28 @@ async def test_who_handled_it_closes_it_only_where_another_has_verified(
         receipt = await step(grid, verifier, receipt, "verify")
         assert "close_report" in (await shown(grid, receipt, closer))["allowed_actions"]
         await step(grid, closer, receipt, "close")
+
+
+@pytest.mark.parametrize("asked", ["extension", "suspension"])
+async def test_what_was_not_decided_in_time_is_decided_no_more(grid: Running, asked: str) -> None:
+    master = await reported(grid)
+    for ending in ("resolve", "merge"):
+        receipt = await brought_to(grid, "PROCESSING")
+        receipt = await step(grid, HANDLER, receipt, f"request-{asked}")
+        who = HANDLER if ending == "resolve" else TOWNSHIP
+        more = {"master": master["id"]} if ending == "merge" else {}
+        receipt = await step(grid, who, receipt, ending, **more)
+        (told,) = (await shown(grid, receipt))["requests"]
+        assert (told["state"], told["decided_by"]) == ("LAPSED", None)
+        assert told["decided_at"] is not None
+    receipt = await brought_to(grid, "PROCESSING")
+    for name in (f"request-{asked}", "resolve"):
+        receipt = await step(grid, HANDLER, receipt, name)
+    receipt = await step(grid, VERIFIER, receipt, "rework")
+    grant = "suspend" if asked == "suspension" else "grant-extension"
+    answer = await attempt(grid, DISTRICT, receipt, grant)
+    assert refusal(answer) == (409, "nothing_requested")
+    await step(grid, HANDLER, receipt, f"request-{asked}")
 
 
 @pytest.mark.parametrize("who", [VERIFIER, INSTRUCTOR, TOWNSHIP])

@@ -346,6 +346,7 @@ async def test_a_report_is_assigned_to_an_organisation_of_the_day(grid: Running,
     opened = (await grid.call(IMPORTER, "POST", "/v1/grid/imports", {"source": "台账"})).json()
     id_, day = str(uuid4()), "2018-12-31T10:00:00+08:00"
     facts = {"area_code": GRID, "category": "OTHER", "title": "旧事一件"}
+    facts["description"] = "旧台账登记的一件事情"
     wishes: list[tuple[str, dict[str, Any]]] = [
         ("create_report", facts),
         ("accept_report", {}),

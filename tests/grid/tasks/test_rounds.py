@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from services.chassis.deadlines.calendar import SHANGHAI
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.eventlog.port import Partition, StoredRecord
 from services.contracts.grid_tasks import TaskOrderFact, TaskOrderRoundDue
@@ -108,6 +109,18 @@ async def test_the_next_round_comes_when_this_one_is_due(grid: Running, offsets:
     assert ahead == timedelta(hours=2)
     (item,) = await items(grid, {"id": told["id"]})
     assert (item["subject"], item["status"]) == (MEMBER.subject, "PENDING")
+
+
+async def test_a_short_month_does_not_move_the_rounds_that_follow(grid: Running) -> None:
+    year = datetime.now(SHANGHAI).year + 1
+    due_at = datetime(year, 1, 31, 7, tzinfo=SHANGHAI)  # in UTC the day before
+    receipt = await issued(grid, period="MONTHLY", due_at=due_at.isoformat())
+    for _ in range(3):
+        last = str((await rounds(grid, receipt))[-1]["id"])
+        await made(grid, TOWNSHIP, f"{PATH}/repeats", order_id=last)
+    days = [row["due_at"].astimezone(SHANGHAI) for row in await rounds(grid, receipt)]
+    short = due_at.replace(month=3, day=1) - timedelta(days=1)
+    assert days == [due_at, short, due_at.replace(month=3), due_at.replace(month=4, day=30)]
 
 
 async def test_two_that_sweep_and_hear_it_at_once_issue_it_once(

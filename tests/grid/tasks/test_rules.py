@@ -1,5 +1,6 @@
 """What may follow what; what is on the list; what a form takes; when a task comes again."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from services.chassis.deadlines.calendar import SHANGHAI
 from services.contracts.codes_tasks import Period
 from services.grid.tasks.models import FormField, Target
 from services.grid.tasks.rules import (
@@ -94,11 +96,29 @@ def test_a_next_round_is_the_first_that_is_not_over(
     last: datetime, period: Period, passed: int
 ) -> None:
     now = last + timedelta(days=passed)
-    due = next_due(last, period, now)
+    due = next_due(last, last, period, now)
     assert now < due <= now + timedelta(days=31)
     assert due.timetz() == last.timetz()
     if period is Period.WEEKLY:
         assert (due - last).days % 7 == 0
+
+
+@given(
+    first=st.integers(0, 60_000).map(lambda hours: AT - hours * HOUR),
+    period=st.sampled_from(Period),
+)
+def test_rounds_stay_on_the_day_of_the_first(first: datetime, period: Period) -> None:
+    """In China, where what is due early in the morning lies on the day before in UTC."""
+    here, due = first.astimezone(SHANGHAI), first
+    for later in range(1, 30):
+        due = next_due(first, due, period, due)
+        local = due.astimezone(SHANGHAI)
+        assert local.timetz() == here.timetz()
+        if period is Period.WEEKLY:
+            assert due - first == timedelta(weeks=later)
+        else:
+            assert local.year * 12 + local.month == here.year * 12 + here.month + later
+            assert local.day == min(here.day, monthrange(local.year, local.month)[1])
 
 
 @pytest.mark.parametrize(

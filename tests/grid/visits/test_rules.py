@@ -58,8 +58,8 @@ def test_what_fulfils_the_weekly_duty(mode: VisitMode, tags: list[str], done: bo
 
 
 def link(account: str, first: int, end: int | None) -> Link:
-    until = None if end is None else DAY + timedelta(days=end)
-    return Link(UUID(int=first + 99), UUID(int=1), account, DAY + timedelta(days=first), until)
+    since, until = DAY + timedelta(days=first), None if end is None else DAY + timedelta(days=end)
+    return Link(UUID(int=first + 99), UUID(int=1), account, since, until, "330703105291001")
 
 
 @pytest.mark.parametrize(

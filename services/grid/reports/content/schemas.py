@@ -36,7 +36,7 @@ class ReportPartyIn(BaseModel):
 
 class ContentIn(BaseModel):
     """A report that names its `subcategory` must be complete: its place, what its category's fields require, of a
-    dispute both parties. `anonymous`: the reporter is kept secret; `accuses`: so is who accuses somebody."""
+    dispute both parties. One of OTHER describes the matter in ten characters or more, in any case. `anonymous`: the reporter is kept secret; `accuses`: so is who accuses somebody."""
 
     subcategory: SubcategoryCode | None = None
     details: Details = Field({})

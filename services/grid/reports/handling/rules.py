@@ -1,6 +1,6 @@
 """What is refused while a report is handled. Pure."""
 
-from services.chassis.deadlines.calendar import Limit
+from services.chassis.deadlines.calendar import Limit, Unit
 from services.chassis.errors import Conflict, Invalid
 from services.contracts.codes_grid import DeliveryState, Level, Urgency
 from services.grid.reports.clocks.ledger import Course
@@ -8,6 +8,7 @@ from services.grid.reports.handling.children import Delivery
 from services.grid.reports.lifecycle import Step
 
 LEVELS = tuple(Level)
+YEAR = {Unit.DAYS: 365, Unit.WORKING_DAYS: 250}
 
 
 class NotAbove(Invalid):
@@ -56,6 +57,12 @@ class ExtensionTooLong(Invalid):
         )
 
 
+class ResetTooLong(Invalid):
+    zh = "重新确定的期限不得超过一年（365d、250wd）。"
+    en = "A deadline is set anew for a year at most (365d, 250wd)."
+    pointer = "/allowance"
+
+
 class DemandedForThePast(Invalid):
     zh = "督办时限须晚于督办的时间。"
     en = "An answer is demanded until a time that is still to come."
@@ -83,6 +90,13 @@ def require_extension(running: Course, allowance: str) -> None:
     asked, allowed = Limit.parse(allowance), running.allowance
     if asked.unit is not allowed.unit or asked.amount > allowed.amount:
         raise ExtensionTooLong(allowed)
+
+
+def require_reset(allowance: str) -> None:
+    """Who is given years is given no deadline: the calendar does not reach so far."""
+    asked = Limit.parse(allowance)
+    if asked.amount > YEAR.get(asked.unit, asked.amount):
+        raise ResetTooLong
 
 
 def require_distinct(lead: str, assisting: tuple[str, ...]) -> None:

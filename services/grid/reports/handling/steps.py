@@ -19,6 +19,7 @@ from services.grid.reports.handling.rules import (
     SameOrganisation,
     above,
     require_extension,
+    require_reset,
 )
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
@@ -188,6 +189,8 @@ def reset_deadline(
     report: Report, allowance: str, reason: str, *, by: str, at: datetime, calendar: Calendar
 ) -> contract.ReportDeadlineReset:
     """The district sets the deadline anew, from now on."""
+    report.check(Step.RESET_DEADLINE, by)
+    require_reset(allowance)
     report.take(Step.RESET_DEADLINE, by)
     warn_at = [*report.course("resolve").warn_at]
     more = {"allowance": allowance, "reason": reason, "warn_at": warn_at}

@@ -1,7 +1,7 @@
 """How a report ends, and what may follow. Each operation is one use case on one report."""
 
 from services.chassis.operation import Call, Done, operation
-from services.grid.reports.clocks.limits import Limits, limits
+from services.grid.duplicates.queries import Endings, endings
 from services.grid.reports.handling.schemas import ReasonIn
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
@@ -10,21 +10,21 @@ from services.grid.reports.queries import REPORTS
 from services.grid.reports.schemas import ResolveIn, StepIn
 
 
-@operation(REPORTS, permission="report.self_handle", step=Step.SELF_HANDLE, given=limits)
-def self_handle_report(report: Report, body: ResolveIn, given: Limits, call: Call) -> Done[Report]:
-    """Close a report that was dealt with within the grid (自办自结). A sample of these is checked."""
+@operation(REPORTS, permission="report.self_handle", step=Step.SELF_HANDLE, given=endings)
+def self_handle_report(report: Report, body: ResolveIn, given: Endings, call: Call) -> Done[Report]:
+    """Close a report that was dealt with within the grid (自办自结): complete, not escalated, not supervised.
+    A sample of these is checked."""
     report.require(Step.SELF_HANDLE, call.caller)
-    return Done(
+    event = steps.self_handle(
         report,
-        steps.self_handle(
-            report,
-            body.opinion,
-            sampled=given.is_checked(report.number, report.area_code, call.at),
-            ending=given.ending(report.area_code, call.at),
-            by=call.subject,
-            at=call.at,
-        ),
+        body.opinion,
+        sampled=given.limits.is_checked(report.number, report.area_code, call.at),
+        ending=given.limits.ending(report.area_code, call.at),
+        by=call.subject,
+        at=call.at,
     )
+    given.merged.close(report.id)
+    return Done(report, event)
 
 
 @operation(REPORTS, permission="report.self_check", step=Step.PASS_SELF_CHECK)
@@ -36,22 +36,16 @@ def pass_report_self_check(
     return Done(report, steps.self_check(report, None, body.findings, by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.self_check", step=Step.FAIL_SELF_CHECK, given=limits)
+@operation(REPORTS, permission="report.self_check", step=Step.FAIL_SELF_CHECK, given=endings)
 def fail_report_self_check(
-    report: Report, body: schemas.CheckIn, given: Limits, call: Call
+    report: Report, body: schemas.CheckIn, given: Endings, call: Call
 ) -> Done[Report]:
     """Open a report again that the grid closed itself (抽查不通过): never whoever handled it."""
     report.require(Step.FAIL_SELF_CHECK, call.caller)
-    return Done(
-        report,
-        steps.self_check(
-            report,
-            given.started("resolve", report.urgency, report.area_code, call.at),
-            body.findings,
-            by=call.subject,
-            at=call.at,
-        ),
-    )
+    clock = given.limits.started("resolve", report.urgency, report.area_code, call.at)
+    event = steps.self_check(report, clock, body.findings, by=call.subject, at=call.at)
+    given.merged.reopen(report.id)
+    return Done(report, event)
 
 
 @operation(REPORTS, permission="report.verify", step=Step.REWORK)
@@ -80,20 +74,14 @@ def call_back_report(report: Report, body: schemas.CallBackIn, _: None, call: Ca
     return Done(report, steps.call_back(report, body.findings, by=call.subject, at=call.at))
 
 
-@operation(REPORTS, permission="report.reopen", step=Step.REOPEN, given=limits)
-def reopen_report(report: Report, body: ReasonIn, given: Limits, call: Call) -> Done[Report]:
+@operation(REPORTS, permission="report.reopen", step=Step.REOPEN, given=endings)
+def reopen_report(report: Report, body: ReasonIn, given: Endings, call: Call) -> Done[Report]:
     """Open a closed report again, with a reason (重新办理), while the days for it last."""
     report.require(Step.REOPEN, call.caller)
-    return Done(
-        report,
-        steps.reopen(
-            report,
-            body.reason,
-            given.started("resolve", report.urgency, report.area_code, call.at),
-            by=call.subject,
-            at=call.at,
-        ),
-    )
+    clock = given.limits.started("resolve", report.urgency, report.area_code, call.at)
+    event = steps.reopen(report, body.reason, clock, by=call.subject, at=call.at)
+    given.merged.reopen(report.id)
+    return Done(report, event)
 
 
 @operation(REPORTS, permission="report.archive", step=Step.ARCHIVE)

@@ -16,6 +16,8 @@ def self_handle(
     report: Report, opinion: str, *, sampled: bool, ending: Ending, by: str, at: datetime
 ) -> contract.ReportSelfHandled:
     """自办自结: a member has dealt with it and closes it. Of a `sampled` one a check is due."""
+    report.check(Step.SELF_HANDLE, by)
+    report.require_closable(has_result=True)
     report.take(Step.SELF_HANDLE, by)
     report.stop_clocks("accept", at=at)
     report.handled(by)
@@ -141,6 +143,7 @@ def archive_in_time(report: Report, *, by: str, at: datetime) -> contract.Report
 
 def _open_again(report: Report, clock: Started, at: datetime) -> None:
     """As a matter that was taken on; what was said of its outcome stays on record."""
+    report.lapse(at)
     report.start_clock(clock)
     report.accepted_at = report.accepted_at or at
     report.closed_at = report.resolved_at = report.verified_at = None
