@@ -56,7 +56,7 @@ class HandoverSnapshot(Event):
 
 class VisitSnapshot(Event):
     """A visit (走访) as it is now: recorded, corrected, voided. `is_fulfilling`: it meets the weekly duty of its link.
-    `task_id`: the visit task that it settles."""
+    `task_id`: the visit task that it settled, and settles while it is recorded and somebody was met."""
 
     topic: ClassVar[str] = "jinding.grid.visit.v1"
     type: ClassVar[str] = "jinding.grid.visit.changed.v1"

@@ -74,11 +74,10 @@ def have_it_visited(event: ReportReported, cause: Cause) -> Item | None:
 
 
 def follow_a_visit(event: VisitSnapshot, cause: Cause) -> Item | None:
-    """It settles a visit task; or it may be the first of its week in the township."""
+    """It settles a visit task, or no longer does; or it may be the first of its week in the township."""
     if event.task_id:
-        return Item(
-            settle_visit_task, event.task_id, SettleIn(occurred_at=event.visited_at), cause.key
-        )
+        body = SettleIn(occurred_at=event.occurred_at)
+        return Item(settle_visit_task, event.task_id, body, cause.key)
     return _counted(event, local_week(event.visited_at), cause)
 
 

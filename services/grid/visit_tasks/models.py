@@ -21,7 +21,8 @@ def task_id_of(report_id: UUID) -> UUID:
 
 
 class VisitTask(AggregateRow, table=True):
-    """Of the household that the report names. The next visit at which somebody is met settles it, late or not."""
+    """Of the household that the report names. The next visit at which somebody is met settles it, late or not,
+    for as long as that visit stands."""
 
     __tablename__ = "visit_task"
 
@@ -39,11 +40,12 @@ class VisitTask(AggregateRow, table=True):
         new = cls(**facts)
         return new, new._told(new.opened_at)
 
-    def settle(self, *, at: datetime) -> VisitTaskSnapshot | None:
-        """The household was visited; a second visit changes nothing."""
-        if self.status is Status.DONE:
+    def settle(self, visited_at: datetime | None, *, at: datetime) -> VisitTaskSnapshot | None:
+        """The household was visited, first at `visited_at`; or after all nobody was met, and it is open again."""
+        if visited_at == self.closed_at:
             return None
-        self.status, self.closed_at = Status.DONE, at
+        self.status = Status.DONE if visited_at else Status.OPEN
+        self.closed_at = visited_at
         return self._told(at)
 
     def overdue(self, *, at: datetime) -> VisitTaskSnapshot | None:

@@ -4,7 +4,7 @@ from services.chassis.deadlines.sweeper import Passed
 from services.chassis.operation import Call, Done, operation
 from services.grid.visit_tasks import schemas
 from services.grid.visit_tasks.models import VisitTask
-from services.grid.visit_tasks.queries import VISIT_TASKS, Opening, opening
+from services.grid.visit_tasks.queries import VISIT_TASKS, Opening, Standing, opening, standing
 
 
 @operation(VISIT_TASKS, permission="visit_task.open", creates=True, given=opening)
@@ -30,12 +30,13 @@ def open_visit_task(
     )
 
 
-@operation(VISIT_TASKS, permission="visit_task.open")
+@operation(VISIT_TASKS, permission="visit_task.open", given=standing)
 def settle_visit_task(
-    task: VisitTask, body: schemas.SettleIn, _: None, call: Call
+    task: VisitTask, body: schemas.SettleIn, given: Standing, call: Call
 ) -> Done[VisitTask] | None:
-    """The household was visited. Only the subscription does this."""
-    event = task.settle(at=call.at)
+    """The household was visited, or a visit of it was none after all: by the visits that stand, in whatever order one
+    hears of them. Only the subscription does this."""
+    event = task.settle(given.get(task.id), at=call.at)
     return Done(task, event) if event else None
 
 

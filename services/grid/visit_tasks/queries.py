@@ -22,6 +22,13 @@ from services.grid.visit_tasks.models import VisitTask
 from services.grid.visit_tasks.rules import Status
 from services.grid.visit_tasks.schemas import TaskLine
 
+STANDING = """
+    select t.id, min(v.visited_at) from visit_task t join household_visit v
+    on v.household_id = t.household_id and v.task_id = t.id
+    where t.id = any($1::uuid[]) and v.status = 'RECORDED' and v.mode <> 'NOT_MET' group by 1"""
+Standing = dict[UUID, datetime]
+"""When the first visit was that settles a task, of those that have one."""
+
 
 def visible(caller: Caller) -> ColumnElement[bool]:
     """Those of households linked with oneself; leaders, offices and full-time members see those of their areas."""
@@ -77,3 +84,8 @@ async def opening(connection: AsyncConnection, items: Sequence[Item]) -> Opening
         {row[0]: row[1] for row in areas},
         await rules(connection),
     )
+
+
+async def standing(connection: AsyncConnection, items: Sequence[Item]) -> Standing:
+    rows = await (await driver(connection)).fetch(STANDING, [item.id for item in items])
+    return {row[0]: row[1] for row in rows}

@@ -18,7 +18,7 @@ class TaskIn(Body):
 
 
 class SettleIn(Body):
-    """The household was visited."""
+    """The household was visited, or after all it was not."""
 
 
 class TaskLine(BaseModel):

@@ -12,12 +12,13 @@ from services.chassis.database import Instant, stored, stored_json
 from services.contracts.codes_grid import Category
 from services.contracts.codes_people import OccasionKind, VisitMode
 from services.contracts.grid_people import VisitSnapshot
-from services.grid.visits.rules import Status, Step, after
+from services.grid.visits.rules import Status, Step, after, fulfils
 
 
 class Visit(AggregateRow, table=True):
-    """One visit by the member who held `link_id` then. `is_fulfilling`: it meets the weekly duty of the link, as the
-    household's tags were when it was entered. `recorded_by`: the member's account."""
+    """One visit by the member who held `link_id` then. `is_fulfilling`: it meets the weekly duty of the link.
+    `by_phone`: a call would do that, as the household's tags were when it was entered; null: of those of before nobody
+    knows. `task_id`: the task that it settled, and settles while somebody was met. `recorded_by`: the member's account."""
 
     __tablename__ = "household_visit"
     __table_args__ = (
@@ -39,6 +40,7 @@ class Visit(AggregateRow, table=True):
     occasions: list[str] = Field(default=[], sa_type=stored_json(list[str]))
     findings: str = ""
     is_fulfilling: bool
+    by_phone: bool | None = None
     task_id: UUID | None = None
     visited_at: datetime = Field(sa_type=Instant)
     recorded_by: str = Field(index=True)
@@ -47,7 +49,8 @@ class Visit(AggregateRow, table=True):
 
     @classmethod
     def record(cls, *, late: bool, **facts: Any) -> tuple[Self, VisitSnapshot]:
-        new = cls(correlation_id=facts["id"], **facts)
+        told = fulfils(facts["mode"], facts["by_phone"])
+        new = cls(correlation_id=facts["id"], is_fulfilling=told, **facts)
         new.occurred_at = new.visited_at
         return new, new.snapshot().model_copy(update={"is_late": late})
 
@@ -55,9 +58,13 @@ class Visit(AggregateRow, table=True):
         after(self.status, step)
 
     def correct(self, facts: dict[str, Any], *, at: datetime) -> VisitSnapshot:
-        """更正: what was entered wrong; `facts` are its fields."""
+        """更正: what was entered wrong; `facts` are its fields. Only another mode changes whether it fulfils; where
+        nobody knows whether a call would have, it did not."""
         self.status = after(self.status, Step.CORRECT)
+        if self.by_phone is None:
+            self.by_phone = self.mode == VisitMode.PHONE and self.is_fulfilling
         self.take_over(facts)
+        self.is_fulfilling = fulfils(self.mode, self.by_phone)
         return self._told(at)
 
     def void(self, reason: str, *, at: datetime) -> VisitSnapshot:

@@ -6,7 +6,7 @@ from services.chassis.operation import Call, Done, operation
 from services.contracts.codes_people import VisitMode
 from services.grid.visits import schemas
 from services.grid.visits.models import Visit
-from services.grid.visits.queries import VISITS, Setting, correcting, setting
+from services.grid.visits.queries import VISITS, Occasions, Setting, known_occasions, setting
 from services.grid.visits.rules import (
     Step,
     link_of,
@@ -33,7 +33,7 @@ def record_visit(_: None, body: schemas.VisitIn, given: Setting, call: Call) -> 
             mode=body.mode,
             occasions=body.occasions,
             findings=body.findings,
-            is_fulfilling=given.fulfils(body.mode, body.household_id),
+            by_phone=given.will_do_by_phone(home),
             task_id=home.task if body.mode is not VisitMode.NOT_MET else None,
             visited_at=call.at,
             recorded_by=call.subject,
@@ -41,19 +41,22 @@ def record_visit(_: None, body: schemas.VisitIn, given: Setting, call: Call) -> 
     )
 
 
-@operation(VISITS, permission="visit.correct", step=Step.CORRECT, given=correcting)
-def correct_visit(visit: Visit, body: schemas.CorrectIn, given: Setting, call: Call) -> Done[Visit]:
-    """Correct a visit (更正): who made it, or an office of its area."""
+@operation(VISITS, permission="visit.correct", step=Step.CORRECT, given=known_occasions)
+def correct_visit(
+    visit: Visit, body: schemas.CorrectIn, given: Occasions, call: Call
+) -> Done[Visit]:
+    """Correct a visit (更正): who made it, or an office of its area. A visit task that it settled is open again if nobody
+    was met, unless another visit settles it."""
     require_own_or_office(call.caller, call.subject, visit.recorded_by, visit.area_code)
     told = body.model_dump(exclude={"occurred_at", "on_behalf_of"}, exclude_none=True)
-    require_occasions(body.occasions or [], given.occasions)
-    told["is_fulfilling"] = given.fulfils(body.mode or visit.mode, visit.household_id)
+    require_occasions(body.occasions or [], given)
     return Done(visit, visit.correct(told, at=call.at))
 
 
 @operation(VISITS, permission="visit.void", step=Step.VOID)
 def void_visit(visit: Visit, body: schemas.VoidIn, _: None, call: Call) -> Done[Visit]:
-    """Void a visit that was entered by mistake (作废), with the reason. It stays on record and counts nowhere."""
+    """Void a visit that was entered by mistake (作废), with the reason. It stays on record and counts nowhere, nor
+    does it settle a visit task any longer."""
     if not call.caller.covers(visit.area_code):
         raise OutsideScope(visit.area_code)
     return Done(visit, visit.void(body.reason, at=call.at))

@@ -25,11 +25,12 @@ from services.grid.visits.rules import (
     NotLinked,
     Status,
     Step,
-    fulfils,
     require_own_or_office,
+    will_do_by_phone,
 )
 from services.grid.visits.schemas import OccasionLine, OccasionsOut, VisitOut
 
+Occasions = frozenset[str]
 LINKS = """
     select l.household_id, l.id, l.member_id, m.account, l.since_on, l.until_on, l.area_code
     from household_link l join grid_member m on m.id = l.member_id
@@ -100,7 +101,7 @@ class Setting:
     """What a visit must know: the households, the occasions that there are, and where a call will do."""
 
     homes: dict[UUID, Home]
-    occasions: frozenset[str]
+    occasions: Occasions
     by_phone: frozenset[str]
 
     def home(self, household: UUID) -> Home:
@@ -109,26 +110,19 @@ class Setting:
             raise NotLinked
         return found
 
-    def fulfils(self, mode: VisitMode, household: UUID) -> bool:
-        return fulfils(mode, self.home(household).tags, self.by_phone)
+    def will_do_by_phone(self, home: Home) -> bool:
+        return will_do_by_phone(home.tags, self.by_phone)
+
+
+async def known_occasions(connection: AsyncConnection, _: Sequence[Item]) -> Occasions:
+    raw = await driver(connection)
+    return frozenset(row[0] for row in await raw.fetch("select code from visit_occasion"))
 
 
 async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting:
-    await beside_others(await driver(connection))
-    return await _setting(connection, {item.body.household_id for item in items})
-
-
-async def correcting(connection: AsyncConnection, items: Sequence[Item]) -> Setting:
     raw = await driver(connection)
-    rows = await raw.fetch(
-        "select distinct household_id from household_visit where id = any($1::uuid[])",
-        [item.id for item in items],
-    )
-    return await _setting(connection, {row[0] for row in rows})
-
-
-async def _setting(connection: AsyncConnection, households: set[UUID]) -> Setting:
-    raw, named = await driver(connection), [*households]
+    await beside_others(raw)
+    named = [*{item.body.household_id for item in items}]
     links = defaultdict[UUID, list[Link]](list)
     for household, *link in await raw.fetch(LINKS, named):
         links[household].append(Link(*link))
@@ -138,9 +132,8 @@ async def _setting(connection: AsyncConnection, households: set[UUID]) -> Settin
         "where id = any($1::uuid[])",
         named,
     )
-    known = await raw.fetch("select code from visit_occasion")
     return Setting(
         {row[0]: Home(row[1], links[row[0]], tasks.get(row[0])) for row in rows},
-        frozenset(row[0] for row in known),
+        await known_occasions(connection, items),
         await tag_codes(connection, "by_phone"),
     )

@@ -85,16 +85,21 @@ def link_of(links: Iterable[Link], subject: str, day: date) -> Link:
     raise NotLinked
 
 
-def fulfils(mode: VisitMode, tags: Sequence[str], by_phone: Container[str]) -> bool:
-    """Whether it meets the weekly duty: in person always, by telephone where the household is away, and never
-    where nobody was met."""
+def fulfils(mode: VisitMode, by_phone: bool) -> bool:
+    """Whether it meets the weekly duty: in person always, by telephone where that will do, and never where nobody
+    was met."""
     match mode:
         case VisitMode.IN_PERSON:
             return True
         case VisitMode.PHONE:
-            return any(tag in by_phone for tag in tags)
+            return by_phone
         case VisitMode.NOT_MET:
             return False
+
+
+def will_do_by_phone(tags: Sequence[str], by_phone: Container[str]) -> bool:
+    """Where a tag of the household says that it is away."""
+    return any(tag in by_phone for tag in tags)
 
 
 def require_occasions(occasions: Sequence[str], known: Container[str]) -> None:

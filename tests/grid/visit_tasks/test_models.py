@@ -43,18 +43,23 @@ STATES: dict[str, Callable[[], VisitTask]] = {
     "done late": lambda: task(Status.DONE, closed_at=DUE + HOUR, overdue_at=DUE),
 }
 WAYS = {
-    "settle": Try(operations.settle_visit_task, SettleIn()),
+    "settle": Try(operations.settle_visit_task, SettleIn(), {UUID(int=1): AT}),
+    "settle no longer": Try(operations.settle_visit_task, SettleIn(), {}),
     "pass": Try(operations.record_visit_task_overdue, Passed(kind="visit"), at=DUE),
 }
 OPEN, DONE = (Told(status, VisitTaskSnapshot) for status in ("OPEN", "DONE"))
 MATRIX: dict[tuple[str, str], Outcome] = {
     ("open", "settle"): DONE,
+    ("open", "settle no longer"): NOTHING,
     ("open", "pass"): OPEN,
     ("overdue", "settle"): DONE,
+    ("overdue", "settle no longer"): NOTHING,
     ("overdue", "pass"): NOTHING,
     ("done", "settle"): NOTHING,
+    ("done", "settle no longer"): OPEN,
     ("done", "pass"): NOTHING,
-    ("done late", "settle"): NOTHING,
+    ("done late", "settle"): DONE,
+    ("done late", "settle no longer"): OPEN,
     ("done late", "pass"): NOTHING,
 }
 

@@ -18,7 +18,7 @@ from services.contracts.grid_people import DutyWeekSnapshot, VisitSnapshot
 from services.grid.duty.rules import WEEK
 from services.grid.main import DEFINITION
 from services.grid.visit_tasks.models import task_id_of
-from tests.grid.field import GRID, TOWN, listed, made, seen
+from tests.grid.field import GRID, TOWN, listed, made, seen, stepped
 from tests.grid.people import ELSEWHERE, RESIDENT
 from tests.grid.visiting import ago, linked, new_household, red
 from tests.support.grid import refusal, reported
@@ -102,6 +102,68 @@ async def test_a_task_that_nobody_settles_is_overdue_once(grid: Running, offsets
     receipt = await visited(grid, who, home)
     await heard(grid, offsets, receipt["id"])
     assert (await seen(grid, PATH, task))["status"] == "DONE"
+
+
+UNDONE = [("correct", {"mode": "NOT_MET"}), ("void", {"reason": "误录"})]
+
+
+async def settled(grid: Running, offsets: Any) -> tuple[Any, Any, dict[str, Any], dict[str, Any]]:
+    """The member, the household, its task, and the visit that settled it."""
+    who, _, home = await linked(grid)
+    report = await reported(grid, TOWNSHIP, category="DISPUTE", household_id=home["id"])
+    await heard(grid, offsets, report["id"])
+    receipt = await visited(grid, who, home)
+    await heard(grid, offsets, receipt["id"])
+    return who, home, {"id": str(task_id_of(UUID(report["id"])))}, receipt
+
+
+@pytest.mark.parametrize(("name", "body"), UNDONE)
+async def test_a_visit_that_was_none_leaves_its_task_open(
+    grid: Running, offsets: Any, name: str, body: dict[str, Any]
+) -> None:
+    who, home, task, receipt = await settled(grid, offsets)
+    receipt = await stepped(grid, TOWNSHIP, "visits", receipt, name, **body)
+    await heard(grid, offsets, receipt["id"])
+    told = await seen(grid, PATH, task)
+    assert (told["status"], told["closed_at"], told["version"]) == ("OPEN", None, 3)
+    due = datetime.fromisoformat(told["due_at"])
+    await swept(grid, due)
+    assert datetime.fromisoformat((await seen(grid, PATH, task))["overdue_at"]) == due
+    second = await visited(grid, who, home)
+    assert (await seen(grid, "visits", second))["task_id"] == task["id"]
+    await heard(grid, offsets, second["id"])
+    assert (await seen(grid, PATH, task))["status"] == "DONE"
+
+
+@pytest.mark.parametrize(("name", "body"), UNDONE)
+async def test_another_visit_that_settles_it_keeps_it_settled(
+    grid: Running, offsets: Any, name: str, body: dict[str, Any]
+) -> None:
+    """Both were made before the first was heard of."""
+    who, _, home = await linked(grid)
+    report = await reported(grid, TOWNSHIP, category="DISPUTE", household_id=home["id"])
+    await heard(grid, offsets, report["id"])
+    task = {"id": str(task_id_of(UUID(report["id"])))}
+    first = await visited(grid, who, home, occurred_at=ago(minutes=2))
+    second = await visited(grid, who, home)
+    for receipt in (first, second):
+        await heard(grid, offsets, receipt["id"])
+    await stepped(grid, TOWNSHIP, "visits", first, name, **body)
+    await heard(grid, offsets, first["id"])
+    told = await seen(grid, PATH, task)
+    assert told["status"] == "DONE"
+    assert told["closed_at"] == (await seen(grid, "visits", second))["visited_at"]
+    await stepped(grid, TOWNSHIP, "visits", second, name, **body)
+    await heard(grid, offsets, second["id"])
+    assert (await seen(grid, PATH, task))["status"] == "OPEN"
+
+
+async def test_a_visit_that_was_one_after_all_settles_its_task(grid: Running, offsets: Any) -> None:
+    _, _, task, receipt = await settled(grid, offsets)
+    for mode, status in (("NOT_MET", "OPEN"), ("PHONE", "DONE")):
+        receipt = await stepped(grid, TOWNSHIP, "visits", receipt, "correct", mode=mode)
+        await heard(grid, offsets, receipt["id"])
+        assert (await seen(grid, PATH, task))["status"] == status
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,43 @@ async def test_a_call_fulfils_where_the_household_is_away(
     assert (await seen(grid, PATH, receipt))["is_fulfilling"] is done
 
 
+@pytest.mark.parametrize("then", [[], ["AWAY"]], ids=["here", "away"])
+async def test_a_correction_goes_by_the_tags_of_the_entry(grid: Running, then: list[str]) -> None:
+    """登记时的标签为准, whatever the household is tagged today."""
+    who, _, home = await linked(grid, tags=then)
+    receipt = await made(grid, who, PATH, **visit(home, mode="PHONE"))
+    now = [] if then else ["AWAY"]
+    await stepped(grid, TOWNSHIP, "households", await version(grid, home), "change", tags=now)
+    away = bool(then)
+    moves: list[tuple[dict[str, Any], bool]] = [
+        ({"findings": "补充"}, away),
+        ({"mode": "IN_PERSON"}, True),
+        ({"occasions": ["A1"]}, True),
+        ({"mode": "NOT_MET"}, False),
+        ({"mode": "PHONE"}, away),
+    ]
+    for told, fulfils in moves:
+        receipt = await stepped(grid, who, PATH, receipt, "correct", **told)
+        assert (await seen(grid, PATH, receipt))["is_fulfilling"] is fulfils, told
+
+
+@pytest.mark.parametrize(("mode", "known"), [("PHONE", True), ("IN_PERSON", False)])
+async def test_of_visits_of_before_nobody_guesses(grid: Running, mode: str, known: bool) -> None:
+    """A call that counted counts; whether one would have, where there was none, nobody knows."""
+    who, _, home = await linked(grid, tags=["AWAY"])
+    receipt = await made(grid, who, PATH, **visit(home, mode=mode))
+    await grid.fetch("update household_visit set by_phone = null where id = $1", receipt["id"])
+    for told in ({"findings": "补充"}, {"mode": "IN_PERSON"}):
+        receipt = await stepped(grid, who, PATH, receipt, "correct", **told)
+        assert (await seen(grid, PATH, receipt))["is_fulfilling"]
+    receipt = await stepped(grid, who, PATH, receipt, "correct", mode="PHONE")
+    assert (await seen(grid, PATH, receipt))["is_fulfilling"] is known
+
+
+async def version(grid: Running, record: dict[str, Any]) -> dict[str, Any]:
+    return record | {"version": (await seen(grid, "households", record))["version"]}
+
+
 async def test_a_late_entry_counts_is_flagged_and_listed(grid: Running) -> None:
     who, _, home = await linked(grid)
     late = await made(grid, who, PATH, **visit(home, occurred_at=ago(hours=73)))

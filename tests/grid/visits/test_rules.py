@@ -18,6 +18,7 @@ from services.grid.visits.rules import (
     link_of,
     require_occasions,
     require_own_or_office,
+    will_do_by_phone,
 )
 from tests.grid.field import GRID, MEMBER
 from tests.grid.people import ELSEWHERE, VILLAGE
@@ -53,7 +54,7 @@ def test_a_step_is_taken_only_where_the_lifecycle_allows_it(status: Status, step
     ],
 )
 def test_what_fulfils_the_weekly_duty(mode: VisitMode, tags: list[str], done: bool) -> None:
-    assert fulfils(mode, tags, {"AWAY"}) is done
+    assert fulfils(mode, will_do_by_phone(tags, {"AWAY"})) is done
 
 
 def link(account: str, first: int, end: int | None) -> Link:
