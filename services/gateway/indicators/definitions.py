@@ -6,6 +6,7 @@ from services.contracts.codes_gateway import Exclusion
 from services.contracts.codes_gateway import IndicatorUnit as Unit
 from services.contracts.labels import Label
 from services.gateway.dashboards.figure import Figure, Kind, stock
+from services.gateway.indicators.words import ACCEPTED, CLOSED, DUE, TOLD_LATE, URGENT_DUE
 
 EX = Exclusion
 
@@ -51,17 +52,6 @@ def share(
     return Indicator(figure, Unit.SHARE, numerator, denominator, excludes, suspended, note)
 
 
-DUE = Label(
-    "处置期限在期内且已过的事件（未结的也在内）",
-    "reports whose deadline lies in the period and is over, open ones included",
-)
-URGENT_DUE = Label(f"其中紧急、特急：{DUE.zh}", f"urgent and emergency {DUE.en}")
-ACCEPTED = Label("期内受理的事件", "reports accepted in the period")
-CLOSED = Label("期内办结的事件", "reports closed in the period")
-TOLD_LATE = Label(
-    "逾期已经记录在案的，其后补报的时间不改变逾期。",
-    "What was on record as overdue stays so, whatever time is told afterwards.",
-)
 OF_DUE = (EX.CANCELLED, EX.SUSPENDED)
 
 _ALL = (

@@ -153,7 +153,7 @@ async def test_a_page_looks_at_a_bounded_number_of_cards(
 @pytest.mark.parametrize("seed", range(3))
 def test_every_metric_has_the_noun_whose_cards_tell_it(seed: int) -> None:
     told: dict[str, set[str]] = {noun: set() for noun in METRICS}
-    for fact in facts(Random(seed), 200):
+    for fact in facts(Random(seed), 1000):
         for entry in fact.projection.entries(fact.event):
             told[fact.projection.noun].add(entry.metric)
             spread = isinstance(fact.event, DutyWeekSnapshot | SurveySnapshot)

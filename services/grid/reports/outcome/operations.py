@@ -2,11 +2,13 @@
 
 from services.chassis.operation import Call, Done, operation
 from services.grid.duplicates.queries import Endings, endings
+from services.grid.reports.conditions import require_timely
 from services.grid.reports.handling.schemas import ReasonIn
 from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
 from services.grid.reports.outcome import schemas, steps
 from services.grid.reports.queries import REPORTS
+from services.grid.reports.rules import is_office
 from services.grid.reports.schemas import ResolveIn, StepIn
 
 
@@ -76,8 +78,12 @@ def call_back_report(report: Report, body: schemas.CallBackIn, _: None, call: Ca
 
 @operation(REPORTS, permission="report.reopen", step=Step.REOPEN, given=endings)
 def reopen_report(report: Report, body: ReasonIn, given: Endings, call: Call) -> Done[Report]:
-    """Open a closed report again, with a reason (重新办理), while the days for it last."""
+    """Open a closed report again, with a reason (重新办理), while the days for it last: of an office, by when it is
+    told here."""
     report.require(Step.REOPEN, call.caller)
+    if is_office(call.caller, report.area_code) and call.import_batch_id is None:
+        report.check(Step.REOPEN, call.subject)
+        require_timely(report, Step.REOPEN, call.recorded_at)
     clock = given.limits.started("resolve", report.urgency, report.area_code, call.at)
     event = steps.reopen(report, body.reason, clock, by=call.subject, at=call.at)
     given.merged.reopen(report.id)
