@@ -65,7 +65,8 @@ select count(*) filter (where {on("reported_at")} between $2 and $3) as reports_
     count(*) filter (where {on("accepted_at")} between $2 and $3) as reports_accepted,
     count(*) filter (where {on("closed_at")} between $2 and $3) as reports_closed,
     count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null
-                     and status <> 'SUSPENDED' and closed_at <= resolve_due_at) as on_time_closing_rate_numerator,
+                     and status <> 'SUSPENDED' and closed_at <= resolve_due_at
+                     and resolve_overdue_at is null) as on_time_closing_rate_numerator,
     count(*) filter (where due_on between $2 and {OVER} and cancelled_at is null and status <> 'SUSPENDED')
         as on_time_closing_rate_denominator,
     count(*) filter (where {on("closed_at")} between $2 and $3 and close_kind = 'SELF')

@@ -49,7 +49,7 @@ class Checker:
         """Bring a file that has come to its end. Where the store or the scanner is away it stays DECLARED."""
         async with self._alone:
             async with self.attached.database.statements() as connection:
-                file = await queries.found(connection, id)
+                file = await queries.found(connection, Attachment, id)
             if file is None or file.state != FileState.DECLARED or file.received < file.size:
                 return
             statement, *told = await self._verdict(file)

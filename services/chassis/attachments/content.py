@@ -36,13 +36,11 @@ async def answer(
     }
     if {"*", etag, f"W/{etag}"} & {*(known or ())}:
         return Response(status_code=304, headers=headers)
-    part = range_of(asked, size)
-    start, end = part or (0, size)
+    start, end = (part := range_of(asked, size)) or (0, size)
     if part and start >= end:
         raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
     if part:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     headers["Content-Length"] = str(end - start)
-    pieces = attached.store.get(file.id, start, end)
-    status = 206 if part else 200
+    pieces, status = attached.store.get(file.id, start, end), 206 if part else 200
     return StreamingResponse(pieces, status, headers=headers, media_type=file.media_type)

@@ -32,12 +32,18 @@ WHOLE = (FileState.COMPLETE, FileState.WITHDRAWN)
 
 @dataclass(frozen=True)
 class Files:
-    """The files of a noun. Who may read the record by permission `read` may read them; besides who declared
-    one, whoever has `withdraw` may say that it will not come. Readings of classes C3 and C4 are audited."""
+    """The files of a noun: read, as far as they are `shown`, with permission `read` on the record; besides who declared one,
+    whoever has `withdraw` says that it will not come. Downloads of C3, C4 and for a `purpose` are audited."""
 
     read: str
     withdraw: str
     data_class: Literal["C1", "C2", "C3", "C4"] = "C2"
+
+    def shown(self, file: Any, row: Any, caller: Any) -> "AttachmentOut":
+        return AttachmentOut.model_validate(file, from_attributes=True)
+
+    async def purpose(self, database: Any, file: Any, row: Any, caller: Any) -> str | None:
+        return None
 
 
 class FilePosition(BaseModel):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from services.chassis.attachments.declared import WHOLE, AttachmentOut
+from services.chassis.attachments.declared import WHOLE
 from services.chassis.attachments.table import Attachment
 from services.chassis.database import driver
 from services.chassis.errors import Conflict
@@ -42,21 +42,16 @@ async def evidence(connection: AsyncConnection, items: Sequence[Item]) -> Eviden
     return Evidence(map(tuple, await (await driver(connection)).fetch(MISSING, *told)))
 
 
-async def found(connection: AsyncConnection, id: UUID) -> Attachment | None:
-    statement = select(Attachment).where(col(Attachment.id) == id)
-    file: Attachment | None = (await connection.run_sync(load_rows, statement)).get(id)
-    return file
+async def found(connection: AsyncConnection, model: Any, id: UUID, *conditions: Any) -> Any:
+    statement = select(model).where(model.id == id, *conditions)
+    return (await connection.run_sync(load_rows, statement)).get(id)
 
 
-async def told(connection: AsyncConnection, noun: str, id: UUID) -> dict[str, Any]:
+async def told(connection: AsyncConnection, noun: Any, row: Any, caller: Any) -> dict[str, Any]:
     """`attachments` and `missing`, as the detail of a record tells them."""
-    of = col(Attachment.aggregate_id) == id, col(Attachment.noun) == noun
+    of = col(Attachment.aggregate_id) == row.id, col(Attachment.noun) == noun.name
     in_turn = col(Attachment.declared_at), col(Attachment.id)
     statement = select(Attachment).where(*of).order_by(*in_turn)
     files = (await connection.run_sync(load_rows, statement)).values()
     missing = [file.id for file in files if file.state not in WHOLE]
-    return {"attachments": [out(file) for file in files], "missing": missing}
-
-
-def out(file: Attachment) -> AttachmentOut:
-    return AttachmentOut.model_validate(file, from_attributes=True)
+    return {"attachments": [noun.files.shown(f, row, caller) for f in files], "missing": missing}

@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
-from services.chassis.attachments import content, queries, upkeep
+from services.chassis.attachments import content, upkeep
 from services.chassis.attachments.declared import AttachmentOut
-from services.chassis.attachments.table import Attachment
 from services.chassis.attachments.upload import OffsetDiffers
 from services.chassis.audit import Action, Entry
 from services.chassis.http.edge import PART
@@ -32,7 +31,7 @@ def routers(definition: Definition) -> list[APIRouter]:
     @routes.get("/{attachment_id}", **reads(READ, AttachmentOut, f"get_{service}_attachment"))
     async def get(attachment_id: UUID, runtime: RuntimeDep, caller: CallerDep) -> Response:
         """What has come of a file; `Upload-Offset` says where to go on sending."""
-        return _told((await runtime.attached.visible(caller, attachment_id))[0])
+        return _told(await runtime.attached.shown(caller, attachment_id))
 
     @routes.patch(
         "/{attachment_id}", **_writes(AttachmentOut, f"send_{service}_attachment", **SENT)
@@ -72,10 +71,11 @@ def routers(definition: Definition) -> list[APIRouter]:
         if_none_match: Annotated[str, Header()] = "",
     ) -> Response:
         """The file itself, to be saved, for those who may read its record."""
-        file, files = await runtime.attached.visible(caller, attachment_id)
+        file, row, files = await runtime.attached.visible(caller, attachment_id)
+        purpose = await files.purpose(runtime.database, file, row, caller)
         answer = await content.answer(runtime.attached, file, range, entity_tags(if_none_match))
-        if files.data_class in ("C3", "C4"):
-            entry = Entry(Action.DOWNLOADED, file.noun, file.aggregate_id, file.area_code)
+        if purpose or files.data_class in ("C3", "C4"):
+            entry = Entry(Action.DOWNLOADED, file.noun, row.id, row.area_code, (), purpose)
             async with runtime.database.transaction() as connection:
                 await runtime.audit.record(connection, caller, entry)
         return answer
@@ -92,7 +92,6 @@ def _writes(model: Any, name: str, **more: Any) -> dict[str, Any]:
     return reads(SEND, model, name) | {"openapi_extra": {"x-permission": SEND, **more}}
 
 
-def _told(file: Attachment) -> Response:
+def _told(file: AttachmentOut) -> Response:
     headers = {"Upload-Offset": str(file.received), "Upload-Length": str(file.size)}
-    told = queries.out(file).model_dump_json()
-    return Response(told, media_type="application/json", headers=headers)
+    return Response(file.model_dump_json(), media_type="application/json", headers=headers)

@@ -5,10 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.chassis.attachments import queries
-from services.chassis.attachments.declared import WHOLE, Files
+from services.chassis.attachments.declared import WHOLE, AttachmentOut, Files
 from services.chassis.attachments.settings import AttachmentSettings
 from services.chassis.attachments.table import Attachment, Part
 from services.chassis.database import Database, as_json, driver
@@ -87,20 +85,24 @@ class Attached:
         async with self.database.statements() as connection:
             return list(await (await driver(connection)).fetch(statement, *arguments))
 
-    async def visible(self, caller: Caller, id: UUID) -> tuple[Attachment, Files]:
-        """The file, if the caller may read the record that it belongs to; else there is none."""
+    async def visible(self, caller: Caller, id: UUID) -> tuple[Attachment, Any, Files]:
+        """The file and its record, if the caller may read that; else there is none."""
         async with self.database.statements() as connection:
-            file = await queries.found(connection, id)
+            file = await queries.found(connection, Attachment, id)
             noun = self.nouns.get(file.noun) if file else None
-            if file and noun and noun.files and allows(self.policy, caller, noun.files.read):
-                record = noun.model.id == file.aggregate_id, noun.visible(caller)
-                if await connection.scalar(select(noun.model.id).where(*record)):
-                    return file, noun.files
+            if noun and allows(self.policy, caller, noun.files.read):
+                record = noun.model, file.aggregate_id, noun.visible(caller)
+                if row := await queries.found(connection, *record):
+                    return file, row, noun.files
         raise NotFound
 
-    async def send(self, caller: Caller, id: UUID, offset: int, content: bytes) -> Attachment:
+    async def shown(self, caller: Caller, id: UUID) -> AttachmentOut:
+        file, row, files = await self.visible(caller, id)
+        return files.shown(file, row, caller)
+
+    async def send(self, caller: Caller, id: UUID, offset: int, content: bytes) -> AttachmentOut:
         """Take a part. One that came before changes nothing; with the last one the file is checked."""
-        file, _ = await self.visible(caller, id)
+        file, *_ = await self.visible(caller, id)
         if file.declared_by != caller.subject:
             raise NotTheDeclarer
         part = offset, len(content), hashlib.sha256(content).hexdigest()
@@ -108,7 +110,7 @@ class Attached:
         if not again and not await self._lengthened(file, part, content):
             raise OffsetDiffers((await self.visible(caller, id))[0].received)  # one was faster
         await self.checker.settle(id)
-        return (await self.visible(caller, id))[0]
+        return await self.shown(caller, id)
 
     async def _lengthened(self, file: Attachment, part: Part, content: bytes) -> bool:
         offset, length, _ = part
@@ -120,15 +122,15 @@ class Attached:
         if not min(LEAST, left) <= length <= min(MOST, left):
             raise PartLengthWrong
         await self.store.put_part(file, part, content)
-        told = file.id, file.attempt, offset, as_json([part]), length
-        return bool(await self.rows(LENGTHEN, *told))
+        told = file.attempt, offset, as_json([part]), length
+        return bool(await self.rows(LENGTHEN, file.id, *told))
 
-    async def withdraw(self, caller: Caller, id: UUID) -> Attachment:
+    async def withdraw(self, caller: Caller, id: UUID) -> AttachmentOut:
         """Say that it will not come: nothing waits for it any more, and what came of it goes."""
-        file, files = await self.visible(caller, id)
+        file, _, files = await self.visible(caller, id)
         if file.declared_by != caller.subject and not allows(self.policy, caller, files.withdraw):
             raise NotTheDeclarer
         if not await self.rows(WITHDRAW, id):
             raise AlreadyWhole
         await self.store.remove_parts(file)
-        return (await self.visible(caller, id))[0]
+        return await self.shown(caller, id)

@@ -116,9 +116,9 @@ class Reader:
             row = (await connection.run_sync(load_rows, statement)).get(id)
             if row is None:
                 return None, [], {}
-            told = self.runtime.unit.vault, noun.people, row, self.caller
-            people = await of_row(connection, *told)
-            return row, people, await files.told(connection, noun.name, id) if noun.files else {}
+            told = row, self.caller
+            people = await of_row(connection, self.runtime.unit.vault, noun.people, *told)
+            return row, people, await files.told(connection, noun, *told) if noun.files else {}
 
     def _allowed(self, noun: Noun[Any], row: Any) -> list[str]:
         return [

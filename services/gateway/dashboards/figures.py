@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[Figure, ...]] = {
             "按期结案率：应结案件中按期办结的比例（超期未结计入分母）",
             "On-time closing rate: of the reports due, those closed on time (overdue open ones count)",
             cohort=True,
+            version=2,
         ),
         *figures_reports.FIGURES,
         flow(

@@ -43,11 +43,11 @@ def share(
     excludes: tuple[Exclusion, ...] = (),
     suspended: str | None = None,
     note: Label | None = None,
+    version: int = 1,
 ) -> Indicator:
     left_out = (excluded,) if excluded else ()
-    figure = Figure(
-        id, Kind.FLOW_RATE, metrics, title.zh, title.en, cohort=cohort, excluded=left_out
-    )
+    told = id, Kind.FLOW_RATE, metrics, title.zh, title.en
+    figure = Figure(*told, cohort=cohort, excluded=left_out, version=version)
     return Indicator(figure, Unit.SHARE, numerator, denominator, excludes, suspended, note)
 
 
@@ -58,6 +58,10 @@ DUE = Label(
 URGENT_DUE = Label(f"其中紧急、特急：{DUE.zh}", f"urgent and emergency {DUE.en}")
 ACCEPTED = Label("期内受理的事件", "reports accepted in the period")
 CLOSED = Label("期内办结的事件", "reports closed in the period")
+TOLD_LATE = Label(
+    "逾期已经记录在案的，其后补报的时间不改变逾期。",
+    "What was on record as overdue stays so, whatever time is told afterwards.",
+)
 OF_DUE = (EX.CANCELLED, EX.SUSPENDED)
 
 _ALL = (
@@ -96,9 +100,10 @@ _ALL = (
         excluded="acceptance_undated",
         excludes=(EX.NO_DEADLINE,),
         note=Label(
-            "自办自结后重新打开的，以打开之时为受理。",
-            "One that the grid closed itself and that is open again counts as accepted then.",
+            f"自办自结后重新打开的，以打开之时为受理。{TOLD_LATE.zh}",
+            f"One that the grid closed itself and that is open again counts as accepted then. {TOLD_LATE.en}",
         ),
+        version=2,
     ),
     share(
         "G4",
@@ -121,6 +126,8 @@ _ALL = (
         excluded="reports_due_excluded",
         excludes=OF_DUE,
         suspended="reports_suspended",
+        note=TOLD_LATE,
+        version=2,
     ),
     share(
         "G6",
@@ -143,6 +150,8 @@ _ALL = (
         excluded="urgent_due_excluded",
         excludes=OF_DUE,
         suspended="urgent_suspended",
+        note=TOLD_LATE,
+        version=2,
     ),
     share(
         "G7",

@@ -132,7 +132,7 @@ def entries(card: ReportSnapshot) -> Iterator[Entry]:
         yield Entry("reports_due", area, due)
         if card.extensions:
             yield Entry("reports_due_extended", area, due)
-        if card.closed_at and card.closed_at <= card.resolve_due_at:
+        if card.closed_at and indicators.is_in_time(card, "resolve", card.closed_at):
             yield Entry("reports_due_closed_on_time", area, due)
 
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import accumulate, repeat, takewhile
 
 from services.contracts.codes_gateway import Exclusion
@@ -60,8 +61,15 @@ def _acceptance(card: ReportSnapshot) -> Iterator[Entry]:
             yield Entry("acceptance_undated", area, accepted, dimension=reason)
             return
         yield Entry("acceptance_dated", area, accepted)
-        if card.accepted_at <= card.accept_due_at:
+        if is_in_time(card, "accept", card.accepted_at):
             yield Entry("acceptance_in_time", area, accepted)
+
+
+def is_in_time(card: ReportSnapshot, clock: str, at: datetime) -> bool:
+    """Whether what stops the clock was done by its deadline, and was told before the breach went on record: the server
+    decides deadlines, nobody who says afterwards when it was."""
+    due: datetime | None = getattr(card, f"{clock}_due_at")
+    return due is not None and at <= due and getattr(card, f"{clock}_overdue_at") is None
 
 
 def _not_owed(card: ReportSnapshot) -> Exclusion | None:
@@ -98,7 +106,7 @@ def _closing(card: ReportSnapshot) -> Iterator[Entry]:
             yield Entry("urgent_due", area, due)
         if card.closed_at:
             yield Entry(f"{kind}_due_closed", area, due)
-            if kind == "urgent" and card.closed_at <= card.resolve_due_at:
+            if kind == "urgent" and is_in_time(card, "resolve", card.closed_at):
                 yield Entry("urgent_due_closed_on_time", area, due)
 
 

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 from services.chassis.errors import Conflict
 from services.contracts.codes_gateway import WarningRule, WarningState, WarningStep
+from services.gateway.dashboards.figures import SECTIONS
 from services.gateway.drilldown.made_of import LISTED
 from services.gateway.warnings.settings import Overdue, Places, Rise, Silence, Visits
 
+DEFINITIONS = {figure.name: figure.definition for of in SECTIONS.values() for figure in of}
 CATCHES_UP = 7
 """Days back that are still judged after a pause."""
 OPEN = (WarningState.RAISED, WarningState.ACKED, WarningState.HANDLING)
@@ -151,7 +153,7 @@ def _told(
     """A figure as it was when the warning was raised, and where its records are listed."""
     told: Evidence = {"figure": figure, "n": n, "d": d, "dimension": dimension or None}
     told["period"] = {"from": first.isoformat(), "to": last.isoformat()}
-    told["definition"] = f"{figure}.v1"
+    told["definition"] = DEFINITIONS.get(figure, f"{figure}.v1")
     known = figure in LISTED
     path = f"/v1/areas/{area}/figures/{figure}/records?from={first}&to={last}"
     path += f"&dimension={dimension}" if dimension else ""

@@ -75,6 +75,9 @@ class KeyPerson(AggregateRow, table=True):
     def clocks(self) -> list[Clock]:
         return [Clock("visit", self.visit_due_at, self.removed_at, self.visit_overdue_at)]
 
+    def is_minor(self, day: date) -> bool:
+        return self.minor_until is not None and day < self.minor_until
+
     def people(self) -> list[UUID]:
         return [self.person]
 

@@ -41,7 +41,9 @@ def enrol_key_person(
 def regrade_key_person(
     row: KeyPerson, body: schemas.RegradeIn, given: Known, call: Call
 ) -> Done[KeyPerson]:
-    """Change class or level; the next visit follows from it."""
+    """Change class or level; the next visit follows from it. Of a minor's record, as every step: by who has just read
+    it by law."""
+    given.require_read(row, call)
     grade = Grade(body.key_class, body.level)
     due = given.due(grade, row.area_code, call.at)
     sealed = given.sealing(row.id).sealed_grade(grade)
@@ -53,17 +55,19 @@ def visit_key_person(
     row: KeyPerson, body: schemas.VisitIn, given: Known, call: Call
 ) -> Done[KeyPerson]:
     """Record a visit (走访). One who was not met is still owed it."""
+    given.require_read(row, call)
     sealing = given.sealing(row.id)
     due = given.due(sealing.grade(row.grade), row.area_code, call.at)
     told = {"present": body.present, "note": sealing.sealed(body.note)}
     return Done(row, row.visited(Visit(at=call.at, by=call.subject, **told), due))
 
 
-@operation(KEY_PERSONS, permission=MANAGE, step=Step.REMOVE)
+@operation(KEY_PERSONS, permission=MANAGE, step=Step.REMOVE, given=known)
 def remove_key_person(
-    row: KeyPerson, body: schemas.RemoveIn, _: None, call: Call
+    row: KeyPerson, body: schemas.RemoveIn, given: Known, call: Call
 ) -> Done[KeyPerson]:
     """Take somebody off (移出): nothing is owed any more."""
+    given.require_read(row, call)
     return Done(row, row.remove(body.reason, at=call.at))
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.audit import Action, Entry
-from services.chassis.deadlines.calendar import day_start
+from services.chassis.deadlines.calendar import day_start, local_day
 from services.chassis.errors import NotFound, Refusal
 from services.chassis.identity.caller import Caller
-from services.chassis.identity.policy import allows, require
+from services.chassis.identity.policy import require
 from services.chassis.identity.scope import within
 from services.chassis.privacy.people import Shown, shown
 from services.chassis.runtime import Runtime
@@ -35,12 +35,11 @@ from services.grid.key_persons.schemas import (
 from services.grid.key_persons.sealing import Sealing
 
 SEEN = ("C3",)
-MINORS = "keyperson.minor"
 
 
 async def found(runtime: Runtime, caller: Caller, body: SearchIn) -> KeyPersonsOut:
     """Records of the caller's areas, each of which is put on record as read."""
-    asked: list[ColumnElement[bool]] = [visible(caller)]
+    asked: list[ColumnElement[bool]] = [visible(caller), grown_up()]
     if body.overdue is not None:
         late = col(KeyPerson.visit_overdue_at).is_not(None)
         asked.append(late if body.overdue else ~late)
@@ -60,16 +59,12 @@ async def found(runtime: Runtime, caller: Caller, body: SearchIn) -> KeyPersonsO
 
 async def detail(runtime: Runtime, caller: Caller, id: UUID, body: ReadIn) -> KeyPersonOut:
     """One record. A minor's is read by who may by law, who names the norm."""
-    mine = visible(caller)
-    if allows(runtime.definition.policy, caller, MINORS):
-        mine = or_(mine, and_(within(col(KeyPerson.area_code), caller.areas), ~grown_up()))
-    statement = select(KeyPerson).where(col(KeyPerson.id) == id, mine)
+    statement = select(KeyPerson).where(col(KeyPerson.id) == id, visible(caller))
     async with runtime.database.transaction() as connection:
         row = (await connection.run_sync(load_rows, statement)).get(id)
         if row is None:
             raise NotFound
-        adult = select(KeyPerson).where(col(KeyPerson.id) == id, grown_up())
-        is_minor = not await connection.run_sync(load_rows, adult)
+        is_minor = row.is_minor(local_day(datetime.now(UTC)))
         if is_minor and not body.legal_basis:
             raise LegalBasisMissing
         people, keys = await _opened(connection, runtime, [id])
@@ -83,8 +78,7 @@ async def detail(runtime: Runtime, caller: Caller, id: UUID, body: ReadIn) -> Ke
     ]
     kept = ("legal_basis", "enrolled_at", "removed_at", "removal_reason")
     facts = {name: getattr(row, name) for name in kept}
-    allowed = [] if is_minor else _allowed(runtime, caller, row)
-    line = _line(row, people, keys)
+    allowed, line = _allowed(runtime, caller, row), _line(row, people, keys)
     return KeyPersonOut(**line, **facts, is_minor=is_minor, visits=visits, allowed_actions=allowed)
 
 

@@ -46,6 +46,13 @@ class LegalBasisMissing(Invalid):
     pointer = "/legal_basis"
 
 
+class ReadByLawFirst(Conflict):
+    """The norm and the document stand in the audit with the reading: a step on a minor's record rests on them."""
+
+    zh = "未成年人的记录须先写明依据查阅，24 小时内方可办理。"
+    en = "A minor's record is read by law first, with norm and document; within 24 hours a step may follow."
+
+
 def after(status: Status, step: Step) -> Status:
     """The status that `step` leads to, or `StepNotAllowed`."""
     try:

@@ -20,14 +20,17 @@ MEDIA = "application/geo+json"
 TOLD = PropertiesOut.model_fields.keys() - {"subcategory", "position", "is_doubtful"}
 
 
-async def as_features(runtime: Runtime, page: Response, datum: Datum) -> Response:
-    """Coordinates of different datums are never mixed: those of `datum` alone are told."""
+async def as_features(runtime: Runtime, page: Response, datum: Datum, *, told: bool) -> Response:
+    """Coordinates of different datums are never mixed: those of `datum` alone are told. Without `told` all stand
+    where sensitive ones do."""
     lines = Page[PointLine].model_validate_json(bytes(page.body))
+    for line in lines.items:
+        line.sensitive = line.sensitive or not told
     grids = await _grids(runtime, {line.area_code for line in lines.items if line.sensitive})
     found = [_feature(line, grids, datum) for line in lines.items]
     features = [feature for feature in found if feature]
-    told = FeaturesOut(features=features, omitted=len(found) - len(features), next=lines.next)
-    answer = Response(told.model_dump_json(), media_type=MEDIA)
+    collection = FeaturesOut(features=features, omitted=len(found) - len(features), next=lines.next)
+    answer = Response(collection.model_dump_json(), media_type=MEDIA)
     if link := page.headers.get("Link"):
         answer.headers["Link"] = link
     return answer

@@ -15,6 +15,7 @@ from services.grid.reports import queries
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS
 from services.grid.reports.router import Code
+from services.grid.reports.rules import is_told_of
 
 router = APIRouter(prefix="/v1/grid", tags=["reports"])
 
@@ -43,7 +44,7 @@ async def list_report_points(
     datum: Datum = Datum.WGS84,
 ) -> Response:
     """The list of reports as points of a map, page by page. A sensitive one stands at the centroid of the grid where it
-    was reported (`position`: `GRID_CENTROID`), whoever asks."""
+    was reported (`position`: `GRID_CENTROID`), whoever asks; for partner agencies every one does."""
     told: dict[str, Any] = {"subcategory": subcategory, "level": level}
     told |= {"organisation": organisation, "duplicate_of": duplicate_of}
     conditions = queries.matching(status, category, urgency, awaiting, **told)
@@ -51,4 +52,4 @@ async def list_report_points(
     conditions += [queries.found_by(finder, reading.caller)]
     conditions += [queries.overdue(overdue, datetime.now(UTC)), queries.doubtful(suspicious)]
     page = await reading.page(REPORTS, PointLine, pages, *conditions)
-    return await as_features(reading.runtime, page, datum)
+    return await as_features(reading.runtime, page, datum, told=is_told_of(reading.caller))

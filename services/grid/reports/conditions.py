@@ -137,8 +137,10 @@ def require_of_the_grid(row: ReportColumns) -> None:
 
 
 def require_timely(row: ReportColumns, step: Step, at: datetime) -> None:
-    """Refuse what may be done only until, or only from, some time on."""
-    if step is Step.REQUEST_TRANSFER and row.sign_due_at and at > row.sign_due_at:
+    """Refuse what may be done only until, or only from, some time on. What is on record as over stays so, whatever
+    time is told afterwards."""
+    over = row.sign_overdue_at or (row.sign_due_at and at > row.sign_due_at)
+    if step is Step.REQUEST_TRANSFER and over:
         raise SignWindowOver
     still_open = row.reopen_until is not None and at < row.reopen_until
     if step is Step.REOPEN and not still_open:

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.chassis.attachments.declared import Files
 from services.chassis.deadlines.calendar import day_start
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
@@ -39,6 +38,7 @@ from services.grid.positions.queries import Accuracy, accuracy
 from services.grid.reports.clocks.ledger import DAY
 from services.grid.reports.clocks.limits import Limits, limits
 from services.grid.reports.conditions import require_timely
+from services.grid.reports.files import ReportFiles
 from services.grid.reports.handling.rules import OrganisationElsewhere
 from services.grid.reports.lifecycle import OPEN, OVER, Status, Step
 from services.grid.reports.models import Report
@@ -96,7 +96,7 @@ def _is_a_step_of(caller: Caller, report: Report, step: Step, now: datetime) -> 
 PEOPLE = People(
     "reports", "report.reveal", lambda report, caller: caller.subject in report.handlers
 )
-FILES = Files(read="report.read", withdraw="report.withdraw_file")
+FILES = ReportFiles(read="report.read", withdraw="report.withdraw_file")
 REPORTS: Noun[Report] = Noun("report", Report, visible, show, PEOPLE, files=FILES)
 
 

@@ -13,6 +13,7 @@ from services.grid.points.features import with_centroid
 from services.grid.reports import operations, queries, schemas
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.queries import REPORTS
+from services.grid.reports.rules import is_told_of
 
 Code = Annotated[str | None, Query(max_length=60)]
 router = APIRouter(prefix="/v1/grid/reports", tags=["reports"])
@@ -49,7 +50,8 @@ async def list_reports(
     conditions += queries.reported(reported_from, reported_to)
     conditions += [queries.found_by(finder, reading.caller)]
     conditions += [queries.overdue(overdue, datetime.now(UTC)), queries.doubtful(suspicious)]
-    return await reading.page(REPORTS, schemas.ReportLine, pages, *conditions)
+    line = schemas.ReportLine if is_told_of(reading.caller) else schemas.UntoldLine
+    return await reading.page(REPORTS, line, pages, *conditions)
 
 
 @router.get("/{report_id}", **reads("report.read", schemas.ReportOut, "get_report"))

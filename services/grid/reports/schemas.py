@@ -90,8 +90,8 @@ class CancelIn(Body):
     reason: str = Field(pattern=r"^(DUPLICATE|INVALID|WITHDRAWN|OUT_OF_SCOPE)$")
 
 
-class ReportLine(BaseModel):
-    """A report in a list. `duplicate_of`: the report that it was merged into."""
+class UntoldLine(BaseModel):
+    """A report in the list of a partner agency, who fetches the rest for a purpose."""
 
     id: UUID
     number: str
@@ -102,13 +102,18 @@ class ReportLine(BaseModel):
     subcategory: str | None
     urgency: Urgency
     level: Level
-    title: str
     organisation: str | None
     reported_at: datetime
     resolve_due_at: datetime | None
     closed_at: datetime | None
     duplicate_of: UUID | None
     late_entry: bool
+
+
+class ReportLine(UntoldLine):
+    """A report in a list. `duplicate_of`: the report that it was merged into. `title` is absent for partner agencies."""
+
+    title: str | None = None
 
 
 Told = TypeVar("Told", Said, Evaluation)
@@ -123,7 +128,7 @@ class ReportOut(ReportLine, ContentOut):
     """A report in full. `allowed_actions`: operation ids that this caller could run on it now. `reporter` is
     null for those who may not know, and of a sensitive one `finder`, too. `handlers`: all who had a part in handling it. `case_id`: the case that a
     dispute becomes at the disputes service once it is accepted. `missing`: which of the attachments have not come
-    whole; while there are any, it cannot be verified. `description` and `place` are null for partner agencies, who
+    whole; while there are any, it cannot be verified. `title`, `description` and `place` are null for partner agencies, who
     fetch them for a purpose (`fetch_report_details`). `lamp`: how near its deadlines are. `ledger`: what happened to
     its clocks; every deadline follows from it. `level`: who deals with it now. `assisting`: who helps the
     organisation. `said`: reasons given at steps."""
@@ -184,7 +189,7 @@ class ReportOut(ReportLine, ContentOut):
         shown = cls.model_validate(told)
         shown.lamp = report.lamp_at(now)
         if not is_told_of(caller):
-            shown.description = shown.place = shown.position = None
+            shown.title = shown.description = shown.place = shown.position = None
             shown.said, shown.evaluations, shown.details, shown.parties = [], [], {}, []
         if not may_know:
             shown.reporter = None

@@ -33,7 +33,7 @@ async def test_the_answer_has_the_promised_shape(jindong: District) -> None:
         "value": 0.5,
         "numerator": 2,
         "denominator": 4,
-        "definition": "on_time_closing_rate.v1",
+        "definition": "on_time_closing_rate.v2",
     }
     training = told["sections"]["training"]
     assert (training["status"], training["as_of"]) == ("unavailable", None)

@@ -123,6 +123,19 @@ def test_in_time_is_at_the_very_deadline() -> None:
     assert reasons(ACCEPT, "acceptance_undated", accept_due_at=None) == ["NO_DEADLINE"]
 
 
+def test_a_breach_on_record_is_undone_by_no_time_that_is_told_afterwards() -> None:
+    found = told([(0, "accept overdue", 25), (0, "accept", -2)])
+    assert "acceptance_dated" in found
+    assert "acceptance_in_time" not in found
+    verified: Moves = CLOSED[:-1]
+    urgent = told([*verified, (0, "close", 1)], urgency=Urgency.URGENT)
+    assert {"reports_due_closed_on_time", "urgent_due_closed_on_time"} <= urgent.keys()
+    breach: Moves = [(0, "resolve overdue", 400), (0, "close", -399)]
+    late = told([*verified, *breach], urgency=Urgency.URGENT)
+    assert {"reports_due_closed", "urgent_due_closed"} <= late.keys()
+    assert not {"reports_due_closed_on_time", "urgent_due_closed_on_time"} & late.keys()
+
+
 @pytest.mark.parametrize("reason", ["DUPLICATE", "INVALID"])
 def test_what_was_merged_or_invalid_is_told_as_left_out_and_counts_nowhere(reason: str) -> None:
     found = told([*HANDLED, (0, "merge", 1)], cancel_reason=reason)

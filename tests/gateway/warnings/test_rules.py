@@ -73,7 +73,7 @@ def test_w1_counts_what_is_overdue_of_what_was_due_in_thirty_days(
     for finding in found:
         [evidence] = finding.evidence
         assert (evidence["n"], evidence["d"], finding.subject) == (late, whole, AREA)
-        assert evidence["definition"] == "on_time_closing_rate.v1"
+        assert evidence["definition"] == "on_time_closing_rate.v2"
         assert evidence["records"] == (
             f"/v1/areas/{AREA}/figures/on_time_closing_rate/records"
             "?from=2026-02-17&to=2026-03-18&part=denominator"

@@ -8,6 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import Response
 
+from services.chassis.audit import Action, Entry
+from services.chassis.audit.entry import record_of
+from services.chassis.database import driver
 from services.chassis.deadlines.sweeper import Sweeper
 from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
@@ -265,6 +268,66 @@ async def test_a_minors_record_goes_to_nobody_but_by_law(grid: Running) -> None:
     assert (answer.status_code, answer.json()["is_minor"]) == (200, True)
     (entry,) = await on_record(grid, receipt)
     assert basis in entry[2]
+
+
+BASIS = {"legal_basis": "社区矫正法第五十四条；金东司矫〔2026〕3号"}
+STEPS: dict[str, dict[str, Any]] = {
+    "visit": {"present": True},
+    "regrade": {"key_class": "COMMUNITY_CORRECTION", "level": "LOW"},
+    "remove": {"reason": "ENDED"},
+}
+
+
+def a_minors_number() -> str:
+    """Of somebody who is fifteen."""
+    body = f"330703{datetime.now(UTC).year - 15}0315103"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+async def test_a_minors_steps_are_taken_by_who_has_read_the_record_by_law(grid: Running) -> None:
+    receipt = await enrolled(grid, resident_id=a_minors_number())
+    colleague = caller(roles.DISTRICT_OPERATOR, subject="district-2")
+    for name, body in STEPS.items():
+        answer = await step(grid, DISTRICT, PATH, receipt, name, **body)
+        assert refusal(answer)[:2] == (409, "read_by_law_first")
+    answer = await asked(grid, receipt, DISTRICT, **BASIS)
+    assert answer.json()["allowed_actions"] == [
+        "regrade_key_person",
+        "visit_key_person",
+        "remove_key_person",
+    ]
+    for name, body in STEPS.items():
+        for who in (TOWNSHIP, FULL_TIME):
+            answer = await step(grid, who, PATH, receipt, name, **body)
+            assert answer.status_code in (403, 404), answer.text
+        answer = await step(grid, colleague, PATH, receipt, name, **body)
+        assert refusal(answer)[:2] == (409, "read_by_law_first")
+        receipt = await moved(grid, DISTRICT, PATH, receipt, name, **body)
+    told = (await asked(grid, receipt, DISTRICT, **BASIS)).json()
+    assert (told["status"], len(told["visits"])) == ("REMOVED", 1)
+
+
+async def test_a_reading_of_yesterday_carries_no_step(grid: Running) -> None:
+    receipt = await enrolled(grid, resident_id=a_minors_number())
+    entry = Entry(Action.READ, "key_person", UUID(receipt["id"]), GRID, ("C3",), "昨日查阅")
+    for hours, allowed in ((25, False), (23, True)):
+        record = record_of(DISTRICT, entry)
+        record["at"] = datetime.now(UTC) - timedelta(hours=hours)
+        async with grid.runtime.database.transaction() as connection:
+            await grid.runtime.audit.chain.append(await driver(connection), [record])
+        answer = await step(grid, DISTRICT, PATH, receipt, "visit", present=True)
+        assert answer.is_success is allowed, answer.text
+
+
+async def test_a_minor_is_neither_listed_nor_revealed(grid: Running) -> None:
+    receipt = await enrolled(grid, resident_id=a_minors_number())
+    told = (await asked(grid, receipt, DISTRICT, **BASIS)).json()
+    path = f"{PATH}/{receipt['id']}/people/{told['person']['id']}/reveal"
+    answer = await post(grid, DISTRICT, path, **WHY, fields=["resident_id"])
+    assert refusal(answer) == (404, "not_found")
+    answer = await post(grid, DISTRICT, f"{PATH}/search", **WHY, limit=200)
+    assert receipt["id"] not in answer.text
 
 
 async def test_whoever_is_erased_leaves_neither_class_nor_level(grid: Running) -> None:

@@ -82,6 +82,15 @@ async def test_whoever_handles_a_sensitive_report_is_told_the_centroid_as_such(
         assert (shown["position_kind"], shown["centroid"]) == (kind, None)
 
 
+async def test_an_agency_is_shown_no_exact_place(grid: Running) -> None:
+    await centred(grid)
+    receipt = await brought_to(grid, "ASSIGNED", position=position(lng=119.6543))
+    for who, place in ((HANDLER, [119.6543, 29.1]), (AGENCY, [119.71, 29.11])):
+        found = (await points(grid, who, limit=200))["features"]
+        (feature,) = [f for f in found if f["id"] == receipt["id"]]
+        assert feature["geometry"]["coordinates"] == place
+
+
 async def test_without_a_centroid_or_of_another_datum_it_has_no_point(grid: Running) -> None:
     told: dict[str, Any] = {"category": "POPULATION_HOUSING", "anonymous": True}
     await reported(grid, position=position(datum="GCJ02"), **told)

@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from services.chassis.deadlines.calendar import SHANGHAI
 from services.chassis.deadlines.sweeper import Sweeper
+from services.chassis.errors import Refusal
 from services.chassis.unit import load_rows
+from services.gateway.projections.grid import entries
 from services.grid.main import DEFINITION
 from services.grid.reports.models import Report
 from services.grid.reports.operations import create_report
 from services.grid.reports.queries import REPORTS
 from tests.support.grid import BY, SAYING, run_at
-from tests.support.people import RED_MEMBER, TOWNSHIP
+from tests.support.people import HANDLER, RED_MEMBER, TOWNSHIP
 from tests.support.running import Running
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
@@ -162,3 +164,42 @@ async def test_the_lamp_tells_how_near_a_deadline_is(
     async with grid.runtime.database.connection() as connection:
         report = (await connection.run_sync(load_rows, select(Report)))[id_]
     assert report.lamp_at(MONDAY + minutes * timedelta(minutes=1)) == lamp
+
+
+@pytest.mark.parametrize(
+    ("steps", "step", "due", "metric"),
+    [
+        ((), "accept", MONDAY + 2 * HOUR, "acceptance_in_time"),
+        (
+            ("accept", "assign", "start", "resolve", "verify"),
+            "close",
+            datetime(2026, 3, 4, tzinfo=SHANGHAI),
+            "reports_due_closed_on_time",
+        ),
+    ],
+)
+@pytest.mark.parametrize("recorded", [True, False])
+async def test_what_is_told_after_the_breach_is_not_in_time(
+    grid: Running, steps: tuple[str, ...], step: str, due: datetime, metric: str, recorded: bool
+) -> None:
+    """An office says that it was before the deadline; the server has recorded that nobody had done it by then."""
+    id_, before = await lived(grid, *steps), due - HOUR
+    if recorded:
+        assert await overdue(grid, id_, due) == [(step.replace("close", "resolve"), due)]
+    result = await run_at(grid, due + HOUR, STEPS[step], TOWNSHIP, id_, occurred_at=before)
+    assert hasattr(result, "version"), result
+    async with grid.runtime.database.statements() as connection:
+        query = select(Report).where(Report.id == id_)  # type: ignore[arg-type]
+        rows = await connection.run_sync(load_rows, query)
+    counted = {entry.metric for entry in entries(rows[id_].snapshot())}
+    assert (metric in counted) is not recorded
+
+
+async def test_no_transfer_is_asked_for_once_the_time_to_sign_is_over(grid: Running) -> None:
+    id_ = await lived(grid, "accept", "assign")
+    due = MONDAY + 6 * HOUR
+    step, told = STEPS["request_report_transfer"], SAYING["request-transfer"]
+    assert await overdue(grid, id_, due) == [("sign", due)]
+    result = await run_at(grid, due + HOUR, step, HANDLER, id_, **told, occurred_at=due - HOUR)
+    assert isinstance(result, Refusal)
+    assert result.code == "sign_window_over"
