@@ -125,7 +125,8 @@ async def test_a_rule_that_means_nothing_is_refused(
     )
 
 
-SUBCATEGORY = {"category": "FIREWORKS", "code": "ILLEGAL_SALE", "zh": "非法销售", "en": "Sale"}
+SUBCATEGORY: dict[str, Any] = {"category": "FIREWORKS", "code": "ILLEGAL_SALE"}
+SUBCATEGORY |= {"zh": "非法销售", "en": "Sale"}
 SUBCATEGORY |= {"clue": False, "source": "别处的清单", "valid_from": "2000-01-01"}
 CODE = {"source": "PINGAN_ZHEJIANG", "kind": "STATUS", "code": "S1", "label": "已办"}
 CODE |= {"status": "CANCELLED", "basis": "别处的编码表"}

@@ -135,15 +135,16 @@ class Kept:
     async def parked_items(self, who: Caller) -> str:
         """What devices could not do, or not at once: open, held and decided, and each by itself."""
         told = ""
-        for asked in ({}, {"held": True}, {"held": False}, {"decided": True}):
+        ways: list[dict[str, Any]] = [{}, {"held": True}, {"held": False}, {"decided": True}]
+        for asked in ways:
             told += (await self.grid.call(who, "GET", PARKED, limit=200, **asked)).text
         for id_ in self.parked:
             told += (await self.grid.call(who, "GET", f"{PARKED}/{id_}")).text
         return told
 
     async def all(self, who: Caller) -> str:
-        parts = (self.lists, self.of_each, self.suggestions, self.batch, self.files)
-        parts += (self.parked_items,)
+        made = (self.lists, self.of_each, self.suggestions, self.batch, self.files)
+        parts = (*made, self.parked_items)
         return "".join([await part(who) for part in parts])
 
 

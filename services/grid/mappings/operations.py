@@ -7,7 +7,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.operation import Call, Done, Item, Numbering, operation
 from services.grid.mappings.models import follow, taken_over
 from services.grid.mappings.queries import Foreign, foreign
-from services.grid.mappings.rules import report_id, require_times
+from services.grid.mappings.rules import report_id, require_past, require_times
 from services.grid.mappings.schemas import ForeignReport, ForeignReportIn
 from services.grid.reports.lifecycle import Status
 from services.grid.reports.models import Report
@@ -36,6 +36,8 @@ def import_report(
 ) -> Done[Report] | None:
     """Take over a report of another system, or what has become of it there. Its codes are read as the table says."""
     meaning = given.codes.meaning(body.source, body.category_code, body.status_code)
+    told_at = {name: getattr(body, name) for name in ("reported_at", "accepted_at", "closed_at")}
+    require_past(call.recorded_at, **told_at)
     require_times(meaning.status, body.reported_at, body.accepted_at, body.closed_at)
     status = Status(meaning.status)
     limits, closed = given.places.limits, body.closed_at if status is Status.CLOSED else None

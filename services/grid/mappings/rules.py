@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid5
 
+from services.chassis.decision import AHEAD, InTheFuture
 from services.chassis.errors import Conflict, Invalid
 from services.contracts.codes_grid import Category
 
@@ -72,6 +73,13 @@ class Codes:
 def report_id(source: str, external_id: str) -> UUID:
     """A record of another system is one report for ever."""
     return uuid5(NAMESPACE, f"{source}/{external_id}")
+
+
+def require_past(now: datetime, **times: datetime | None) -> None:
+    """What another system tells has happened; their clock may differ from ours by as much as a device's."""
+    for column, at in times.items():
+        if at is not None and at > now + AHEAD:
+            raise InTheFuture(zh="该时间尚未到来。", en="It lies ahead.", pointer=f"/{column}")
 
 
 def require_times(

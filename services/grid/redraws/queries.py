@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.database import DriverConnection, driver
-from services.chassis.deadlines.calendar import day_start
 from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.areas.queries import IMPORTING
@@ -17,15 +16,43 @@ AREAS = """
     select area_code, valid_from, valid_to, redrawn,
            array(select jsonb_array_elements_text(predecessors)), heir
     from area where starts_with(area_code, $1)"""
-FACTS = """
-    select area_code, max((at at time zone 'Asia/Shanghai')::date) from (
-        select area_code, reported_at as at from report union all
-        select area_code, started_at from patrol union all
-        select area_code, demolished_on::timestamp at time zone 'Asia/Shanghai' from demolition union all
-        select area_code, occurred_at from material_entry union all
-        select area_code, occurred_at from survey_return) fact
-    where area_code = any($1::text[]) and at >= $2 group by 1"""
-"""What was done in an area. Further steps of an older matter do not count: it keeps its area."""
+INSTANTS = {
+    "report": "reported_at",
+    "patrol": "started_at",
+    "material_entry": "occurred_at",
+    "survey_issue": "occurred_at",
+    "survey_return": "occurred_at",
+    "household_visit": "visited_at",
+    "visit_task": "opened_at",
+    "errand": "submitted_at",
+    "task_order": "issued_at",
+    "task_item": "given_at",
+    "keyperson.key_person": "enrolled_at",
+    "subject_request": "received_at",
+}
+DAYS = {
+    "demolition": "demolished_on",
+    "household_link": "since_on",
+    "link_handover": "handed_on",
+    "grid_member": "starts_on",
+}
+"""The tables of what was done in an area, and when. Further steps of an older matter do not count: it keeps its area."""
+OF_MEMBERS = """
+    select grid as area_code, since_on as day
+    from grid_member, jsonb_to_recordset(appointments) a(grid text, since_on date)"""
+FACTS = " union all ".join(
+    [
+        *(
+            f"select area_code, ({at} at time zone 'Asia/Shanghai')::date as day from {table}"
+            for table, at in INSTANTS.items()
+        ),
+        *(f"select area_code, {day} from {table}" for table, day in DAYS.items()),
+        OF_MEMBERS,
+    ]
+)
+LATEST = f"""
+    select area_code, max(day) from ({FACTS}) fact
+    where area_code = any($1::text[]) and day >= $2 group by 1"""
 
 
 def plan_of(body: RedrawIn) -> Plan:
@@ -52,5 +79,5 @@ async def _ground(raw: DriverConnection, body: RedrawIn) -> Ground:
     for code, start, *known in await raw.fetch(AREAS, body.closes[0].code[:6]):
         areas.setdefault(code, {})[start] = Known(*known)
     codes = [row.code for row in body.closes]
-    facts = await raw.fetch(FACTS, codes, day_start(body.on))
+    facts = await raw.fetch(LATEST, codes, body.on)
     return Ground(plan_of(body), areas, {row[0]: row[1] for row in facts})

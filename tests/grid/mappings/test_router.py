@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.grid.field import imported
+from tests.grid.parked.sending import said
 from tests.grid.reports.test_archive import sweep
 from tests.support.grid import REPORTS, attempt, refusal
 from tests.support.people import DISTRICT, IMPORTER, RED_MEMBER, TOWNSHIP
@@ -105,6 +106,9 @@ async def test_what_is_taken_up_here_is_decided_here(grid: Running) -> None:
         ({"status_code": "处置中"}, "code_not_mapped", "/rows/1/status_code"),
         ({"area_code": "330703105291999"}, "area_unknown", "/rows/1/area_code"),
         ({"status_code": "办结"}, "times_disagree", "/rows/1/accepted_at"),
+        ({"reported_at": said(days=-30)}, "in_the_future", "/rows/1/reported_at"),
+        (ENDED | {"closed_at": said(days=-30)}, "in_the_future", "/rows/1/closed_at"),
+        (ENDED | {"accepted_at": said(hours=-1)}, "in_the_future", "/rows/1/accepted_at"),
         ({"external_id": "a b"}, "invalid_request", "/rows/1/external_id"),
         ({"more": "x"}, "invalid_request", "/rows/1/more"),
     ],
