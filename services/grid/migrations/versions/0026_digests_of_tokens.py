@@ -18,7 +18,7 @@ create trigger keep_survey_digests after insert on survey_token referencing new 
 
 
 def upgrade() -> None:
-    op.create_table("survey_digest", sa.Column("digest", sa.Text(), primary_key=True))
+    op.create_table("survey_digest", sa.Column("digest", sa.String(), primary_key=True))
     op.execute("insert into survey_digest select digest from survey_token order by digest")
     op.execute(KEEP)
     op.execute(KEPT)
