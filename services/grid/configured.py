@@ -1,12 +1,13 @@
 """Tables of configuration that people keep: rows are entered and changed, never deleted, and the audit tells by whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Table, select, tuple_
+from sqlalchemy import Table, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
 from services.chassis.answers import unreadable
@@ -21,6 +22,7 @@ from services.chassis.runtime import Runtime
 from services.grid.areas.queries import districts
 
 Row = dict[str, Any]
+Key = tuple[Any, ...]
 Guard = Callable[[Row | None, Row, date], None]
 """(what is known, what is told, today): refuses what would change the past."""
 
@@ -39,6 +41,13 @@ class MeaningIsFixed(Conflict):
             "已有代码的含义不能更改，请另设代码。",
             "What a code means is not changed; enter another one.",
             pointer=f"/{name}",
+        )
+
+
+class NamedTwice(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "另一代码已用于此项。", "Another code has that already.", pointer=f"/{name}"
         )
 
 
@@ -65,10 +74,12 @@ async def put_rows(
     model: type[SQLModel],
     rows: Sequence[BaseModel],
     guard: Guard = lambda *_: None,
+    *,
+    once: str | None = None,
 ) -> Imported:
     """All of them or none. Of two rows with one key the later one holds; the audit names the keys that changed. A row of
     an area is entered by who covers it, one of no area by who covers the district. `guard` judges those that are new
-    or differ; its refusal names the row."""
+    or differ; its refusal names the row. No two rows of the table have one value `once`."""
     if wrong := unreadable([row.model_dump(mode="json") for row in rows], "/rows"):
         raise TextNotStorable(pointer=wrong)
     table: Table = model.__table__  # type: ignore[attr-defined]
@@ -99,6 +110,8 @@ async def put_rows(
             await connection.execute(
                 statement.on_conflict_do_update(index_elements=keys, set_=rest)
             )
+            if once:
+                await _require_once(connection, table, once, changed, places)
             names = tuple("/".join(map(str, key)) for key in sorted(changed))
             entry = Entry(Action.CONFIGURED, table.name, None, fields=names)
             await runtime.audit.record(connection, caller, entry)
@@ -106,6 +119,23 @@ async def put_rows(
     return Imported(
         created=created, changed=len(changed) - created, unchanged=len(told) - len(changed)
     )
+
+
+async def _require_once(
+    connection: AsyncConnection,
+    table: Table,
+    name: str,
+    changed: Mapping[Key, Row],
+    places: Mapping[Key, int],
+) -> None:
+    column = table.c[name]
+    twice = select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1)
+    shared = {*(await connection.scalars(twice))}
+    for key, row in changed.items():
+        if row[name] in shared:
+            refusal = NamedTwice(name)
+            refusal.pointer = f"/rows/{places[key]}{refusal.pointer}"
+            raise refusal
 
 
 def _require_scope(caller: Caller, rows: Sequence[BaseModel], whole: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ from services.grid.subject_requests.models import RightLimit, SubjectRequest
 from services.grid.surveys.models import (
     Survey,
     SurveyAnswer,
+    SurveyDigest,
     SurveyHousehold,
     SurveyIssue,
     SurveyReturn,
@@ -77,6 +78,7 @@ __all__ = [
     "SubjectRequest",
     "Survey",
     "SurveyAnswer",
+    "SurveyDigest",
     "SurveyHousehold",
     "SurveyIssue",
     "SurveyReturn",

@@ -12,9 +12,24 @@ from tests.support.grid import refusal
 from tests.support.people import DISTRICT, IMPORTER, TOWNSHIP, caller
 from tests.support.running import Running
 
-TAG = {"code": "ELDERLY", "name": "高龄", "name_en": "Of great age", "extra_monthly": True}
-OCCASION = {"code": "A5", "kind": "MUST_ARRIVE", "name": "停水停电", "name_en": "Power cut"}
-RULE = {"area_code": "330703105", "days_to_count": 5, "load_at_least": 4, "load_at_most": 8}
+TAG: dict[str, Any] = {
+    "code": "ELDERLY",
+    "name": "高龄",
+    "name_en": "Of great age",
+    "extra_monthly": True,
+}
+OCCASION: dict[str, Any] = {
+    "code": "A5",
+    "kind": "MUST_ARRIVE",
+    "name": "停水停电",
+    "name_en": "Power cut",
+}
+RULE: dict[str, Any] = {
+    "area_code": "330703105",
+    "days_to_count": 5,
+    "load_at_least": 4,
+    "load_at_most": 8,
+}
 RULE |= {"task_hours": 12}
 
 
@@ -85,6 +100,24 @@ async def test_what_a_code_means_is_not_changed(
     answer = await put(grid, path, other, known | change)
     assert refusal(answer) == (409, "meaning_is_fixed", f"/rows/1/{name}")
     assert await table(grid, path) == rows
+
+
+async def test_a_category_is_of_one_occasion(grid: Running) -> None:
+    rows = await table(grid, "visit-occasions")
+    (known,) = [row for row in rows if row["code"] == "A1"]
+    assert known["category"] == "DISPUTE"
+    other = OCCASION | {"code": "A7", "category": "DISPUTE"}
+    answer = await put(grid, "visit-occasions", OCCASION | {"code": "A6"}, other)
+    assert refusal(answer) == (409, "named_twice", "/rows/1/category")
+    assert await table(grid, "visit-occasions") == rows
+    handed_on = [known | {"category": None}, other]
+    assert (await put(grid, "visit-occasions", *handed_on)).json() == {
+        "created": 1,
+        "changed": 1,
+        "unchanged": 0,
+    }
+    back = [known, other | {"category": None}]
+    assert (await put(grid, "visit-occasions", *back)).json()["changed"] == 2
 
 
 @pytest.mark.parametrize("days", [0, -1, -4000])

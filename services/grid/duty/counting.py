@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -16,10 +16,13 @@ from services.chassis.database import driver
 from services.chassis.deadlines.calendar import day_start
 from services.chassis.operation import Item
 from services.contracts.grid_people import DutyLine
+from services.grid.areas.queries import validity
+from services.grid.areas.rules import AreaUnknown, Validity
 from services.grid.duty.changes import Counted, Mark, changed, marked
 from services.grid.duty.models import DutyRule, DutyWeek, duty_week_id
-from services.grid.duty.queries import counts_of, of_week, rules
-from services.grid.duty.rules import WEEK, monday_of
+from services.grid.duty.queries import DAY, counts_of, of_week, rules
+from services.grid.duty.rules import WEEK, WeekAhead, monday_of
+from services.grid.duty.schemas import CountIn
 from services.grid.links.models import HouseholdLink
 
 Place = tuple[str, date]
@@ -51,17 +54,27 @@ ACTIVITY = f"""
 
 @dataclass(frozen=True)
 class Counts:
-    """What each week named comes to, as of `mark`."""
+    """What each week named comes to, as of `mark`; when the townships that somebody named are there."""
 
     mark: Mark
     lines: dict[Place, list[DutyLine]] = field(default_factory=dict)
+    townships: Validity = field(default_factory=lambda: Validity(()))
+
+    def require(self, body: CountIn, today: date) -> None:
+        """A township that is there on a day of the week, which has begun."""
+        township, monday = place_of(body)
+        if today < monday:
+            raise WeekAhead
+        if not any(self.townships.holds(township, monday + n * DAY) for n in range(7)):
+            raise AreaUnknown(township)
 
 
 async def counting(connection: AsyncConnection, items: Sequence[Item]) -> Counts:
     """Anew, or only the grids of which something has changed since."""
     anew = {duty_week_id(*place_of(item.body)) for item in items if item.body.whole}
     before = await _counted(connection, [item.id for item in items if item.id not in anew])
-    return await counts(connection, [place_of(item.body) for item in items], before)
+    found = await counts(connection, [place_of(item.body) for item in items], before)
+    return replace(found, townships=await validity(connection, {i.body.area_code for i in items}))
 
 
 async def opening(connection: AsyncConnection, items: Sequence[Item]) -> Counts:

@@ -1,5 +1,6 @@
 """Counting a township's week."""
 
+from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, Item, operation
@@ -17,6 +18,7 @@ def count_duty_week(
     (`whole`) all. It is counted every night by itself."""
     if not call.caller.covers(body.area_code):
         raise OutsideScope(body.area_code)
+    given.require(body, local_day(call.recorded_at))
     lines = given.lines[place_of(body)]
     if week is not None and week.lines == lines:
         return None

@@ -32,6 +32,12 @@ class NoSuchWeek(Invalid):
     pointer = "/query/week"
 
 
+class WeekAhead(Invalid):
+    zh = "该周尚未开始。"
+    en = "The week has not begun."
+    pointer = "/week"
+
+
 class NoSuchMonth(Invalid):
     zh = "月份写法应如 2017-03。"
     en = "A month is written like 2017-03."

@@ -132,6 +132,14 @@ class SurveyToken(SQLModel, table=True):
     township: str = Field(max_length=9)
 
 
+class SurveyDigest(SQLModel, table=True):
+    """A digest that was handed out once, spent or not: it is never handed out again."""
+
+    __tablename__ = "survey_digest"
+
+    digest: str = Field(primary_key=True)
+
+
 class SurveyReturn(AggregateRow, table=True):
     """Questionnaires that came back together: who entered them, and how many. `spent` and `sheets` are not kept
     here: the database takes the tokens away, files each sheet as an answer of its own, and forgets where it came

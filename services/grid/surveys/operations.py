@@ -52,10 +52,13 @@ def close_survey(
 def issue_questionnaires(
     _: None, body: schemas.IssueIn, given: Issuing, call: Call
 ) -> Done[SurveyIssue]:
-    """Hand questionnaires to at least 20 households of an area, with a token each: one a household and survey."""
+    """Hand questionnaires to at least 20 households of an area, with a token each: one a household and survey. Imported
+    history may name households that are not registered."""
     given.rounds.require(call.caller, body, local_day(call.at))
     if len(body.households) != len(body.digests):
         raise OneTokenEach
+    if call.import_batch_id is None:
+        given.require_there(body)
     given.take(body)
     facts = body.model_dump(include={"survey_id", "area_code", "households", "digests"})
     return Done(*SurveyIssue.record(call.at, id=call.id, recorded_by=call.subject, **facts))

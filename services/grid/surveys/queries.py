@@ -1,6 +1,6 @@
 """Who sees which surveys, and what issues, returns and the closing must know besides their row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from services.grid.campaigns.queries import Ground, concerning, ground
 from services.grid.sight import own_or_of_area
 from services.grid.surveys.models import Questions, Survey, SurveyIssue, SurveyReturn
 from services.grid.surveys.rules import (
+    HouseholdNotThere,
     Status,
     SurveyNotRunning,
     SurveyUnknown,
@@ -116,11 +117,19 @@ async def _rounds(
 
 @dataclass(frozen=True)
 class Issuing:
-    """What an issue must know: the surveys, who has a token of which already, and all tokens in use."""
+    """What an issue must know: the surveys, who has a token of which already, all tokens that were ever handed out, and
+    in which grids the households are, or were."""
 
     rounds: Rounds
     households: set[tuple[UUID, UUID]]
     digests: set[str]
+    grids: Mapping[UUID, Sequence[str]]
+
+    def require_there(self, body: IssueIn) -> None:
+        for place, household in enumerate(body.households):
+            grids = self.grids.get(household, ())
+            if not any(grid.startswith(body.area_code) for grid in grids):
+                raise HouseholdNotThere(place)
 
     def take(self, body: IssueIn) -> None:
         """Refuse what was issued before; otherwise it counts for those that follow."""
@@ -143,10 +152,23 @@ async def issuing(connection: AsyncConnection, items: Sequence[Item]) -> Issuing
         [household for _, household in pairs],
     )
     digests = await raw.fetch(
-        "select digest from survey_token where digest = any($1::text[])",
+        "select digest from survey_digest where digest = any($1::text[])",
         [digest for item in items for digest in item.body.digests],
     )
-    return Issuing(rounds, {(row[0], row[1]) for row in households}, {row[0] for row in digests})
+    had = {(row[0], row[1]) for row in households}
+    return Issuing(rounds, had, {row[0] for row in digests}, await _grids(raw, pairs))
+
+
+GRIDS = """
+    select id, array[area_code] || array(select s ->> 'area_code' from jsonb_array_elements(stays) s)
+    from household where id = any($1::uuid[])"""
+
+
+async def _grids(
+    raw: DriverConnection, pairs: Sequence[tuple[UUID, UUID]]
+) -> dict[UUID, Sequence[str]]:
+    rows = await raw.fetch(GRIDS, [household for _, household in pairs])
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True)

@@ -70,11 +70,22 @@ class HouseholdHasToken(Conflict):
         )
 
 
-class TokenInUse(Conflict):
+class HouseholdNotThere(Invalid):
     def __init__(self, place: int) -> None:
         super().__init__(
-            "该令牌已使用，请另行生成。",
-            "The token is in use already; make another.",
+            "该区域没有此户。",
+            "There is no such household in that area.",
+            pointer=f"/households/{place}",
+        )
+
+
+class TokenInUse(Conflict):
+    """Handed out before, spent or not."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(
+            "该令牌已发放过，请另行生成。",
+            "The token was handed out before; make another.",
             pointer=f"/digests/{place}",
         )
 

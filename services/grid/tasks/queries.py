@@ -1,6 +1,6 @@
 """Who sees which tasks, and what operations must know besides their row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from services.chassis.errors import NotFound, Refusal
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item, Noun
 from services.chassis.unit import load_rows
+from services.contracts.codes_tasks import TargetKind
 from services.grid.areas import queries as areas
 from services.grid.areas.rules import Validity
 from services.grid.campaigns.queries import concerning
@@ -29,6 +30,7 @@ from services.grid.tasks.rules import (
     RoundIssued,
     Status,
     Step,
+    TargetNotThere,
     TargetNotYours,
     TargetUnknown,
 )
@@ -156,6 +158,7 @@ class Setting:
     orders: Orders
     rounds: set[tuple[UUID, int]] = field(default_factory=set)
     first: Mapping[UUID, datetime] = field(default_factory=dict)
+    there: Set[tuple[str, UUID]] = frozenset()
 
     def require_targets(self, caller: Caller, targets: Sequence[Target], day: date) -> None:
         for place, target in enumerate(targets):
@@ -163,6 +166,8 @@ class Setting:
                 raise TargetNotYours(place)
             if not self.areas.holds(target.area_code, day):
                 raise TargetUnknown(place)
+            if target.kind in KEPT_HERE and (target.kind, target.id) not in self.there:
+                raise TargetNotThere(place)
 
     def require_next(self, order: TaskOrder) -> None:
         """Each round is issued once."""
@@ -176,6 +181,12 @@ class Setting:
 
     def is_followed(self, order: TaskOrder) -> bool:
         return (order.series, order.round + 1) in self.rounds
+
+
+KEPT_HERE = (TargetKind.MEMBER, TargetKind.HOUSEHOLD)
+THERE = """
+    select 'MEMBER', id from grid_member where id = any($1::uuid[])
+    union all select 'HOUSEHOLD', id from household where id = any($1::uuid[])"""
 
 
 async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting:
@@ -195,13 +206,16 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
     rounds = await raw.fetch(
         "select series, round, due_at from task_order where series = any($1::uuid[])", series
     )
-    named = {target.area_code for body in bodies for target in body.targets}
+    targets = [target for body in bodies for target in body.targets]
+    named = {target.area_code for target in targets}
+    there = await raw.fetch(THERE, [target.id for target in targets if target.kind in KEPT_HERE])
     return Setting(
         [Admitted(*row) for row in map(tuple, entries)],
         await areas.validity(connection, named),
         orders,
         {(row[0], row[1]) for row in rounds},
         {row[0]: row[2] for row in rounds if row[1] == 1},
+        {(row[0], row[1]) for row in there},
     )
 
 

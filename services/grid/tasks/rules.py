@@ -75,6 +75,15 @@ class TargetUnknown(Invalid):
         )
 
 
+class TargetNotThere(Invalid):
+    def __init__(self, place: int) -> None:
+        super().__init__(
+            "没有该网格员或该户。",
+            "There is no such member or household.",
+            pointer=f"/targets/{place}/id",
+        )
+
+
 class TargetNotYours(Forbidden):
     def __init__(self, place: int) -> None:
         super().__init__(

@@ -51,8 +51,10 @@ async def import_visit_occasions(
     body: schemas.OccasionsIn, runtime: RuntimeDep, caller: CallerDep
 ) -> Imported:
     """Enter or change occasions, all rows or none. Visits and visit tasks keep the code that they were given, which stays
-    of its half (必到、必访)."""
-    return await put_rows(runtime, caller, VisitOccasion, body.rows, fixing("kind"))
+    of its half (必到、必访). Of one category there is one occasion."""
+    return await put_rows(
+        runtime, caller, VisitOccasion, body.rows, fixing("kind"), once="category"
+    )
 
 
 @router.get("/visits/{visit_id}", **reads("visit.read", schemas.VisitOut, "get_visit"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.chassis.identity.caller import Caller
 from tests.grid.field import GRID, MEMBER, made
@@ -46,12 +46,24 @@ def issue(survey: dict[str, Any], some: Sequence[str], **facts: Any) -> dict[str
     return usual | facts
 
 
+async def housed(grid: Running, body: dict[str, Any]) -> dict[str, Any]:
+    """The same, once its households are registered in its area."""
+    await grid.fetch(
+        "insert into household (id, version, area_code, correlation_id, occurred_at, created_at, updated_at, "
+        "late_entry, head, tags, ties) select id, 1, $2, id, now(), now(), now(), false, id, '[]', '[]' "
+        "from unnest($1::uuid[]) id on conflict do nothing",
+        [UUID(id) for id in body["households"]],
+        body["area_code"],
+    )
+    return body
+
+
 async def handed_out(
     grid: Running, survey: dict[str, Any], count: int = 20, **facts: Any
 ) -> list[str]:
     """The tokens of so many households."""
     some = tokens(count)
-    await made(grid, DISTRICT, ISSUES, **issue(survey, some, **facts))
+    await made(grid, DISTRICT, ISSUES, **await housed(grid, issue(survey, some, **facts)))
     return some
 
 

@@ -15,6 +15,7 @@ from tests.grid.surveys.papers import (
     RETURNS,
     back,
     handed_out,
+    housed,
     issue,
     opened,
     returned,
@@ -98,7 +99,7 @@ async def test_a_spent_token_is_gone(grid: Running, answered: dict[str, Any]) ->
 
 async def test_no_household_stands_beside_its_token(grid: Running) -> None:
     survey, some = await opened(grid), tokens(40)
-    body = issue(survey, some)
+    body = await housed(grid, issue(survey, some))
     receipt = await made(grid, MEMBER, ISSUES, **body)
     (row,) = await grid.fetch(
         "select digests::text, households::text from survey_issue where id = $1", receipt["id"]

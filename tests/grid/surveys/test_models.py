@@ -66,7 +66,8 @@ def issue(status: Status, at: datetime) -> Outcome:
         "digests": [digest_of(str(n)) for n in range(20)],
     }
     body = schemas.IssueIn.model_validate(told)
-    given = Issuing(rounds(status), set(), set())
+    there = {UUID(int=n, version=4): [GRID] for n in range(20)}
+    given = Issuing(rounds(status), set(), set(), there)
     return Try(operations.issue_questionnaires, body, given, at).on(None)
 
 

@@ -7,7 +7,19 @@ from uuid import uuid4
 
 import pytest
 
-from tests.grid.field import GRID, MEMBER, OTHER_TOWN, TOWN, listed, made, post, seen, step, stepped
+from tests.grid.field import (
+    GRID,
+    MEMBER,
+    OTHER_TOWN,
+    TOWN,
+    imported,
+    listed,
+    made,
+    post,
+    seen,
+    step,
+    stepped,
+)
 from tests.grid.people import AUDITOR, ELSEWHERE, RESIDENT
 from tests.grid.surveys.papers import (
     ACTIVITIES,
@@ -17,6 +29,7 @@ from tests.grid.surveys.papers import (
     back,
     day,
     handed_out,
+    housed,
     issue,
     opened,
     returned,
@@ -24,8 +37,8 @@ from tests.grid.surveys.papers import (
     sheet,
     tokens,
 )
-from tests.support.grid import refusal
-from tests.support.people import DISTRICT, OTHER_TOWNSHIP, TOWNSHIP
+from tests.support.grid import batch, refusal
+from tests.support.people import DISTRICT, IMPORTER, OTHER_TOWNSHIP, TOWNSHIP
 from tests.support.running import Running
 
 QUESTIONS = {"activities": [*ACTIVITIES, {"code": "WATCH", "name": "平安巡逻", "name_en": "Watch"}]}
@@ -89,7 +102,7 @@ async def test_a_step_and_its_refusals(grid: Running, name: str, body: dict[str,
 
 async def test_questionnaires_are_handed_out_with_a_token_each(grid: Running) -> None:
     survey, some = await opened(grid), tokens(25)
-    body = issue(survey, some)
+    body = await housed(grid, issue(survey, some))
     receipt = await made(grid, MEMBER, ISSUES, **body)
     told = await seen(grid, ISSUES, receipt, MEMBER)
     assert (told["questionnaires"], told["survey_id"]) == (25, survey["id"])
@@ -103,14 +116,19 @@ async def test_questionnaires_are_handed_out_with_a_token_each(grid: Running) ->
         "household_has_token",
         "/households/0",
     )
-    again = issue(survey, [*tokens(24), some[3]])
+    again = await housed(grid, issue(survey, [*tokens(24), some[3]]))
     assert refusal(await post(grid, MEMBER, ISSUES, **again)) == (
         409,
         "token_in_use",
         "/digests/24",
     )
     other = await opened(grid)
-    await made(grid, MEMBER, ISSUES, **issue(other, tokens(25), households=body["households"]))
+    await made(
+        grid,
+        MEMBER,
+        ISSUES,
+        **await housed(grid, issue(other, tokens(25), households=body["households"])),
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,7 +206,7 @@ async def test_racing_returns_of_one_token_end_with_one_answer(grid: Running) ->
 
 async def test_racing_issues_give_a_household_one_token(grid: Running) -> None:
     survey = await opened(grid)
-    body = issue(survey, tokens(20))
+    body = await housed(grid, issue(survey, tokens(20)))
     again = [issue(survey, tokens(20), households=body["households"][::n]) for n in (1, -1) * 3]
     answers = await asyncio.gather(*(post(grid, MEMBER, ISSUES, **some) for some in again))
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
@@ -247,7 +265,7 @@ async def test_outside_its_days_a_survey_takes_nothing(
     grid: Running, days: tuple[int, int]
 ) -> None:
     survey = await opened(grid, starts_on=day(days[0]), ends_on=day(days[1]))
-    answer = await post(grid, DISTRICT, ISSUES, **issue(survey, tokens(20)))
+    answer = await post(grid, DISTRICT, ISSUES, **await housed(grid, issue(survey, tokens(20))))
     assert refusal(answer) == (409, "survey_not_running", "/survey_id")
 
 
@@ -276,7 +294,10 @@ async def test_a_closed_survey_takes_nothing_and_tells_its_results(grid: Running
     assert (there["area_code"], there["returned"], there["valid"]) == (OTHER_TOWN, 1, 0)
     refused = (409, "survey_not_running", "/survey_id")
     assert refusal(await post(grid, MEMBER, RETURNS, **back(survey, sheet(some[9])))) == refused
-    assert refusal(await post(grid, MEMBER, ISSUES, **issue(survey, tokens(20)))) == refused
+    assert (
+        refusal(await post(grid, MEMBER, ISSUES, **await housed(grid, issue(survey, tokens(20)))))
+        == refused
+    )
 
 
 async def test_an_answer_of_an_older_version_stays_good(grid: Running) -> None:
@@ -291,7 +312,7 @@ async def test_an_answer_of_an_older_version_stays_good(grid: Running) -> None:
 async def test_two_townships_see_nothing_of_each_other(grid: Running) -> None:
     survey = await made(grid, TOWNSHIP, SURVEYS, **round_of(area_code=TOWN))
     some = tokens(20)
-    handed = await made(grid, TOWNSHIP, ISSUES, **issue(survey, some))
+    handed = await made(grid, TOWNSHIP, ISSUES, **await housed(grid, issue(survey, some)))
     came = await returned(grid, survey, sheet(some[0]))
     assert refusal(await post(grid, OTHER_TOWNSHIP, RETURNS, **back(survey, sheet(some[1])))) == (
         403,
@@ -312,3 +333,29 @@ async def test_two_townships_see_nothing_of_each_other(grid: Running) -> None:
     for path, receipt in ((SURVEYS, survey), (ISSUES, handed), (RETURNS, came)):
         assert receipt["id"] in [line["id"] for line in await listed(grid, path, AUDITOR)]
     assert [line["area_code"] for line in await listed(grid, RETURNS, MEMBER, area=GRID)]
+
+
+async def test_questionnaires_go_to_households_of_the_area_alone(grid: Running) -> None:
+    """Else who hands them out could answer for households that nobody lives in."""
+    survey = await opened(grid)
+    nobody = issue(survey, tokens(20))
+    answer = await post(grid, MEMBER, ISSUES, **nobody)
+    assert refusal(answer) == (422, "household_not_there", "/households/0")
+    elsewhere = await housed(grid, issue(survey, tokens(1), area_code=OTHER_TOWN))
+    here = await housed(grid, issue(survey, tokens(20)))
+    told = here | {"households": [*here["households"][:19], *elsewhere["households"]]}
+    answer = await post(grid, DISTRICT, ISSUES, **told)
+    assert refusal(answer) == (422, "household_not_there", "/households/19")
+    whole = told | {"area_code": GRID[:9]}
+    answer = await post(grid, DISTRICT, ISSUES, **whole)
+    assert refusal(answer) == (422, "household_not_there", "/households/19")
+    await made(grid, MEMBER, ISSUES, **here)
+
+
+async def test_history_may_name_households_that_are_not_registered(grid: Running) -> None:
+    survey = await opened(grid)
+    batch_id = await imported(grid)
+    item: dict[str, Any] = {"operation": "issue_questionnaires", "key": "history"}
+    item |= {"id": str(uuid4()), "body": issue(survey, tokens(20))}
+    (result,) = await batch(grid, IMPORTER, item, import_batch=batch_id)
+    assert result["outcome"] == "applied", result

@@ -158,6 +158,14 @@ async def test_what_is_off_the_list_is_refused(grid: Running) -> None:
             {"targets": [{"kind": "HOUSEHOLD", "area_code": OTHER_TOWN, "id": str(uuid4())}]},
             (403, "target_not_yours", "/targets/0/area_code"),
         ),
+        (
+            {"targets": [HERE, {"kind": "HOUSEHOLD", "area_code": GRID, "id": str(uuid4())}]},
+            (422, "target_not_there", "/targets/1/id"),
+        ),
+        (
+            {"targets": [{"kind": "MEMBER", "area_code": GRID, "id": str(uuid4())}]},
+            (422, "target_not_there", "/targets/0/id"),
+        ),
         ({"area_code": OTHER_TOWN}, (403, "outside_scope", "/area_code")),
         ({"form": [*FORM, *FORM]}, (422, "invalid_request", "/form")),
         ({"period": "DAILY"}, (422, "invalid_request", "/period")),
@@ -185,7 +193,17 @@ async def test_a_retry_issues_nothing_anew(grid: Running) -> None:
 
 
 async def test_whoever_is_named_does_it(grid: Running) -> None:
-    target = {"kind": "MEMBER", "area_code": GRID, "id": str(uuid4()), "subject": MATE.subject}
+    identity = {"name": "朱跃建", "phone": "15400000001"}
+    facts = {"area_code": GRID, "grids": [GRID], "kind": "RED", "identity": identity}
+    member = await made(grid, TOWNSHIP, "members", **facts, account="task-mate")
+    target = {"kind": "MEMBER", "area_code": GRID, "id": member["id"], "subject": MATE.subject}
+    answer = await post(
+        grid,
+        TOWNSHIP,
+        "task-orders",
+        **order(await code_of(grid), targets=[target | {"kind": "HOUSEHOLD"}]),
+    )
+    assert refusal(answer) == (422, "target_not_there", "/targets/0/id")
     item = await only_item(grid, targets=[target])
     assert refusal(await attempt(grid, item, "read"))[:2] == (403, "not_theirs")
     far = caller(roles.RED_GRID_MEMBER, OTHER_TOWN, subject=MATE.subject)
