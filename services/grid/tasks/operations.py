@@ -14,13 +14,9 @@ from services.grid.tasks.queries import (
     ADMISSIONS,
     ITEMS,
     ORDERS,
-    Orders,
-    Setting,
     admitted,
     forms,
-    given,
     require_theirs,
-    setting,
 )
 from services.grid.tasks.rules import (
     Step,
@@ -29,6 +25,7 @@ from services.grid.tasks.rules import (
     require_series,
     require_times,
 )
+from services.grid.tasks.setting import Orders, Setting, given, setting
 
 
 @operation(ADMISSIONS, permission="task.admit", creates=True, given=admitted, locks=True)

@@ -12,8 +12,9 @@ from services.contracts.codes_tasks import SeriesEnd
 from services.grid.tasks import schemas
 from services.grid.tasks.models import TaskItem, TaskOrder
 from services.grid.tasks.operations import given_part, issued_order
-from services.grid.tasks.queries import ITEMS, ORDERS, Orders, Setting, given, setting
+from services.grid.tasks.queries import ITEMS, ORDERS
 from services.grid.tasks.rules import NotRecurring, SeriesEnded, is_admitted, next_due
+from services.grid.tasks.setting import Orders, Setting, given, setting
 
 KEPT = (
     "area_code",

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0025"
 
 KEEP = """
 create function keep_survey_digests() returns trigger language plpgsql as $$ begin
