@@ -227,9 +227,10 @@ _ALL = (
             "网格员有效上报",
             "Valid reports per full-time member",
             cohort=True,
+            version=2,
         ),
         Unit.PER_30_DAYS,
-        Label("期内网格员上报的事件 × 30", "reports by grid members in the period × 30"),
+        Label("期内网格员上报的非敏感事件 × 30", "reports by grid members, none sensitive, × 30"),
         Label("专职网格员在岗日数", "days of service of full-time members"),
         note=Label(
             "事件只说由网格员发现，不分专职与兼职：有兼职者上报处偏高。",
