@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -37,15 +38,18 @@ from services.grid.key_persons.sealing import Sealing
 SEEN = ("C3",)
 
 
-async def found(runtime: Runtime, caller: Caller, body: SearchIn) -> KeyPersonsOut:
+async def searched(runtime: Runtime, caller: Caller, body: SearchIn) -> KeyPersonsOut:
     """Records of the caller's areas, each of which is put on record as read."""
     asked: list[ColumnElement[bool]] = [visible(caller), grown_up()]
     if body.overdue is not None:
         late = col(KeyPerson.visit_overdue_at).is_not(None)
         asked.append(late if body.overdue else ~late)
+    if body.after:
+        asked.append(col(KeyPerson.id) < body.after)
     statement = select(KeyPerson).where(*asked).order_by(col(KeyPerson.id).desc())
     async with runtime.database.transaction() as connection:
-        rows = await connection.run_sync(load_rows, statement.limit(body.limit))
+        found = await connection.run_sync(load_rows, statement.limit(body.limit + 1))
+        rows = dict(islice(found.items(), body.limit))
         people, keys = await _opened(connection, runtime, [*rows])
         entries = [
             Entry(Action.READ, KEY_PERSONS.name, id, row.area_code, SEEN, body.purpose)
@@ -54,7 +58,8 @@ async def found(runtime: Runtime, caller: Caller, body: SearchIn) -> KeyPersonsO
         nobody = Entry(Action.SEARCHED, KEY_PERSONS.name, None, None, SEEN, body.purpose)
         await runtime.audit.record(connection, caller, *(entries or [nobody]))
     lines = [KeyPersonLine(**_line(row, people, keys)) for row in rows.values()]
-    return KeyPersonsOut(items=lines)
+    last = lines[-1].id if len(found) > len(lines) else None
+    return KeyPersonsOut(items=lines, next=last)
 
 
 async def detail(runtime: Runtime, caller: Caller, id: UUID, body: ReadIn) -> KeyPersonOut:

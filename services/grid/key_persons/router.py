@@ -31,7 +31,7 @@ async def search_key_persons(
     body: schemas.SearchIn, runtime: RuntimeDep, caller: CallerDep
 ) -> Response:
     """Records of one's areas, masked, for a purpose. That each was read, and why, is recorded before the answer."""
-    return _told(await reading.found(runtime, caller, body))
+    return _told(await reading.searched(runtime, caller, body))
 
 
 @router.post("/{record_id}/read", **reads(READ, schemas.KeyPersonOut, "read_key_person"))

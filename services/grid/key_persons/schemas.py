@@ -45,12 +45,13 @@ class RemoveIn(Body):
 
 
 class SearchIn(BaseModel):
-    """Why these records are read; it is put on record with each of them. `overdue`: a visit is owed."""
+    """Why these records are read; it is put on record with each of them. `overdue`: a visit is owed. `after`: `next` of the page before."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     purpose: Purpose
     overdue: bool | None = None
+    after: UUID | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -102,9 +103,10 @@ class KeyPersonOut(KeyPersonLine):
 
 
 class KeyPersonsOut(BaseModel):
-    """The newest first."""
+    """The newest first. `next`: where the following page begins, null on the last one."""
 
     items: list[KeyPersonLine]
+    next: UUID | None
 
 
 class CountsOut(BaseModel):

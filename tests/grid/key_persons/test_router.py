@@ -320,6 +320,22 @@ async def test_a_reading_of_yesterday_carries_no_step(grid: Running) -> None:
         assert answer.is_success is allowed, answer.text
 
 
+async def test_a_search_goes_on_where_the_page_before_ended(grid: Running) -> None:
+    for _ in range(3):
+        await enrolled(grid)
+    whole = (await post(grid, TOWNSHIP, f"{PATH}/search", **WHY, limit=200)).json()
+    assert whole["next"] is None
+    found: list[str] = []
+    after: dict[str, Any] = {}
+    while True:
+        page = (await post(grid, TOWNSHIP, f"{PATH}/search", **WHY, limit=2, **after)).json()
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert found == [item["id"] for item in whole["items"]]
+
+
 async def test_a_minor_is_neither_listed_nor_revealed(grid: Running) -> None:
     receipt = await enrolled(grid, resident_id=a_minors_number())
     told = (await asked(grid, receipt, DISTRICT, **BASIS)).json()
