@@ -36,7 +36,8 @@ class LinkedSpan(BaseModel):
 
 
 class HouseholdSnapshot(Event):
-    """A household (联系户) as it is now: when it was linked, and nothing of who lives there."""
+    """A household (联系户) as it is now: when it was linked, and nothing of who lives there. `area_code`: its grid, or,
+    once it has moved, the area in which all of its grids lie."""
 
     topic: ClassVar[str] = "jinding.grid.household.v1"
     type: ClassVar[str] = "jinding.grid.household.changed.v1"

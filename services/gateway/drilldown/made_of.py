@@ -115,7 +115,7 @@ METRICS: dict[str, tuple[str, ...]] = {
     "certificate": ("certificates_valid",),
 }
 NOUN_OF = {metric: noun for noun, metrics in METRICS.items() for metric in metrics}
-SPREAD = {"duty_week", "survey"}
+SPREAD = {"duty_week", "household", "survey"}
 """Records that count in areas below their own."""
 COUNTED = {"patrols_covering": "area", "attendances_of_person": "trainee"}
 """What a figure of distinct dimensions counts: the dimension is the area's code, or the trainee's id."""

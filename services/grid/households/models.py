@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from services.chassis.aggregate import AggregateRow
 from services.chassis.database import stored_json
 from services.contracts.grid_people import HouseholdSnapshot, LinkedSpan
-from services.grid.households.rules import Stay, Step, pieces
+from services.grid.households.rules import Stay, Step, pieces, reach
 from services.grid.links.rules import Tie
 
 
@@ -77,7 +77,9 @@ class Household(AggregateRow, table=True):
             for tie in primary
             for p in pieces(self.stays, self.area_code, tie.since_on, tie.until_on)
         ]
-        return HouseholdSnapshot(**self.facts(self.occurred_at), linked=spans)
+        facts = self.facts(self.occurred_at)
+        facts["area_code"] = reach([self.area_code, *(stay.area_code for stay in self.stays)])
+        return HouseholdSnapshot(**facts, linked=spans)
 
     def _told(self, at: datetime) -> HouseholdSnapshot:
         self.occurred_at = at

@@ -83,6 +83,12 @@ def pieces(
         yield Piece(now, begun, until_on)
 
 
+def reach(grids: Sequence[str]) -> str:
+    """The smallest area in which all of these grids lie."""
+    first, last = min(grids), max(grids)
+    return next(first[:n] for n in (15, 12, 9, 6) if last.startswith(first[:n]))
+
+
 def require_tags(tags: Sequence[str], known: Container[str]) -> None:
     """Refuse a tag that the table does not have."""
     for place, tag in enumerate(tags):

@@ -10,12 +10,10 @@ import pytest
 
 from services.chassis.database import DriverConnection, driver
 from services.contracts.codes_gateway import FigurePart as Part
-from services.contracts.grid_outreach import SurveySnapshot
-from services.contracts.grid_people import DutyWeekSnapshot
 from services.gateway.dashboards.figures import SECTIONS, Figure, Kind
 from services.gateway.dashboards.numbers import Period, sections_of, sums
 from services.gateway.drilldown import queries
-from services.gateway.drilldown.made_of import COUNTED, METRICS, RATES, made_of
+from services.gateway.drilldown.made_of import COUNTED, METRICS, RATES, SPREAD, made_of
 from services.gateway.projections.registry import SERVICES
 from tests.gateway.drilldown.cards import AREAS, DISTRICT, facts, kept
 from tests.gateway.projections.projecting import Projecting
@@ -156,7 +154,7 @@ def test_every_metric_has_the_noun_whose_cards_tell_it(seed: int) -> None:
     for fact in facts(Random(seed), 1000):
         for entry in fact.projection.entries(fact.event):
             told[fact.projection.noun].add(entry.metric)
-            spread = isinstance(fact.event, DutyWeekSnapshot | SurveySnapshot)
+            spread = fact.projection.noun in SPREAD
             assert entry.area.startswith(fact.event.area_code)
             assert spread or entry.area == fact.event.area_code
     assert told == {noun: set(metrics) for noun, metrics in METRICS.items()}

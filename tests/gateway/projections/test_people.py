@@ -8,6 +8,7 @@ from services.contracts.grid_people import (
     DutyWeekSnapshot,
     HandoverSnapshot,
     HouseholdSnapshot,
+    LinkedSpan,
     MemberSnapshot,
     VisitSnapshot,
     VisitTaskSnapshot,
@@ -70,6 +71,20 @@ def test_a_household_counts_while_it_has_a_primary_link() -> None:
         Entry("households_linked", GRID, LATER),
     ]
     assert entries(HouseholdSnapshot(**USUAL, linked=[])) == []
+
+
+def test_a_household_that_moved_counts_in_the_grid_of_each_time() -> None:
+    old, new = f"{GRID[:12]}001", f"{GRID[:12]}002"
+    spans = [
+        LinkedSpan(starts_on=DAY, ends_on=LATER, area_code=old),
+        LinkedSpan(starts_on=LATER, ends_on=None, area_code=new),
+    ]
+    facts = USUAL | {"area_code": GRID[:12]}
+    assert entries(HouseholdSnapshot(**facts, linked=spans)) == [
+        Entry("households_linked", old, DAY),
+        Entry("households_linked", old, LATER, -1),
+        Entry("households_linked", new, LATER),
+    ]
 
 
 def test_a_handover_changes_no_figure() -> None:

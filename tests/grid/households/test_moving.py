@@ -71,7 +71,9 @@ async def test_events_tell_the_grid_of_each_time(grid: Running) -> None:
     )
     moved = (TODAY - timedelta(days=10)).isoformat()
     began = (TODAY - timedelta(days=20)).isoformat()
-    assert json.loads(row["body"])["linked"] == [
+    told = json.loads(row["body"])
+    assert told["area_code"] == GRID[:12]  # both lie in it
+    assert told["linked"] == [
         {"starts_on": began, "ends_on": moved, "area_code": GRID},
         {"starts_on": moved, "ends_on": None, "area_code": NEW},
     ]
