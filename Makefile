@@ -9,7 +9,7 @@ lock = $(LOCK) pyproject.toml --output-file $(1)/runtime.txt \
 	&& $(LOCK) --group bench --constraints $(1)/dev.txt --output-file $(1)/bench.txt
 BENCH_STAMP := $(VENV)/.bench
 T ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 GOALS ?=
 export KEEP SCALE ROUNDS ROUND_SECONDS SOAK_SECONDS
 unexport PYTHONDONTWRITEBYTECODE # or every process of the tests compiles everything again

@@ -9,6 +9,7 @@ from tests.grid.field import GRID, TOWN
 from tests.support.people import DISTRICT
 from tests.support.running import Running
 
+pytestmark = pytest.mark.proof
 LINKS, MEMBERS = 60_000, 10_000
 FILLED = f"""
     insert into household_link

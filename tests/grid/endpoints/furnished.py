@@ -66,8 +66,8 @@ def neighbour(*which: str) -> Caller:
 async def furnish(grid: Running) -> dict[str, tuple[str, ...]]:
     found: dict[str, str] = {}
     await _reports(grid, found)
-    await _outreach(grid, found)
     await _visits(grid, found)
+    await _outreach(grid, found)
     await _help(grid, found)
     await _desk(grid, found)
     whole: dict[str, tuple[str, ...]] = {f"{path}/{{}}": (id,) for path, id in found.items()}

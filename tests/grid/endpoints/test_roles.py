@@ -16,6 +16,8 @@ from tests.grid.endpoints.surface import (
 from tests.support.grid import batch, refusal
 from tests.support.people import caller
 
+pytestmark = pytest.mark.proof
+
 REFUSED = (403, "permission_missing")
 
 

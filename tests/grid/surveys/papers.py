@@ -50,7 +50,8 @@ async def housed(grid: Running, body: dict[str, Any]) -> dict[str, Any]:
     """The same, once its households are registered in its area."""
     await grid.fetch(
         "insert into household (id, version, area_code, correlation_id, occurred_at, created_at, updated_at, "
-        "late_entry, head, tags, ties) select id, 1, $2, id, now(), now(), now(), false, id, '[]', '[]' "
+        "late_entry, head, tags, ties) select id, 1, $2, id, now(), now(), now(), false, "
+        "coalesce((select h.head from household h join person p on p.id = h.head limit 1), id), '[]', '[]' "
         "from unnest($1::uuid[]) id on conflict do nothing",
         [UUID(id) for id in body["households"]],
         body["area_code"],
