@@ -122,13 +122,13 @@ async def story(
 
 async def _whole(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncIterator[Step]:
     async with by_kafka(outside, [REPORTS], file, fed):
-        known = await replicated(fed, file, PATIENCE)
+        known = await replicated(fed, file, PATIENCE, 3 * len(KINDS))
     yield Step(
         "经 Kafka 读取 · consumes in its own group", f"{len(known)} reports, as the snapshot"
     )
     await people.report(2)
     async with by_kafka(outside, [REPORTS], file, fed):
-        known = await replicated(fed, file, PATIENCE)
+        known = await replicated(fed, file, PATIENCE, 5 * len(KINDS))
     yield Step("被杀后继续 · killed and started again", f"{len(known)} reports, as the snapshot")
     yield Step("别处均被拒绝 · refused elsewhere", await _refusals(outside))
     missed = await people.report(2)
@@ -138,7 +138,7 @@ async def _whole(people: Town, fed: Fed, outside: Outside, file: Path) -> AsyncI
         "离线超过保留期 · away while retention passes", f"{len(missed)} events are gone there"
     )
     async with by_http(fed, file):
-        known = await replicated(fed, file, PATIENCE)
+        known = await replicated(fed, file, PATIENCE, 7 * len(KINDS))
     assert known.keys() >= set(map(str, missed))
     yield Step("经 HTTP 补齐 · catches up by HTTP", f"{len(known)} reports, as a fresh snapshot")
 
@@ -169,8 +169,10 @@ async def _revoked(people: Town, fed: Fed, outside: Outside, file: Path) -> Asyn
         outside.consuming(stream) as open_one,
     ):
         await open_one.getone()
+        known = await replicated(fed, file, PATIENCE)
         await people.report(1)
-        await replicated(fed, file, PATIENCE)
+        # What the feed has not told yet would answer the waiting request before the grant ends.
+        await replicated(fed, file, PATIENCE, len(known) + 1)
         waiting = asyncio.create_task(fed.get(after="latest", wait=30))
         await fed.partners.revoke(outside.agency, "协议终止")
         await people.report(1)

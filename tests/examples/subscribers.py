@@ -91,12 +91,12 @@ async def kept(file: Path, wanted: Replica, seconds: float = 10) -> None:
     await eventually(equal, seconds)
 
 
-async def replicated(fed: Fed, file: Path, seconds: float = 10) -> Replica:
-    """Wait until the replica is what a fresh snapshot says; that."""
+async def replicated(fed: Fed, file: Path, seconds: float = 10, count: int = 0) -> Replica:
+    """Wait until the replica is what a fresh snapshot says, of at least `count` aggregates; that."""
 
     async def equal() -> bool:
         known = versions(await fed.snapshot())
-        return await asyncio.to_thread(_tables, file) == known
+        return len(known) >= count and await asyncio.to_thread(_tables, file) == known
 
     await eventually(equal, seconds)
     return replica(file)
