@@ -95,8 +95,8 @@ upgrade: secrets ## 备份、升级、核对，并说明如何退回（VERSION=�
 drill: setup ## 演练：负载下备份，毁掉一切，恢复并逐项核对 · back up under load, destroy all, restore, account for everything
 	@$(BIN)/python -m tests.compose drill
 
-token: setup ## 打印令牌（ROLES=… AREAS=…）· print a bearer token
-	@$(BIN)/jinding token --roles '$(ROLES)' --areas '$(AREAS)'
+token: setup ## 打印令牌（ROLES=… AREAS=… ORG=… SUBJECT=…）· print a bearer token
+	@$(BIN)/jinding token --roles '$(ROLES)' --areas '$(AREAS)' $(if $(ORG),--org '$(ORG)') $(if $(SUBJECT),--subject '$(SUBJECT)')
 
 format: setup ## 整理代码格式 · format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

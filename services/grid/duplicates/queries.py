@@ -51,9 +51,10 @@ async def endings(connection: AsyncConnection, items: Sequence[Item]) -> Endings
 
 
 async def merging(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
-    """Nobody cancels or merges a master until this is written."""
+    """Nobody cancels or merges a master until this is written. Its row is written too (`note_merge`): of two that
+    only share it, each would wait for the other."""
     ids = {item.id for item in items} | {item.body.master for item in items}
-    return await _known(connection, ids, "for share")
+    return await _known(connection, ids, "for no key update")
 
 
 async def merged(connection: AsyncConnection, items: Sequence[Item]) -> Merged:

@@ -90,6 +90,8 @@ async def release(runtime: Runtime, caller: Caller, id: UUID, body: ReleaseIn) -
     mark = partial(_released, runtime, caller, id, body.reason)
     (result,) = await runtime.unit.run([item], sender, also=mark)
     if not isinstance(result, Receipt):
+        async with runtime.database.statements() as connection:  # another reviewer was quicker?
+            _require_open(await _row(connection, caller, id), caller)
         raise result or NotFound()
     return ReceiptOut.of(result)
 

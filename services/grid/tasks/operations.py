@@ -7,7 +7,7 @@ from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed
 from services.chassis.decision import OutsideScope
 from services.chassis.operation import Call, Done, operation
-from services.grid.areas.rules import EndsBeforeItBegins, Validity
+from services.grid.areas.rules import EndsBeforeItBegins, Validity, ValidityOverlaps
 from services.grid.tasks import schemas
 from services.grid.tasks.models import AdmissionItem, FormField, TaskItem, TaskOrder
 from services.grid.tasks.queries import (
@@ -32,9 +32,10 @@ from services.grid.tasks.setting import Orders, Setting, given, setting
 def admit_matter(
     _: None, body: schemas.AdmissionIn, known: Validity, call: Call
 ) -> Done[AdmissionItem]:
-    """Put a matter on the list of what may be asked of grids (网格事项准入)."""
+    """Put a matter on the list of what may be asked of grids (网格事项准入), on which it does not yet stand."""
     place = f"{body.code} {body.area_code}"
-    known.require_span(place, body.valid_from, None)
+    if known.overlaps(place, body.valid_from, None):
+        raise ValidityOverlaps(place)
     known.add(place, body.valid_from, None)
     facts = body.model_dump(exclude={"id", "occurred_at", "on_behalf_of"})
     return Done(*AdmissionItem.admit(id=call.id, occurred_at=call.at, **facts))

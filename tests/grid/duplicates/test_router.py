@@ -250,3 +250,12 @@ async def test_two_that_are_merged_into_each_other_at_once_do_not_both_end(grid:
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         ended = [(await shown(grid, receipt))["status"] for receipt in (one, two)]
         assert sorted(ended) == ["CANCELLED", "REPORTED"]
+
+
+async def test_many_merge_into_one_at_once(grid: Running) -> None:
+    for _ in range(3):
+        master = await reported(grid)
+        receipts = [await reported(grid, RESIDENT) for _ in range(6)]
+        answers = await asyncio.gather(*(merge(grid, receipt, master) for receipt in receipts))
+        assert [answer.status_code for answer in answers] == [200] * 6
+        assert {(await shown(grid, receipt))["status"] for receipt in receipts} == {"CANCELLED"}

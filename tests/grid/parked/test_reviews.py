@@ -70,6 +70,18 @@ async def test_twenty_reviewers_do_it_once(grid: Running) -> None:
     assert [tuple(row) for row in rows] == [(1,)]
 
 
+async def test_reviewers_who_find_other_times_right_do_it_once(grid: Running) -> None:
+    sender = member()
+    id_ = await held(grid, sender)
+    times = [said(hours=1 + hours) for hours in range(6)]
+    answers = await asyncio.gather(
+        *(decide(grid, LEADER, id_, "release", occurred_at=at) for at in times)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 5
+    told = [refusal(answer) for answer in answers if answer.status_code == 409]
+    assert told == [(409, "already_decided")] * 5
+
+
 @pytest.mark.parametrize("how", ["release", "discard"])
 async def test_who_decides(grid: Running, how: str) -> None:
     sender = member(roles.GRID_LEADER, "330703105291")

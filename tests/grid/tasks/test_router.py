@@ -1,5 +1,6 @@
 """Tasks over HTTP: issued, done, judged; and each refusal."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -141,6 +142,18 @@ async def test_what_is_off_the_list_is_refused(grid: Running) -> None:
     answer = await post(grid, DISTRICT, path, **again)
     assert refusal(answer) == (422, "validity_overlaps", "/valid_from")
     assert refusal(await post(grid, TOWNSHIP, path, **again))[0] == 403
+    again = again | {"valid_from": "2026-02-01"}
+    answer = await post(grid, DISTRICT, path, **again)
+    assert refusal(answer) == (422, "validity_overlaps", "/valid_from")
+
+
+async def test_a_matter_is_put_on_the_list_once_however_many_ask(grid: Running) -> None:
+    told = {"area_code": "330703", "code": f"ONCE-{uuid4().hex[:8].upper()}", **NAMES}
+    told["valid_from"] = "2026-02-01"
+    answers = await asyncio.gather(
+        *(post(grid, DISTRICT, "admission-items", **told) for _ in range(4))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 3
 
 
 @pytest.mark.parametrize(
