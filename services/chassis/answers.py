@@ -20,6 +20,7 @@ _UNREADABLE = re.compile(rf"[{_HIDING}]|^\s*[{_UNSEEN}][{_UNSEEN}\s]*\Z")
 class KeyReused(Invalid):
     zh = "该幂等键已用于内容不同的请求。"
     en = "This idempotency key was used for a request with another content."
+    pointer = "/header/idempotency-key"
 
 
 def body_hash(item: Item) -> bytes:

@@ -17,7 +17,7 @@ from services.chassis.audit import Action, Audit, Entry
 from services.chassis.database import Database
 from services.chassis.errors import Conflict, NotFound, Refusal
 from services.chassis.eventlog.port import Partition, StoredRecord
-from services.chassis.http.reads import permitted
+from services.chassis.http.reads import reads
 from services.chassis.identity.caller import Caller
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 from services.chassis.tables import dead_letter
@@ -53,24 +53,15 @@ class DeadLetters(BaseModel):
     items: list[DeadLetterOut]
 
 
-def documented(name: str) -> dict[str, Any]:
-    """Keyword arguments of a route for whoever may manage dead letters; `name` is its operation id."""
-    return {
-        "operation_id": name,
-        "dependencies": [permitted(MANAGE)],
-        "openapi_extra": {"x-permission": MANAGE},
-    }
-
-
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}/dead-letters", tags=[service])
 
-    @routes.get("", **documented(f"list_{service}_dead_letters"))
+    @routes.get("", **reads(MANAGE, DeadLetters, f"list_{service}_dead_letters"))
     async def list_dead_letters(runtime: RuntimeDep) -> DeadLetters:
         """Records that could not be applied, and those waiting behind them."""
         return await open_letters(runtime.database)
 
-    @routes.post("/{letter_id}/retry", **documented(f"retry_{service}_dead_letter"))
+    @routes.post("/{letter_id}/retry", **reads(MANAGE, DeadLetters, f"retry_{service}_dead_letter"))
     async def retry_dead_letter(
         letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
     ) -> DeadLetters:
@@ -80,7 +71,9 @@ def router(service: str) -> APIRouter:
         log.info("dead_letter_retried", letter=str(letter_id), by=caller.subject)
         return await open_letters(runtime.database)
 
-    @routes.post("/{letter_id}/discard", **documented(f"discard_{service}_dead_letter"))
+    @routes.post(
+        "/{letter_id}/discard", **reads(MANAGE, DeadLetters, f"discard_{service}_dead_letter")
+    )
     async def discard_dead_letter(
         letter_id: UUID, runtime: RuntimeDep, caller: CallerDep
     ) -> DeadLetters:
@@ -96,7 +89,8 @@ async def open_letters(database: Database) -> DeadLetters:
     statement = select(dead_letter).where(dead_letter.c.settled_at.is_(None)).order_by(*place)
     async with database.connection() as connection:
         rows = (await connection.execute(statement.limit(200))).mappings()
-        return DeadLetters(items=[_shown(row) for row in rows])
+        told = [{**row, "type": row["headers"].get("ce_type")} for row in rows]
+        return DeadLetters.model_validate({"items": told})
 
 
 async def of_same_aggregate(database: Database, letter_id: UUID) -> list[Any]:
@@ -153,7 +147,3 @@ async def _settled(
     if (await connection.execute(update(dead_letter).where(this).values(done))).rowcount == 0:
         raise AlreadySettled
     await audit.record(connection, by, Entry(Action.DEADLETTER, "letter", letter_id, outcome=how))
-
-
-def _shown(row: Any) -> DeadLetterOut:
-    return DeadLetterOut.model_validate({**row, "type": row["headers"].get("ce_type")})

@@ -118,7 +118,7 @@ class Decision:
         require(self.policy, caller, operation.permission)
         hashed = body_hash(item)
         if wish.key and (kept := self.kept.get(wish.key)):
-            return _replayed(kept, hashed)
+            return _replayed(kept, hashed, item)
         row = self._row(item, caller)
         if row is None and operation.number and not operation.located:
             _require_scope(caller, item.body.area_code)  # it has no number, if not
@@ -229,8 +229,8 @@ def _place(item: Item) -> Place:
     return item.operation.noun.name, item.id
 
 
-def _replayed(kept: Mapping[str, Any], hashed: bytes) -> Receipt:
+def _replayed(kept: Mapping[str, Any], hashed: bytes, item: Item) -> Receipt:
     if bytes(kept["body_hash"]) != hashed:
-        raise KeyReused
+        raise KeyReused(pointer="/id" if item.key == f"id:{item.id}" else None)
     told = (kept["aggregate_id"], kept["number"], kept["version"], kept["status"])
     return Receipt(*told, replayed=True)

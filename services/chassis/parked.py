@@ -1,7 +1,7 @@
 """The outbox in the hands of an operator: what cannot be published, and what shall be published again."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
@@ -11,8 +11,9 @@ from sqlalchemy import Executable, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.audit import Action, Entry
-from services.chassis.deadletters import documented
+from services.chassis.deadletters import MANAGE
 from services.chassis.errors import NotFound
+from services.chassis.http.reads import reads
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import When
 from services.chassis.outbox import outbox, unpublished
@@ -56,12 +57,15 @@ class ReplayOut(BaseModel):
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}", tags=[service])
 
-    @routes.get("/parked-events", **documented(f"list_{service}_parked_events"))
+    def route(name: str, answer: Any) -> dict[str, Any]:
+        return reads(MANAGE, answer, name, conflicts=False)
+
+    @routes.get("/parked-events", **route(f"list_{service}_parked_events", Parked))
     async def list_parked_events(runtime: RuntimeDep) -> Parked:
         """Events that the log does not take."""
         return await _parked(runtime)
 
-    @routes.post("/parked-events/{event_id}/release", **documented(f"release_{service}_event"))
+    @routes.post("/parked-events/{event_id}/release", **route(f"release_{service}_event", Parked))
     async def release_event(
         event_id: Annotated[int, Path(ge=1, lt=2**63)], runtime: RuntimeDep, caller: CallerDep
     ) -> Parked:
@@ -74,7 +78,7 @@ def router(service: str) -> APIRouter:
         log.info("event_released", outbox_id=event_id, by=caller.subject)
         return await _parked(runtime)
 
-    @routes.post("/replays", **documented(f"replay_{service}_events"))
+    @routes.post("/replays", **route(f"replay_{service}_events", ReplayOut))
     async def replay_events(body: ReplayIn, runtime: RuntimeDep, caller: CallerDep) -> ReplayOut:
         """Publish events once more, byte for byte; readers know them and apply nothing twice."""
         these = (

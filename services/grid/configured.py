@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Table, func, select, tuple_
+from sqlalchemy import Table, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
@@ -88,14 +88,11 @@ async def put_rows(
     places = {tuple(getattr(row, key) for key in keys): n for n, row in enumerate(rows)}
     today = local_day(datetime.now(UTC))
     async with runtime.database.transaction() as connection:
+        # one import after the other: what another one is about to enter, no guard would see
+        await connection.execute(text(f"lock table {table} in share row exclusive mode"))
         _require_scope(caller, rows, await districts(connection, today))
         place = tuple_(*table.primary_key)
-        found = await connection.execute(
-            select(table)
-            .where(place.in_(list(told)))
-            .order_by(*table.primary_key)
-            .with_for_update()
-        )
+        found = await connection.execute(select(table).where(place.in_(list(told))))
         known = {tuple(row[key] for key in keys): dict(row) for row in found.mappings()}
         changed = {key: row for key, row in told.items() if known.get(key) != row}
         for key, row in changed.items():

@@ -106,9 +106,9 @@ async def test_a_wrong_field_is_pointed_at(
 
 @pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 100_000, b"9" * 5000])
 async def test_what_is_not_json_is_refused(grid: Running, content: bytes) -> None:
-    answer = await post(grid, content)
-    assert answer.status_code == 400
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = is_problem(await post(grid, content), 400, "invalid_request")
+    whole = {"pointer": "", "code": "json_invalid", "detail": "不是有效的 JSON。"}
+    assert problem["errors"] == [whole]
 
 
 async def test_a_parameter_is_pointed_at_with_its_place(grid: Running) -> None:

@@ -18,6 +18,7 @@ from tests.support.grid import (
     acceptance,
     batch,
     creation,
+    refusal,
     reported,
 )
 from tests.support.people import DISTRICT, RED_MEMBER, TOWNSHIP
@@ -188,7 +189,7 @@ async def test_another_body_under_the_same_key_is_refused(grid: Running) -> None
     key = {"Idempotency-Key": "one"}
     await grid.call(RED_MEMBER, "POST", REPORTS, REPORT, key)
     other = await grid.call(RED_MEMBER, "POST", REPORTS, REPORT | {"title": "别的内容"}, key)
-    assert (other.status_code, other.json().get("code")) == (422, "key_reused")
+    assert refusal(other) == (422, "key_reused", "/header/idempotency-key")
     somebody_else = await grid.call(DISTRICT, "POST", REPORTS, REPORT, key)
     assert somebody_else.status_code == 201
     assert await of_reports(grid, "report") == 2
@@ -201,6 +202,7 @@ async def test_one_key_twice_in_a_batch_is_done_once(grid: Running) -> None:
     assert (first["outcome"], again["outcome"]) == ("applied", "duplicate")
     assert again["receipt"] == first["receipt"]
     assert (other["outcome"], other["code"]) == ("rejected", "key_reused")
+    assert [error["pointer"] for error in other["errors"]] == ["/key"]
     assert await of_reports(grid, "report") == 1
 
 

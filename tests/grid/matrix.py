@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.chassis.errors import Refusal
 from services.chassis.identity.caller import Caller
-from services.chassis.operation import Body, Call, Noun, Operation
+from services.chassis.operation import Body, Call, Done, Noun, Operation
 from services.contracts.event import Event
 from tests.support.people import DISTRICT
 
@@ -29,6 +29,16 @@ NOTHING = None
 Outcome = Told | type[Refusal] | None
 
 
+def outcome(row: Any, act: Callable[[Any], Any]) -> Any:
+    """What `act` makes of the row; or the kind of its refusal, which leaves the row as it was."""
+    before = row and row.model_dump()
+    try:
+        return act(row)
+    except Refusal as refusal:
+        assert before == (row and row.model_dump())
+        return type(refusal)
+
+
 @dataclass(frozen=True)
 class Try:
     """One way of taking a step: the operation, its body and what it would have loaded."""
@@ -40,19 +50,11 @@ class Try:
     caller: Caller = field(default=DISTRICT)
 
     def on(self, row: Any) -> Outcome:
-        """A step that is not taken leaves the row as it was."""
-        before = None if row is None else row.model_dump()
         id_ = UUID(int=99) if row is None else row.id
         subject = self.caller.subject
         call = Call(self.caller, subject, self.at, self.at, id_, None)  # type: ignore[arg-type]
-        try:
-            done = self.operation.apply(row, self.body, self.given, call)
-        except Refusal as refusal:
-            assert before == (row and row.model_dump())
-            return type(refusal)
-        if done is None:
-            return NOTHING
-        return Told(done.row.shown_status, type(done.event))
+        done = outcome(row, lambda row: self.operation.apply(row, self.body, self.given, call))
+        return Told(done.row.shown_status, type(done.event)) if isinstance(done, Done) else done
 
 
 def steps(noun: Noun[Any]) -> set[str]:
@@ -69,12 +71,9 @@ Table = Mapping[Any, Mapping[str, Any]]
 
 
 def moved(row: Any, act: Callable[[Any], Any]) -> Any:
-    """The status that the row and its event tell afterwards, or the kind of refusal, which changed nothing."""
-    before = row.model_dump()
-    try:
-        event = act(row)
-    except Refusal as refusal:
-        assert row.model_dump() == before
-        return type(refusal)
+    """The status that the row and its event tell afterwards, or the kind of refusal."""
+    event = outcome(row, act)
+    if isinstance(event, type):
+        return event
     assert event.status == row.status == row.snapshot().status
     return row.status

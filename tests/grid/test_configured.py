@@ -1,5 +1,6 @@
 """Tables of configuration are changed by call: audited, and without a change of what was."""
 
+from asyncio import gather
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -217,3 +218,21 @@ async def test_who_tells_of_a_clue_stays_kept_from_others(grid: Running) -> None
         answer = await put(grid, "categories", SUBCATEGORY, who=who)
         assert refusal(answer) == (409, "meaning_is_fixed", "/rows/0/clue")
     assert await grid.fetch(query) == [known]
+
+
+@pytest.mark.parametrize("category", ["ENVIRONMENT", "MARKET", "LIVELIHOOD"])
+async def test_of_those_who_give_a_category_at_once_one_does(grid: Running, category: str) -> None:
+    """Neither sees what another one is about to enter."""
+    rows = [OCCASION | {"code": f"{category[0]}{n}", "category": category} for n in range(6)]
+    answers = await gather(*(put(grid, "visit-occasions", row) for row in rows))
+    refused = [refusal(answer) for answer in answers if answer.is_error]
+    assert refused == [(409, "named_twice", "/rows/0/category")] * 5
+    told = [row["category"] for row in await table(grid, "visit-occasions")]
+    assert told.count(category) == 1
+
+
+async def test_of_those_who_enter_a_code_at_once_one_says_what_it_means(grid: Running) -> None:
+    rows = [OCCASION | {"code": "Z1", "kind": kind} for kind in ("MUST_ARRIVE", "MUST_VISIT")] * 3
+    answers = await gather(*(put(grid, "visit-occasions", row) for row in rows))
+    refused = [refusal(answer) for answer in answers if answer.is_error]
+    assert refused == [(409, "meaning_is_fixed", "/rows/0/kind")] * 3

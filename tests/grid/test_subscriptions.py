@@ -1,6 +1,8 @@
 """The end of a dispute case resolves the report that it came from."""
 
+from asyncio import create_task, gather
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,10 +11,11 @@ import pytest
 
 from services.chassis.eventlog.port import Partition, StoredRecord
 from services.contracts.disputes import CaseEnded, CaseFact
+from tests.chassis.outboxes import connected
 from tests.grid.people import GRID
 from tests.support.grid import attempt, brought_to, refusal, reported, shown, step
-from tests.support.people import TOWNSHIP, VERIFIER
-from tests.support.running import Running
+from tests.support.people import OPERATOR, TOWNSHIP, VERIFIER
+from tests.support.running import Running, eventually
 
 PLACE = Partition(CaseFact.topic, 0)
 ENDED = datetime.now(UTC)
@@ -81,3 +84,35 @@ async def test_what_cannot_be_resolved_is_put_aside(grid: Running, offsets: Any)
     assert reason.startswith("resolve_report_by_case refused: step_not_allowed")
     answer = await attempt(grid, TOWNSHIP, early, "resolve")
     assert refusal(answer) == (409, "step_not_allowed")
+
+
+async def letter_of(grid: Running, offset: int) -> str:
+    """What is put aside of a case whose report is not there."""
+    await ended(grid, offset, str(uuid4()))
+    (row,) = await grid.fetch('select id from dead_letter where "offset" = $1', offset)
+    return str(row["id"])
+
+
+async def test_what_failed_fails_again_while_nothing_has_changed(
+    grid: Running, offsets: Any
+) -> None:
+    path = f"/v1/grid/dead-letters/{await letter_of(grid, next(offsets))}"
+    assert refusal(await grid.call(OPERATOR, "POST", f"{path}/retry")) == (409, "retry_refused")
+    assert not (await grid.call(OPERATOR, "POST", f"{path}/discard")).is_error
+
+
+async def test_of_those_who_discard_a_letter_at_once_one_does(grid: Running, offsets: Any) -> None:
+    path = f"/v1/grid/dead-letters/{await letter_of(grid, next(offsets))}/discard"
+    async with connected(grid.database_url) as connection, connection.transaction():
+        await connection.execute("lock table audit, dead_letter in exclusive mode")
+        calls = [create_task(grid.call(OPERATOR, "POST", path)) for _ in range(3)]
+        await eventually(partial(waiting, grid, 3))  # all of them have found it open
+    answers = await gather(*calls)
+    refused = [refusal(answer) for answer in answers if answer.is_error]
+    assert refused == [(409, "already_settled")] * 2
+
+
+async def waiting(grid: Running, n: int) -> bool:
+    told = "select count(*) from pg_locks l join pg_database d on d.oid = l.database"
+    (row,) = await grid.fetch(f"{told} where not granted and datname = current_database()")
+    return bool(row["count"] == n)

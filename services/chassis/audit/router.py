@@ -17,7 +17,9 @@ def router(service: str) -> APIRouter:
         """Who did what to which record of this service, within the auditor's areas. The question itself is told there."""
         return await page(runtime.audit, caller, asked, request, response)
 
-    @routes.post("/audit/anchors", **reads(READ, AnchorOut, f"anchor_{service}_audit"))
+    @routes.post(
+        "/audit/anchors", **reads(READ, AnchorOut, f"anchor_{service}_audit", conflicts=False)
+    )
     async def anchor_audit(runtime: RuntimeDep) -> AnchorOut:
         """Tell the event log now which row is the last one; else that is done once an hour."""
         return AnchorOut.of(await runtime.anchors.anchor())

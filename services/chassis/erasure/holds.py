@@ -99,7 +99,9 @@ class HoldsOut(BaseModel):
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}/legal-holds", tags=["legal holds"])
 
-    @routes.post("", **reads(MANAGE, HoldOut, f"set_{service}_legal_hold"), status_code=201)
+    @routes.post(
+        "", **reads(MANAGE, HoldOut, f"set_{service}_legal_hold", conflicts=False), status_code=201
+    )
     async def set_legal_hold(body: HoldIn, runtime: RuntimeDep, caller: CallerDep) -> HoldOut:
         """Keep a record, or a person, from being erased or purged. Who set it and why is on record."""
         body.require_one()

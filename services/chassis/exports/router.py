@@ -42,7 +42,7 @@ def router(service: str, lists: Mapping[str, Listing]) -> APIRouter:
     wish: Any = create_model("ExportIn", __base__=ExportIn, list=(named, ...))
 
     def route(name: str, answer: Any) -> dict[str, Any]:
-        return reads(PERMISSION, answer, name)
+        return reads(PERMISSION, answer, name, conflicts=False)
 
     @routes.post("", status_code=202, **route(f"create_{service}_export", ExportOut))
     async def create_export(

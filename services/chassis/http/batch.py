@@ -133,7 +133,8 @@ def _out(wish: Item, result: Result, lang: int) -> ItemOut:
     errors = []
     if refusal.pointer:
         of_item = refusal.pointer == "/id" and not wish.body.id
-        pointer = refusal.pointer if of_item else f"/body{refusal.pointer}"
+        place = refusal.pointer if of_item else f"/body{refusal.pointer}"
+        pointer = place.replace("/body/header/idempotency-key", "/key")
         errors = [FieldProblem(pointer=pointer, code=refusal.code, detail=detail)]
     return ItemOut(outcome=_outcome(refusal), code=refusal.code, detail=detail, errors=errors)
 

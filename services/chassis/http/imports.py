@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from uuid_utils.compat import uuid7
 
 from services.chassis.decision import HISTORY_PERMISSION
-from services.chassis.http.reads import permitted
+from services.chassis.http.reads import reads
 from services.chassis.imports import ImportUnknown
 from services.chassis.runtime import CallerDep, Runtime, RuntimeDep
 from services.chassis.tables import clock, import_batch
@@ -35,13 +35,11 @@ class ImportOut(BaseModel):
 
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}/imports", tags=[service])
-    documented: dict[str, Any] = {
-        "response_model": ImportOut,
-        "dependencies": [permitted(HISTORY_PERMISSION)],
-        "openapi_extra": {"x-permission": HISTORY_PERMISSION},
-    }
 
-    @routes.post("", status_code=201, operation_id=f"open_{service}_import", **documented)
+    def route(step: str) -> dict[str, Any]:
+        return reads(HISTORY_PERMISSION, ImportOut, f"{step}_{service}_import", conflicts=False)
+
+    @routes.post("", status_code=201, **route("open"))
     async def open_import(body: ImportIn, runtime: RuntimeDep, caller: CallerDep) -> ImportOut:
         """Open an import batch. An equal id answers with one's own batch as it is."""
         id_ = body.id or uuid7()
@@ -51,7 +49,7 @@ def router(service: str) -> APIRouter:
             await connection.execute(upsert(import_batch).values(values).on_conflict_do_nothing())
         return ImportOut.model_validate(await _found(runtime, caller, id_))
 
-    @routes.post("/{import_id}/complete", operation_id=f"complete_{service}_import", **documented)
+    @routes.post("/{import_id}/complete", **route("complete"))
     async def complete_import(import_id: UUID, runtime: RuntimeDep, caller: CallerDep) -> ImportOut:
         """Complete an import batch of one's own: clocks that still run may fire from now on, each once."""
         await _found(runtime, caller, import_id)

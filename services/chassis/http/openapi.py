@@ -58,9 +58,9 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problems(method: str, operation: dict[str, Any]) -> dict[str, Any]:
-    told = dict(ALWAYS)
-    if method != "get":
-        told |= ON_WRITES
+    told = ALWAYS | (ON_WRITES if method != "get" else {})
+    if not operation.pop("x-conflicts", True):
+        told.pop("409", None)
     if any(p["name"] == "if-match" for p in operation.get("parameters", [])):
         told |= ON_STEPS
     content = {"application/problem+json": {"schema": PROBLEM}}

@@ -56,6 +56,7 @@ _ZH = {
     "list_type": "应为数组。",
     "dict_type model_type model_attributes_type": "应为对象。",
 }
+NO_JSON = {"type": "json_invalid", "loc": (), "msg": "JSON decode error"}
 FIELD_ERRORS_ZH = {name: text for names, text in _ZH.items() for name in names.split()}
 
 
@@ -119,7 +120,7 @@ def field_problems(errors: Any, lang: int, prefix: str = "") -> list[FieldProble
     """Pydantic's errors as pointers into the body; a parameter's pointer begins with its place. A hundred will do."""
     return [
         FieldProblem(
-            pointer=prefix + "".join(f"/{_escaped(part)}" for part in _path(error["loc"])),
+            pointer=prefix + "".join(f"/{_escaped(part)}" for part in _path(error)),
             code=error["type"],
             detail=_told(error, lang),
         )
@@ -141,8 +142,9 @@ def _escaped(part: Any) -> str:
     return readable.replace("~", "~0").replace("/", "~1")
 
 
-def _path(location: tuple[Any, ...]) -> tuple[Any, ...]:
-    return location[1:] if location and location[0] == "body" else location
+def _path(error: Any) -> tuple[Any, ...]:
+    location = () if error["type"] == "json_invalid" else error["loc"]  # else: where reading ended
+    return location[1:] if location[:1] == ("body",) else location
 
 
 def of_refusal(refusal: Refusal, lang: int, request_id: str) -> Response:
@@ -192,6 +194,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # a body that no reader of JSON gets through
+            return await invalid(request, RequestValidationError([NO_JSON]))
         lang, id_ = language(request.headers), _request_id(request)
         headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
         return of_status(error.status_code, lang, id_, headers)

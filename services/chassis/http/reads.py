@@ -201,13 +201,13 @@ def permitted(permission: str) -> Any:
     return Depends(check)
 
 
-def reads(permission: str, model: Any, name: str) -> dict[str, Any]:
-    """Keyword arguments of a route that reads: `name` is its operation id, `model` what it answers."""
+def reads(permission: str, model: Any, name: str, *, conflicts: bool = True) -> dict[str, Any]:
+    """Keyword arguments of a route that answers `model`; `conflicts`: whether a state can forbid what is no GET (409)."""
     return {
         "response_model": model,
         "operation_id": name,
         "dependencies": [permitted(permission)],
-        "openapi_extra": {"x-permission": permission},
+        "openapi_extra": {"x-permission": permission, "x-conflicts": conflicts},
     }
 
 

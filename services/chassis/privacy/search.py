@@ -59,7 +59,10 @@ class FoundPeopleOut(BaseModel):
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}/people", tags=["people"])
 
-    @routes.post("/search", **reads("people.search", FoundPeopleOut, f"search_{service}_people"))
+    @routes.post(
+        "/search",
+        **reads("people.search", FoundPeopleOut, f"search_{service}_people", conflicts=False),
+    )
     async def search(body: SearchIn, runtime: RuntimeDep, caller: CallerDep) -> Response:
         """The records within the caller's scope in which a person stands. That it was asked, and why, is recorded."""
         field = "resident_id" if body.resident_id else "phone"

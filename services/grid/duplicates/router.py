@@ -13,7 +13,9 @@ from services.grid.duplicates.schemas import DuplicatesIn, DuplicatesOut, MergeI
 router = APIRouter(prefix="/v1/grid/reports", tags=["reports"])
 
 
-@router.post("/duplicates", **reads("report.read", DuplicatesOut, "find_report_duplicates"))
+@router.post(
+    "/duplicates", **reads("report.read", DuplicatesOut, "find_report_duplicates", conflicts=False)
+)
 async def find_report_duplicates(
     body: DuplicatesIn, runtime: RuntimeDep, caller: CallerDep
 ) -> DuplicatesOut:

@@ -89,8 +89,8 @@ async def recounting(connection: AsyncConnection, items: Sequence[Item]) -> Coun
     return await counts(connection, before, before)
 
 
-def place_of(body: Any) -> Place:
-    return body.area_code, monday_of(body.week)
+def place_of(body: Any, place: str = "/week") -> Place:
+    return body.area_code, monday_of(body.week, place)
 
 
 async def _counted(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[Place, Counted]:

@@ -51,4 +51,6 @@ def recount_duty_week(
 
 
 def items(rows: list[schemas.CountIn]) -> list[Item]:
-    return [Item(count_duty_week, duty_week_id(*place_of(row)), row) for row in rows]
+    places = (place_of(row, f"/rows/{n}/week") for n, row in enumerate(rows))
+    told = zip(places, rows, strict=True)
+    return [Item(count_duty_week, duty_week_id(*place), row) for place, row in told]

@@ -29,7 +29,6 @@ class GroupBy(StrEnum):
 class NoSuchWeek(Invalid):
     zh = "周次写法应如 2017-W12。"
     en = "A week is written like 2017-W12."
-    pointer = "/query/week"
 
 
 class WeekAhead(Invalid):
@@ -69,15 +68,15 @@ class Tally(NamedTuple):
     late: int
 
 
-def monday_of(week: str) -> date:
-    """The Monday of a week written as 2017-W12, or `NoSuchWeek`."""
+def monday_of(week: str, place: str = "/query/week") -> date:
+    """The Monday of a week written as 2017-W12, or `NoSuchWeek`; `place`: where it is told."""
     told = _WEEK.fullmatch(week)
     try:
         monday = date.fromisocalendar(int(told[1]), int(told[2]), 1) if told else None
     except ValueError:
         monday = None
     if monday is None or not 1900 <= monday.year < 2200:
-        raise NoSuchWeek
+        raise NoSuchWeek(pointer=place)
     return monday
 
 

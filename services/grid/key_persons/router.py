@@ -26,7 +26,7 @@ async def count_key_persons(runtime: RuntimeDep, caller: CallerDep) -> schemas.C
     return await reading.counts(runtime, caller, local_day(datetime.now(UTC)))
 
 
-@router.post("/search", **reads(READ, schemas.KeyPersonsOut, "search_key_persons"))
+@router.post("/search", **reads(READ, schemas.KeyPersonsOut, "search_key_persons", conflicts=False))
 async def search_key_persons(
     body: schemas.SearchIn, runtime: RuntimeDep, caller: CallerDep
 ) -> Response:
@@ -34,7 +34,9 @@ async def search_key_persons(
     return _told(await reading.searched(runtime, caller, body))
 
 
-@router.post("/{record_id}/read", **reads(READ, schemas.KeyPersonOut, "read_key_person"))
+@router.post(
+    "/{record_id}/read", **reads(READ, schemas.KeyPersonOut, "read_key_person", conflicts=False)
+)
 async def read_key_person(
     record_id: UUID, body: schemas.ReadIn, runtime: RuntimeDep, caller: CallerDep
 ) -> Response:

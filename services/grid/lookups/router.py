@@ -15,7 +15,7 @@ public = APIRouter(include_in_schema=False)
 @router.post(
     "/{report_id}/lookup-code",
     status_code=201,
-    **reads("report.code", CodeOut, "make_report_lookup_code"),
+    **reads("report.code", CodeOut, "make_report_lookup_code", conflicts=False),
 )
 async def make_report_lookup_code(
     report_id: UUID, runtime: RuntimeDep, caller: CallerDep

@@ -23,7 +23,8 @@ async def list_report_source_codes(
 
 
 @router.put(
-    "/source-codes/import", **reads("category.manage", Imported, "import_report_source_codes")
+    "/source-codes/import",
+    **reads("category.manage", Imported, "import_report_source_codes", conflicts=False),
 )
 async def import_report_source_codes(
     body: SourceCodesIn, runtime: RuntimeDep, caller: CallerDep

@@ -44,6 +44,7 @@ class ReportColumns(ReportContent):
     `warned`: when each clock last told that its deadline comes near. `reopen_until`: when it is closed for good;
     `archive_due_at`: when it is archived, unless something holds that."""
 
+    area_code: str = Field(max_length=15)  # found by `ix_report_near`
     number: str = Field(unique=True)
     status: Status = Field(default=Status.REPORTED, sa_type=stored(Status))
     urgency: Urgency = Field(sa_type=stored(Urgency))

@@ -85,7 +85,7 @@ async def test_an_equal_request_is_the_same_export(grid: Running) -> None:
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json() == second.json()
     other = await grid.call(DISTRICT, "POST", EXPORTS, BODY | {"format": "xlsx"}, key)
-    assert refusal(other) == (422, "key_reused")
+    assert refusal(other) == (422, "key_reused", "/header/idempotency-key")
     assert (await grid.call(TOWNSHIP, "POST", EXPORTS, BODY, key)).json() != first.json()
     assert len(await grid.fetch("select from export_job")) == 2
 

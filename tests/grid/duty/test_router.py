@@ -229,7 +229,7 @@ async def test_a_week_is_counted_for_the_dashboards(played: Running) -> None:
     [
         (AUDITOR, {}, (403, "permission_missing")),
         (OTHER_TOWNSHIP, {}, (403, "outside_scope", "/rows/0/area_code")),
-        (DISTRICT, {"week": "2017-W60"}, (422, "no_such_week")),
+        (DISTRICT, {"week": "2017-W60"}, (422, "no_such_week", "/rows/0/week")),
         (DISTRICT, {"area_code": "330703"}, (422, "invalid_request", "/rows/0/area_code")),
         (DISTRICT, {"area_code": "330703999"}, (422, "area_unknown", "/rows/0/area_code")),
         (DISTRICT, {"week": "1999-W10"}, (422, "area_unknown", "/rows/0/area_code")),

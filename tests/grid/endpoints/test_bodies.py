@@ -59,8 +59,8 @@ WHOLE = {
     **{f"number: {kind}": number.encode() for kind, number in NUMBERS.items()},
 }
 OTHER_MEDIA = ("text/plain", "application/xml", "application/x-www-form-urlencoded", "*/*", "json")
-UNNAMED = {400, 404, 413}
-"""Where no body could be read at all, or what it is about is looked for first."""
+UNNAMED = {404, 413}
+"""Where no body was read, or what it is about is looked for first."""
 OPERATIONS = DEFINITION.operations.keys()
 
 

@@ -8,6 +8,7 @@ from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from services.contracts.roles import ROLES
 from tests.grid.endpoints.furnished import Furnished
 from tests.grid.endpoints.surface import DOCUMENTED, WITH_ID, Endpoint, fitting, resolved
+from tests.support.people import caller
 
 EVERYBODY = Caller("everybody", frozenset(ROLES), ("330703",), "330703-enforcement")
 JSON, TEXT = {"Content-Type": "application/json"}, {"Content-Type": "text/plain"}
@@ -16,7 +17,7 @@ OTHER_VERSION = {"If-Match": '"999"'}
 OWN = ("POST /v1/grid/imports", "POST /v1/grid/legal-holds")
 """The first answers with one's own batch; a hold needs more than its schema tells."""
 Wish = tuple[int, str, dict[str, Any]]
-"""The status that is due, where, and what is sent; a token unless it is 401."""
+"""The status that is due, where, and what is sent; with the token of who may do all, unless it is 401 or 403."""
 
 
 def wishes(endpoint: Endpoint, ids: tuple[str, ...], taken: str | None) -> Iterator[Wish]:
@@ -27,6 +28,9 @@ def wishes(endpoint: Endpoint, ids: tuple[str, ...], taken: str | None) -> Itera
     steps = "if-match" in parameters
     any_version = {"If-Match": "*", "Upload-Offset": "0"}
     yield 401, here, {}
+    yield 422, f"{here}?no_such_parameter=1", {"headers": any_version, **fits}
+    if others := sorted(ROLES.keys() - endpoint.roles):
+        yield 403, here, {"who": caller(others[0]), "headers": any_version, **fits}
     yield 413, here, {"content": b"x", "headers": JSON | HUGE}
     yield 415, here, {"content": b"x", "headers": TEXT}
     if endpoint in WITH_ID:
@@ -52,12 +56,13 @@ async def test_what_no_endpoint_takes_is_refused_as_its_document_tells(
     township: Furnished,
 ) -> None:
     before, found, met = await township.state(), {}, set[int]()
-    token = {INTERNAL_TOKEN_HEADER: township.grid.signer.sign(EVERYBODY)}
     for endpoint in DOCUMENTED:
         ids = township.ids.get(endpoint.record, ())
         (taken,) = township.ids.get(f"{endpoint.path.removeprefix('/v1/grid/')}/{{}}", (None,))
         for due, path, sent in wishes(endpoint, ids, taken):
-            headers = sent.pop("headers", {}) | (token if due != 401 else {})
+            headers, who = sent.pop("headers", {}), sent.pop("who", EVERYBODY)
+            if due != 401:
+                headers |= {INTERNAL_TOKEN_HEADER: township.grid.signer.sign(who)}
             answer = await township.grid.client.request(
                 endpoint.method, path, headers=headers, **sent
             )
@@ -66,5 +71,5 @@ async def test_what_no_endpoint_takes_is_refused_as_its_document_tells(
             if answer.status_code != due:
                 found[endpoint.name, due] = answer.status_code, answer.text[:150]
     assert found == {}
-    assert met == {400, 401, 404, 409, 412, 413, 415, 428}
+    assert met == {400, 401, 403, 404, 409, 412, 413, 415, 422, 428}
     assert await township.state() == before

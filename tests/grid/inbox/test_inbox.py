@@ -159,12 +159,13 @@ async def test_the_cursor_of_a_sync_is_taken_but_not_the_other_way(grid: Running
     assert refusal(answer) == (422, "invalid_since", "/query/since")
 
 
-async def test_a_cursor_of_before_a_restore_starts_again(grid: Running) -> None:
+@pytest.mark.parametrize("path", [INBOX, "/v1/inbox"])
+async def test_a_cursor_of_before_a_restore_starts_again(grid: Running, path: str) -> None:
     told = await inbox(grid, TOWNSHIP)
     unit = grid.runtime.unit
     grid.runtime.unit = replace(unit, epoch=unit.epoch + 1)
     try:
-        answer = await grid.call(TOWNSHIP, "GET", INBOX, since=told["next"])
+        answer = await grid.call(TOWNSHIP, "GET", path, since=told["next"])
     finally:
         grid.runtime.unit = unit
     assert refusal(answer) == (409, "start_again", "/query/since")

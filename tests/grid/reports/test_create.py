@@ -93,7 +93,7 @@ async def test_a_client_uuid_is_answered_once_and_replayed(grid: Running) -> Non
     id_ = str(uuid4())
     first = await post(grid, id=id_)
     assert (await post(grid, id=id_)).json() == first.json()
-    assert refusal(await post(grid, id=id_, title="别的内容")) == (422, "key_reused")
+    assert refusal(await post(grid, id=id_, title="别的内容")) == (422, "key_reused", "/id")
 
 
 @pytest.mark.parametrize(

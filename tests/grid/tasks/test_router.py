@@ -95,7 +95,7 @@ async def test_a_retry_by_its_key_alone_is_the_same_task(grid: Running) -> None:
     other = await grid.call(
         TOWNSHIP, "POST", "/v1/grid/task-orders", body | {"title": "另一任务"}, key
     )
-    assert refusal(other) == (422, "key_reused")
+    assert refusal(other) == (422, "key_reused", "/header/idempotency-key")
 
 
 async def test_a_task_is_read_done_submitted_and_accepted(grid: Running) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from services.chassis.audit import Action, Entry
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.operation import Item
 from services.chassis.privacy.reveal import NEVER_KEPT
@@ -23,9 +23,11 @@ TOLD = ("description", "place", "title")
 
 
 async def fetch(runtime: Runtime, caller: Caller, id: UUID, body: ReceiveIn) -> Response:
-    """The organisation has received it from now on, unless it had already; who asked and what for is recorded before
-    the answer."""
-    await runtime.unit.run([Item(receive_report, id, body)], caller)
+    """The organisation has received it from now on, unless it had already, or nothing is told; who asked and what
+    for is recorded before the answer."""
+    (result,) = await runtime.unit.run([Item(receive_report, id, body)], caller)
+    if isinstance(result, Unavailable):
+        raise result
     statement = select(Report).where(col(Report.id) == id, visible(caller))
     async with runtime.database.transaction() as connection:
         report = (await connection.run_sync(load_rows, statement)).get(id)
