@@ -26,6 +26,8 @@ class Suspicion(StrEnum):
     MOCK = "MOCK"
     INACCURATE = "INACCURATE"
     FROM_THE_FUTURE = "FROM_THE_FUTURE"
+    STALE = "STALE"
+    FAR = "FAR"
 
 
 class DemolitionMode(StrEnum):
@@ -179,6 +181,8 @@ CODES: dict[str, dict[str, Label]] = {
         "MOCK": Label("模拟定位", "Mock position"),
         "INACCURATE": Label("精度不足", "Too inaccurate"),
         "FROM_THE_FUTURE": Label("定位时间晚于接收时间", "Captured in the future"),
+        "STALE": Label("定位远早于所记时间", "Captured long before"),
+        "FAR": Label("距所属网格过远", "Far from the grid"),
     },
     "demolition_mode": {
         "SELF": Label("自行拆除", "By the owner"),

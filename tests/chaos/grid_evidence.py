@@ -12,7 +12,7 @@ from services.chassis.deadlines.calendar_table import cached_calendar
 from services.grid.reports.clocks.ledger import Entry, deadline
 from services.grid.reports.clocks.row import CLOCKS
 from tests.chaos.checks.facts import Answer
-from tests.chaos.checks.grid import Errand, Link, Part, Reckoned, Told
+from tests.chaos.checks.grid import Errand, Link, Part, Reckoned, Told, taken_along
 from tests.chaos.system import System
 
 LEDGER = TypeAdapter(list[Entry])
@@ -32,6 +32,7 @@ ADDED: Mapping[str, Mapping[str, Sequence[str]]] = {
         "ledger RESTORED": ["grant_report_transfer"],
         "ledger RESET": ["reset_report_deadline"],
     },
+    "household": {"jsonb_array_length(stays)": ["move_household"]},
     "errand": {
         "jsonb_array_length(windows)": ["file_errand"],
         "jsonb_array_length(papers)": ["take_paper"],
@@ -55,7 +56,8 @@ class GridEvidence:
 
     async def links(self) -> list[Link]:
         statement = """select tie_id::text, household_id::text, member_id::text, is_primary,
-            until_on is null from household_link"""
+            until_on is null, l.area_code = h.area_code
+            from household_link l join household h on h.id = household_id"""
         return [Link(*row) for row in await self._rows(statement)]
 
     async def ties(self) -> dict[str, bool]:
@@ -66,6 +68,10 @@ class GridEvidence:
 
     async def handovers(self) -> dict[str, int]:
         return dict(map(tuple, await self._rows("select id::text, links from link_handover")))
+
+    async def moves(self, answers: Iterable[Answer]) -> dict[str, int]:
+        ties = await self._rows("select id::text, jsonb_array_length(ties) from household")
+        return taken_along(dict(map(tuple, ties)), answers)
 
     async def reckoned(self) -> list[Reckoned]:
         calendar = await self._calendar()

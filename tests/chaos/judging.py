@@ -146,11 +146,13 @@ async def _of_the_grid(
     grids = GridEvidence(evidence.system)
     reports, tasks = await grids.visits_owed()
     ids = {id_: str(task_id_of(UUID(id_))) for id_ in reports}
+    answers = await evidence.answers()
+    handed, moved = await grids.handovers(), await grids.moves(answers)
     return [
         grid.credited_once(await grids.told()),
-        grid.linked_once(await grids.links(), await grids.ties(), await grids.handovers()),
+        grid.linked_once(await grids.links(), await grids.ties(), handed, moved),
         grid.reckoned(await grids.reckoned()),
-        grid.each_once(await grids.parts(await evidence.answers())),
+        grid.each_once(await grids.parts(answers)),
         grid.papers_back(await grids.errands()),
         grid.given_whole(*await grids.tasks()),
         grid.visited_once(reports, tasks, ids),

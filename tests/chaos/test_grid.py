@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.chaos.checks import grid
+from tests.chaos.checks.facts import Answer
 from tests.chaos.checks.grid import Errand, Link, Part, Reckoned, Told
 
 DUE = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
 class History:
-    """Three tell of one matter, one of them twice; a link was handed over, one ended; an errand is done, and one
-    under way with a paper; a task of two parts; a household that is to be visited."""
+    """Three tell of one matter, one of them twice; a link was handed over, one ended, one moved; an errand is done, and
+    one under way with a paper; a task of two parts; a household that is to be visited."""
 
     def __init__(self) -> None:
         self.reports = [
@@ -29,9 +30,11 @@ class History:
             Link("t1", "h1", "bob", True, True),
             Link("t2", "h1", "cid", False, True),
             Link("t3", "h2", "cid", True, False),
+            Link("t4", "h3", "dan", True, False, at_home=False),
+            Link("t4", "h3", "dan", True, True),
         ]
-        self.ties = {"t1": True, "t2": True, "t3": False}
-        self.handovers = {"ann to bob": 1}
+        self.ties = {"t1": True, "t2": True, "t3": False, "t4": True}
+        self.handovers, self.moves = {"ann to bob": 1}, {"h2": 0, "h3": 1}
         self.clocks = [Reckoned("m", "accept", DUE, DUE), Reckoned("m", "sign", None, None)]
         self.parts = [Part("m", "requests", 2, 2), Part("e", "requests", 0, 0)]
         self.errands = [Errand("r1", "CLOSED", 0), Errand("r2", "IN_PROGRESS", 1)]
@@ -47,7 +50,7 @@ class History:
             verdict.name: verdict.holds
             for verdict in (
                 grid.credited_once(self.reports),
-                grid.linked_once(self.links, self.ties, self.handovers),
+                grid.linked_once(self.links, self.ties, self.handovers, self.moves),
                 grid.reckoned(self.clocks),
                 grid.each_once(self.parts),
                 grid.papers_back(self.errands),
@@ -64,7 +67,7 @@ def test_a_good_history_passes() -> None:
 
 def test_a_check_that_has_seen_nothing_fails() -> None:
     h = History()
-    h.reports, h.links, h.ties, h.handovers = [], [], {}, {}
+    h.reports, h.links, h.ties, h.handovers, h.moves = [], [], {}, {}, {}
     h.clocks, h.parts, h.errands, h.targets, h.items = [], [], [], {}, {}
     h.asking, h.tasks, h.held, h.there = {}, [], {}, {}
     assert set(h.verdicts().values()) == {False}
@@ -119,11 +122,19 @@ def link_that_goes_on(h: History) -> None:
 
 
 def link_of_no_tie(h: History) -> None:
-    h.links[3] = h.links[3]._replace(tie="t4")
+    h.links[3] = h.links[3]._replace(tie="t5")
 
 
 def handover_of_more(h: History) -> None:
     h.handovers["ann to bob"] = 2
+
+
+def move_of_more(h: History) -> None:
+    h.moves["h2"] = 1
+
+
+def left_behind(h: History) -> None:
+    h.links[5] = h.links[5]._replace(at_home=False)
 
 
 def deadline_that_moved(h: History) -> None:
@@ -179,6 +190,8 @@ def device_not_told_it_is_gone(h: History) -> None:
         (link_that_goes_on, "linked_once"),
         (link_of_no_tie, "linked_once"),
         (handover_of_more, "linked_once"),
+        (move_of_more, "linked_once"),
+        (left_behind, "linked_once"),
         (deadline_that_moved, "reckoned"),
         (request_doubled, "each_once"),
         (paper_kept, "papers_back"),
@@ -194,3 +207,16 @@ def test_a_bad_history_is_caught(spoil: Callable[[History], None], caught_by: st
     history = History()
     spoil(history)
     assert [name for name, holds in history.verdicts().items() if not holds] == [caught_by]
+
+
+def step(operation: str, version: int, id_: str = "h") -> Answer:
+    return Answer("grid", "household", "ann", operation, f"{version}", id_, None, version, "")
+
+
+def test_a_household_takes_along_what_it_was_linked_with_by_then() -> None:
+    steps = ["register_household", "move_household", "link_household", "change_household"]
+    steps += ["move_household", "unlink_household", "move_household", "link_household"]
+    answers = [step(operation, n) for n, operation in enumerate(steps, 1)]
+    other = [step("register_household", 1, "i"), step("move_household", 2, "i")]
+    expected = {"h": 1 + 2 + 1, "i": 0}
+    assert grid.taken_along({"h": 3, "i": 0}, [*answers[::-1], *other]) == expected

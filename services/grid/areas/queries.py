@@ -52,6 +52,12 @@ async def centroids(connection: AsyncConnection, codes: Iterable[str]) -> Centro
     return found
 
 
+def centroid_on(grids: Centroids, area_code: str, day: date) -> Centroid | None:
+    """Of the area as it was on that day."""
+    valid = (c for since, until, c in grids.get(area_code, ()) if since <= day < until)
+    return next(valid, None)
+
+
 async def validity(connection: AsyncConnection, codes: Iterable[str]) -> Validity:
     """When each of the areas is valid."""
     raw = await driver(connection)

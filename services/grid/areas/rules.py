@@ -14,6 +14,7 @@ KINDS = {
     15: {"GRID", *DEDICATED},
 }
 """What may stand on each level, by the digits of its code."""
+GRID_DIGITS = 15
 OF_GRIDS = {"0": {"GRID"}, "9": DEDICATED}
 """What a grid is, by the digit after its village's code (domain §6.3)."""
 

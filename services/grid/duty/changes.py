@@ -15,15 +15,15 @@ NOW = """
 CHANGED = """
     with visit as materialized (
         select household_id, member_id from household_visit where changed_xid >= $1
+    ), handed as (
+        select from_member as id from link_handover where changed_xid >= $1
+        union select to_member from link_handover where changed_xid >= $1
     ), link as materialized (
         select l.area_code from household_link l join (
-            select household_id as id from visit union select id from household where changed_xid >= $1
+            select household_id as id from visit
+            union select id from household where changed_xid >= $1
+            union select household_id from household_link join handed on handed.id = member_id
         ) h on h.id = l.household_id
-        union
-        select l.area_code from household_link l join (
-            select from_member as id from link_handover where changed_xid >= $1
-            union select to_member from link_handover where changed_xid >= $1
-        ) m on m.id = l.member_id
     ), account as (
         select reporter as name from report where changed_xid >= $1
         union

@@ -20,7 +20,8 @@ from services.grid.areas.queries import validity
 from services.grid.areas.rules import AreaUnknown, Validity
 from services.grid.duty.changes import Counted, Mark, changed, marked
 from services.grid.duty.models import DutyRule, DutyWeek, duty_week_id
-from services.grid.duty.queries import DAY, counts_of, of_week, rules
+from services.grid.duty.owed import counts_of, of_week
+from services.grid.duty.queries import DAY, rules
 from services.grid.duty.rules import WEEK, WeekAhead, monday_of
 from services.grid.duty.schemas import CountIn
 from services.grid.links.models import HouseholdLink

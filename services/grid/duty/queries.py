@@ -5,31 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    FromClause,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, FromClause, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from services.chassis.database import Database
-from services.chassis.deadlines.calendar import day_start
 from services.chassis.effective import in_force
-from services.chassis.errors import Unavailable
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.scope import within
 from services.chassis.operation import Noun
 from services.grid.duty.models import DutyRule, DutyWeek
-from services.grid.duty.rules import WEEK, GroupBy, monday_of, month_of
+from services.grid.duty.owed import counts_of, of_month, of_week
+from services.grid.duty.rules import WEEK, DutyRuleMissing, GroupBy, monday_of, month_of
 from services.grid.duty.schemas import (
     DutyOut,
     DutyRow,
@@ -37,10 +24,8 @@ from services.grid.duty.schemas import (
     DutyRulesOut,
     DutyWeekLine,
 )
-from services.grid.households.models import Household, HouseholdTag
 from services.grid.links.models import HouseholdLink
 from services.grid.links.queries import visible
-from services.grid.visits.models import Visit
 
 DAY = timedelta(days=1)
 COUNTS = ("due", "done", "late")
@@ -51,11 +36,6 @@ DUTY_WEEKS: Noun[DutyWeek] = Noun(
     lambda caller: true() if caller.is_job else within(col(DutyWeek.area_code), caller.areas),
     lambda row, *_: DutyWeekLine.model_validate(row, from_attributes=True),
 )
-
-
-class DutyRuleMissing(Unavailable):
-    zh = "未配置走访规则。"
-    en = "No rule of the weekly visits is configured."
 
 
 async def rules(connection: AsyncConnection) -> list[DutyRule]:
@@ -91,114 +71,6 @@ class Asked:
     def which(self) -> list[ColumnElement[bool]]:
         inside = func.starts_with(col(HouseholdLink.area_code), self.area or "")
         return [visible(self.caller.in_emergency), inside]
-
-
-def of_week(
-    monday: date, known: Sequence[DutyRule], *which: ColumnElement[bool], few: bool = False
-) -> FromClause:
-    """The links that count for a week, and what became of each. `few` of them: then it is quicker to look at their
-    visits alone."""
-    link, next_ = HouseholdLink, monday + WEEK
-    start, end = day_start(monday), day_start(next_)
-    visited = (
-        select(col(Visit.link_id), func.bool_and(col(Visit.late_entry)).label("late"))
-        .where(
-            col(Visit.is_fulfilling),
-            col(Visit.visited_at) >= start,
-            col(Visit.visited_at) < end,
-            col(Visit.link_id).in_(select(col(link.id)).where(*which)) if few else true(),
-        )
-        .group_by(col(Visit.link_id))
-        .subquery("visited")
-    )
-    over = func.least(func.coalesce(col(link.until_on), next_), next_)
-    active = cast(over, Date) - cast(func.greatest(col(link.since_on), monday), Date)
-    in_order = sorted(
-        (r for r in known if r.valid_from <= monday),
-        key=lambda r: (len(r.area_code), r.valid_from),
-        reverse=True,
-    )
-    if not in_order:
-        raise DutyRuleMissing
-    days = case(
-        *(
-            (func.starts_with(col(link.area_code), row.area_code), row.days_to_count)
-            for row in in_order
-        )
-    )
-    return (
-        select(
-            *_keys(),
-            visited.c.link_id.is_not(None).label("done"),
-            func.coalesce(visited.c.late, False).label("late"),
-        )
-        .select_from(link)
-        .outerjoin(visited, visited.c.link_id == col(link.id))
-        .where(
-            col(link.since_on) < next_,
-            or_(col(link.until_on).is_(None), col(link.until_on) > monday),
-            active >= days,
-            *which,
-        )
-        .subquery("counted")
-    )
-
-
-def of_month(first: date, next_: date, *which: ColumnElement[bool]) -> FromClause:
-    """The links of households of which one visit more is owed each month (B1 to B4), and what became of each: some
-    week of the month has a second visit."""
-    link, at = HouseholdLink, func.timezone("Asia/Shanghai", col(Visit.visited_at))
-    owed = select(col(HouseholdTag.code)).where(col(HouseholdTag.extra_monthly))
-    tagged = select(col(Household.id)).where(
-        func.jsonb_exists_any(col(Household.tags), func.array(owed.scalar_subquery()))
-    )
-    visited = (
-        select(
-            col(Visit.link_id),
-            (func.count() > func.count(func.distinct(func.date_trunc("week", at)))).label("done"),
-            func.bool_and(col(Visit.late_entry)).label("late"),
-        )
-        .where(
-            col(Visit.is_fulfilling),
-            col(Visit.visited_at) >= day_start(first),
-            col(Visit.visited_at) < day_start(next_),
-        )
-        .group_by(col(Visit.link_id))
-        .subquery("visited")
-    )
-    return (
-        select(
-            *_keys(),
-            func.coalesce(visited.c.done, False).label("done"),
-            func.coalesce(visited.c.late, False).label("late"),
-        )
-        .select_from(link)
-        .outerjoin(visited, visited.c.link_id == col(link.id))
-        .where(
-            col(link.since_on) <= first,
-            or_(col(link.until_on).is_(None), col(link.until_on) >= next_),
-            col(link.household_id).in_(tagged),
-            *which,
-        )
-        .subquery("counted")
-    )
-
-
-def _keys() -> list[Any]:
-    link = HouseholdLink
-    return [
-        cast(col(link.member_id), Text).label("member"),
-        func.left(col(link.area_code), 15).label("grid"),
-        func.left(col(link.area_code), 9).label("township"),
-    ]
-
-
-def counts_of(counted: FromClause) -> list[Any]:
-    return [
-        func.count().label("due"),
-        func.count().filter(counted.c.done).label("done"),
-        func.count().filter(and_(counted.c.done, counted.c.late)).label("late"),
-    ]
 
 
 async def duty(database: Database, week: str, asked: Asked) -> DutyOut:

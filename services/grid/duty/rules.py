@@ -1,18 +1,21 @@
 """The weekly visit (每周走访): which links count for a week, and which of them are done. Pure.
 
-A week is the ISO week of Asia/Shanghai. A link counts if it is in force on `days` days of it; it is done by one visit
-that fulfils, and done late if every such visit was entered more than 72 hours afterwards.
+A week is the ISO week of Asia/Shanghai. A link counts if it is in force on `days` days of it, whoever holds it; it is
+done by one visit that fulfils, and done late if every such visit was entered more than 72 hours afterwards. Of those
+who held it one after the other, it counts for who held it on the day of the first such visit; without one, for who
+held it longest, and then last.
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 from services.chassis.deadlines.calendar import add_months, day_start, local_day, local_week
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, Unavailable
 
 WEEK = timedelta(days=7)
 LATEST_ENTRY = timedelta(days=30)
@@ -31,6 +34,11 @@ class NoSuchWeek(Invalid):
     en = "A week is written like 2017-W12."
 
 
+class DutyRuleMissing(Unavailable):
+    zh = "未配置走访规则。"
+    en = "No rule of the weekly visits is configured."
+
+
 class WeekAhead(Invalid):
     zh = "该周尚未开始。"
     en = "The week has not begun."
@@ -44,17 +52,22 @@ class NoSuchMonth(Invalid):
 
 
 class Span(NamedTuple):
-    """A link, from its first day until the first on which it is not."""
+    """A link while one member held it: from the first day until the first on which they did not. `tie`: the link, the
+    same before and after a handover."""
 
-    link: UUID
+    tie: UUID
+    member: UUID
     since_on: date
     until_on: date | None
+
+    def holds(self, day: date | None) -> bool:
+        return day is not None and self.since_on <= day < (self.until_on or date.max)
 
 
 class Made(NamedTuple):
     """A visit that was not voided."""
 
-    link: UUID
+    tie: UUID
     visited_at: datetime
     is_fulfilling: bool
     is_late: bool
@@ -66,6 +79,14 @@ class Tally(NamedTuple):
     due: int
     done: int
     late: int
+
+
+class Owed(NamedTuple):
+    """A link that counts: whose it is, and what became of it."""
+
+    member: UUID
+    is_done: bool
+    is_late: bool
 
 
 def monday_of(week: str, place: str = "/query/week") -> date:
@@ -107,17 +128,36 @@ def days_in_week(span: Span, monday: date) -> int:
     return max(0, (over - first).days)
 
 
-def weekly(spans: Iterable[Span], visits: Iterable[Made], monday: date, days: int) -> Tally:
-    """What the week of `monday` comes to."""
-    counted = {span.link for span in spans if days_in_week(span, monday) >= days}
-    done, in_time = set[UUID](), set[UUID]()
+def weekly(
+    spans: Iterable[Span], visits: Iterable[Made], monday: date, days: int
+) -> Iterator[Owed]:
+    """The links that count for the week of `monday`."""
+    ties, met = defaultdict[UUID, list[Span]](list), defaultdict[UUID, list[Made]](list)
+    for span in spans:
+        ties[span.tie].append(span)
     for visit in visits:
         if visit.is_fulfilling and local_week(visit.visited_at) == monday:
-            done.add(visit.link)
-            if not visit.is_late:
-                in_time.add(visit.link)
-    done &= counted
-    return Tally(len(counted), len(done), len(done - in_time))
+            met[visit.tie].append(visit)
+    for tie, held in ties.items():
+        if sum(days_in_week(span, monday) for span in held) >= days:
+            made = met[tie]
+            first = min((local_day(visit.visited_at) for visit in made), default=None)
+            late = bool(made) and all(visit.is_late for visit in made)
+            yield Owed(whose(held, monday, first), bool(made), late)
+
+
+def whose(held: Iterable[Span], monday: date, first: date | None) -> UUID:
+    """Of those who held a link in the week: who did on the day of its first visit, or for longest."""
+
+    def claim(span: Span) -> tuple[bool, int, date]:
+        return span.holds(first), days_in_week(span, monday), span.since_on
+
+    return max(held, key=claim).member
+
+
+def tally(owed: Iterable[Owed]) -> Tally:
+    told = [*owed]
+    return Tally(len(told), sum(o.is_done for o in told), sum(o.is_late for o in told))
 
 
 def next_count(monday: date, now: datetime) -> datetime | None:

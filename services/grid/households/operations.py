@@ -1,6 +1,5 @@
 """What may be done with households. Each operation is one use case on one household."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -21,7 +20,7 @@ from services.grid.households.queries import (
     tying,
 )
 from services.grid.households.rules import Step, moved, require_tags
-from services.grid.links.rules import Held, Tie, tied, untied
+from services.grid.links.rules import Tie, tied, untied
 
 
 @operation(HOUSEHOLDS, permission="household.manage", creates=True, given=registering, locks=True)
@@ -75,7 +74,8 @@ def move_household(
         raise OutsideScope(body.area_code)
     day, number = local_day(call.at), body.household_no or household.household_no
     given.require_area(body.area_code, day)
-    stays = moved(household.stays, household.area_code, body.area_code, day, given.of(household.id))
+    held = given.held[household.id]
+    stays = moved(household.stays, household.area_code, body.area_code, day, held)
     given.take(body.area_code, number)
     return Done(household, household.move(body.area_code, stays, number, at=call.at))
 
@@ -87,8 +87,8 @@ def link_household(
     """Link a household with a member from that day on. It has one primary link at a time."""
     _require_area(household, call)
     given.members.require(call.caller, body.member_id, local_day(call.at))
-    held: Sequence[Held] = given.of(household.id)
-    ties = tied(household.ties, _tie(body.member_id, body.is_primary, call), held)
+    new = _tie(body.member_id, body.is_primary, call)
+    ties = tied(household.ties, new, given.held[household.id])
     return Done(household, household.retie(ties, at=call.at))
 
 
@@ -98,7 +98,7 @@ def unlink_household(
 ) -> Done[Household]:
     """End a link on that day, whoever holds it by now. It stays on record."""
     _require_area(household, call)
-    held: Sequence[Held] = given.of(household.id)
+    held = given.held[household.id]
     ties = untied(household.ties, body.tie_id, local_day(call.at), held)
     return Done(household, household.retie(ties, at=call.at))
 

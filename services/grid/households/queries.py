@@ -1,5 +1,6 @@
 """Who sees which households, and what operations must know besides their row."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -138,20 +139,14 @@ class Tying:
     """What a link that begins or ends must know: who the members are, and who holds what of the households."""
 
     members: Members
-    held: dict[UUID, list[Held]]
-
-    def of(self, household: UUID) -> list[Held]:
-        return self.held.get(household, [])
+    held: defaultdict[UUID, list[Held]]
 
 
 @dataclass(frozen=True)
 class Moving(Arriving):
     """Besides, who holds what of the households."""
 
-    held: dict[UUID, list[Held]]
-
-    def of(self, household: UUID) -> list[Held]:
-        return self.held.get(household, [])
+    held: defaultdict[UUID, list[Held]]
 
 
 async def moving(connection: AsyncConnection, items: Sequence[Item]) -> Moving:
@@ -164,10 +159,10 @@ async def moving(connection: AsyncConnection, items: Sequence[Item]) -> Moving:
     )
 
 
-async def _held(raw: DriverConnection, items: Sequence[Item]) -> dict[UUID, list[Held]]:
-    found = dict[UUID, list[Held]]()
+async def _held(raw: DriverConnection, items: Sequence[Item]) -> defaultdict[UUID, list[Held]]:
+    found = defaultdict[UUID, list[Held]](list)
     for link in await held(raw, "household_id", (item.id for item in items)):
-        found.setdefault(link.household_id, []).append(link)
+        found[link.household_id].append(link)
     return found
 
 

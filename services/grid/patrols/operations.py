@@ -7,9 +7,6 @@ from services.grid.patrols import schemas
 from services.grid.patrols.models import Patrol
 from services.grid.patrols.queries import PATROLS, Ending, Setting, ending, setting
 from services.grid.patrols.rules import Step, require_hand_in_it, require_span
-from services.grid.positions.models import Position
-from services.grid.positions.queries import Accuracy
-from services.grid.positions.schemas import PositionIn
 
 
 @operation(PATROLS, permission="patrol.record", creates=True, given=setting, locks=True)
@@ -25,7 +22,7 @@ def record_patrol(_: None, body: schemas.PatrolIn, given: Setting, call: Call) -
     )
     if body.ended_at:
         require_span(call.at, body.ended_at, call.recorded_at)
-    position = _received(body.position, body.area_code, given.accuracy, call)
+    position = given.positions.received(body.position, body.area_code, call)
     given.duties.take(call.id, persons, (call.at, body.ended_at))
     return Done(
         *Patrol.record(
@@ -48,7 +45,7 @@ def finish_patrol(
 ) -> Done[Patrol]:
     """End a patrol."""
     require_hand_in_it(call.caller, patrol.area_code, patrol.participants)
-    position = _received(body.position, patrol.area_code, given.accuracy, call)
+    position = given.positions.received(body.position, patrol.area_code, call)
     require_span(patrol.started_at, call.at, call.recorded_at)
     event = patrol.finish(body.findings, position, at=call.at)
     given.duties.end(patrol.id, call.at)
@@ -61,12 +58,3 @@ def void_patrol(patrol: Patrol, body: schemas.VoidIn, _: None, call: Call) -> Do
     if not call.caller.covers(patrol.area_code):
         raise OutsideScope(patrol.area_code)
     return Done(patrol, patrol.void(body.reason, at=call.at))
-
-
-def _received(
-    position: PositionIn | None, area_code: str, accuracy: Accuracy, call: Call
-) -> Position | None:
-    if position is None:
-        return None
-    limit = accuracy.limit(area_code, local_day(call.at))
-    return position.received(call.recorded_at, limit)

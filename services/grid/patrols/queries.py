@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -26,7 +26,7 @@ from services.grid.patrols.rules import (
     require_hand_in_it,
 )
 from services.grid.patrols.schemas import PatrolOut
-from services.grid.positions.queries import Accuracy, accuracy
+from services.grid.positions.queries import Provenance, provenance
 from services.grid.sight import own_or_of_area
 from services.grid.turns import of_run, take_turns
 
@@ -88,10 +88,10 @@ def matching(
 
 @dataclass(frozen=True)
 class Setting:
-    """What a new patrol must know: its ground, how accurate positions must be, and who is on patrol when."""
+    """What a new patrol must know: its ground, what positions are judged by, and who is on patrol when."""
 
     ground: Ground
-    accuracy: Accuracy
+    positions: Provenance
     roster: Roster
     duties: Duties
 
@@ -114,7 +114,8 @@ async def setting(connection: AsyncConnection, items: Sequence[Item]) -> Setting
     known = of_run(connection, Duties)
     for id_, participants, start, end in rows:
         known.know(id_, participants, (start, end))
-    return Setting(await ground(connection, items), await accuracy(connection), roster, known)
+    positions = await provenance(connection, (body.area_code for body in bodies if body.position))
+    return Setting(await ground(connection, items), positions, roster, known)
 
 
 async def _roster(raw: DriverConnection, named: Set[str]) -> Roster:
@@ -131,10 +132,13 @@ async def _roster(raw: DriverConnection, named: Set[str]) -> Roster:
 class Ending:
     """What the end of a patrol must know."""
 
-    accuracy: Accuracy
+    positions: Provenance
     duties: Duties
 
 
-async def ending(connection: AsyncConnection, _: Sequence[Item]) -> Ending:
+async def ending(connection: AsyncConnection, items: Sequence[Item]) -> Ending:
     """Who ends a patrol may begin another in the same batch."""
-    return Ending(await accuracy(connection), of_run(connection, Duties))
+    located = [item.id for item in items if item.body.position]
+    named = select(col(Patrol.area_code)).where(col(Patrol.id).in_(located))
+    codes = (await connection.scalars(named)).all() if located else []
+    return Ending(await provenance(connection, codes), of_run(connection, Duties))

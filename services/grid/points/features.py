@@ -12,7 +12,7 @@ from services.chassis.http.reads import Page
 from services.chassis.runtime import Runtime
 from services.contracts.codes_outreach import Datum, PointKind
 from services.grid.areas.models import Centroid
-from services.grid.areas.queries import Centroids, centroids
+from services.grid.areas.queries import Centroids, centroid_on, centroids
 from services.grid.points.schemas import FeatureOut, FeaturesOut, PointLine, PointOut, PropertiesOut
 from services.grid.positions.models import Position
 
@@ -43,7 +43,7 @@ async def with_centroid(runtime: Runtime, detail: Response) -> Response:
     told = json.loads(bytes(detail.body))
     if told["position_kind"] == PointKind.GRID_CENTROID:
         area, at = told["area_code"], datetime.fromisoformat(told["reported_at"])
-        found = _centroid(await _grids(runtime, {area}), area, at)
+        found = centroid_on(await _grids(runtime, {area}), area, local_day(at))
         told["centroid"] = found and found.model_dump()
     etag = {"ETag": detail.headers["ETag"]}
     return Response(as_json(told), media_type="application/json", headers=etag)
@@ -74,11 +74,4 @@ def _point(line: PointLine, grids: Centroids) -> Position | Centroid | None:
     """Of a sensitive one never its own, whoever asks: a map is shown to others."""
     if not line.sensitive or line.position is None:
         return line.position
-    return _centroid(grids, line.area_code, line.reported_at)
-
-
-def _centroid(grids: Centroids, area_code: str, at: datetime) -> Centroid | None:
-    """Of the area as it was at that time."""
-    day = local_day(at)
-    valid = (c for since, until, c in grids.get(area_code, ()) if since <= day < until)
-    return next(valid, None)
+    return centroid_on(grids, line.area_code, local_day(line.reported_at))

@@ -1,4 +1,4 @@
-"""Positions as they are kept, and how accurate they must be."""
+"""Positions as they are kept, and what is asked of them."""
 
 from datetime import date, datetime
 
@@ -23,11 +23,14 @@ class Position(BaseModel):
 
 
 class PositionLimit(SQLModel, table=True):
-    """From how many metres on a position is too inaccurate, in force from a day on, for the areas that begin
-    with `area_code` (longest match wins). Configuration."""
+    """From when on a position proves nothing: beyond so many metres of accuracy, captured so many minutes before what
+    it is to prove, or so many metres from the middle of its grid; in force from a day on, for the areas that begin
+    with `area_code` (longest match wins). Configuration, not law."""
 
     __tablename__ = "position_limit"
 
     area_code: str = Field(default="", primary_key=True)
     valid_from: date = Field(primary_key=True)
     accuracy_m: float
+    stale_minutes: int
+    far_m: float

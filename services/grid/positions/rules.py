@@ -1,24 +1,55 @@
 """Where somebody says to have been (provenance of a position), and what makes that doubtful. Pure."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from math import cos, hypot, radians
+from typing import NamedTuple
 
 from services.contracts.codes_outreach import Suspicion
 
 AHEAD = timedelta(minutes=5)
 """How much a device's clock may go before ours."""
+EARTH_M = 6_371_000
 
 
-def suspicions(
-    captured_at: datetime, received_at: datetime, accuracy_m: float, mock: bool, limit_m: float
-) -> list[Suspicion]:
+class Limit(NamedTuple):
+    """One row of `PositionLimit`."""
+
+    area_code: str
+    valid_from: date
+    accuracy_m: float
+    stale_minutes: int
+    far_m: float
+
+
+class Fix(NamedTuple):
+    """How a position came about. `of`: the instant that it is to prove; `away_m`: how far it is from the middle of the
+    grid, zero where nobody knows that."""
+
+    captured_at: datetime
+    received_at: datetime
+    of: datetime
+    accuracy_m: float
+    mock: bool = False
+    away_m: float = 0
+
+
+def suspicions(fix: Fix, limit: Limit) -> list[Suspicion]:
     """Why a position proves nothing; it is kept all the same."""
     found = {
-        Suspicion.MOCK: mock,
-        Suspicion.INACCURATE: accuracy_m > limit_m,
-        Suspicion.FROM_THE_FUTURE: captured_at - received_at > AHEAD,
+        Suspicion.MOCK: fix.mock,
+        Suspicion.INACCURATE: fix.accuracy_m > limit.accuracy_m,
+        Suspicion.FROM_THE_FUTURE: fix.captured_at - fix.received_at > AHEAD,
+        Suspicion.STALE: fix.of - fix.captured_at > timedelta(minutes=limit.stale_minutes),
+        Suspicion.FAR: fix.away_m > limit.far_m,
     }
     return [suspicion for suspicion, holds in found.items() if holds]
+
+
+def metres(lng: float, lat: float, other_lng: float, other_lat: float) -> float:
+    """Between two points of one datum that are not far from each other."""
+    east = radians(other_lng - lng) * cos(radians((lat + other_lat) / 2))
+    return EARTH_M * hypot(east, radians(other_lat - lat))
 
 
 def all_of(*several: Iterable[Suspicion]) -> list[Suspicion]:

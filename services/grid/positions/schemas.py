@@ -4,8 +4,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.chassis.operation import When
 from services.contracts.codes_outreach import Datum
+from services.grid.areas.models import Centroid
 from services.grid.positions.models import Position
-from services.grid.positions.rules import suspicions
+from services.grid.positions.rules import Fix, Limit, metres, suspicions
 
 
 class PositionIn(BaseModel):
@@ -21,7 +22,12 @@ class PositionIn(BaseModel):
     mock: bool = False
     captured_at: When
 
-    def received(self, at: datetime, limit_m: float) -> Position:
-        """As it is kept, with what speaks against it."""
-        doubts = suspicions(self.captured_at, at, self.accuracy_m, self.mock, limit_m)
-        return Position(**self.model_dump(), received_at=at, suspicions=doubts)
+    def received(
+        self, at: datetime, of: datetime, limit: Limit, middle: Centroid | None
+    ) -> Position:
+        """With what speaks against it. A middle of another datum tells nothing of how far away it is."""
+        away = 0.0
+        if middle and middle.datum is self.datum:
+            away = metres(self.lng, self.lat, middle.lng, middle.lat)
+        fix = Fix(self.captured_at, at, of, self.accuracy_m, self.mock, away)
+        return Position(**self.model_dump(), received_at=at, suspicions=suspicions(fix, limit))

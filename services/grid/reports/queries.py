@@ -34,7 +34,7 @@ from services.grid.categories.queries import Subcategories
 from services.grid.organisations import queries as organisations
 from services.grid.organisations.rules import OrganisationUnknown
 from services.grid.policy import HANDLERS_BY_AREA, MEMBERS, OFFICES, VILLAGE
-from services.grid.positions.queries import Accuracy, accuracy
+from services.grid.positions.queries import Provenance, provenance
 from services.grid.reports.clocks.ledger import DAY
 from services.grid.reports.clocks.limits import Limits, limits
 from services.grid.reports.conditions import require_timely
@@ -183,16 +183,13 @@ def doubtful(asked: bool | None) -> ColumnElement[bool] | None:
 
 @dataclass(frozen=True)
 class Places:
-    """What a new report must know: the limits, when each area named is valid, the subcategories named, and how
-    accurate positions must be."""
+    """What a new report must know: the limits, when each area named is valid, the subcategories named, and what
+    positions are judged by."""
 
     limits: Limits
     areas: Validity
     subcategories: Subcategories
-    positions: Accuracy
-
-    def accuracy(self, code: str, day: date) -> float:
-        return self.positions.limit(code, day)
+    positions: Provenance
 
     def require_area(self, code: str, day: date) -> None:
         if not self.areas.holds(code, day):
@@ -219,11 +216,12 @@ class Bodies:
 
 async def places(connection: AsyncConnection, items: Sequence[Item]) -> Places:
     named = {item.body.area_code for item in items}
+    located = {i.body.area_code for i in items if getattr(i.body, "position", None)}
     return Places(
         await limits(connection, items),
         await areas.validity(connection, named),
         await subcategories(connection, items),
-        await accuracy(connection),
+        await provenance(connection, located),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from tests.chaos.checks.facts import Answer
 from tests.chaos.checks.verdict import Verdict, verdict
 
 
@@ -26,6 +27,8 @@ class Link(NamedTuple):
     member: str
     primary: bool
     open: bool
+    at_home: bool = True
+    """Of the grid of which the household is now."""
 
 
 class Reckoned(NamedTuple):
@@ -82,12 +85,34 @@ def credited_once(reports: Sequence[Told]) -> Verdict:
     )
 
 
+def taken_along(ties: Mapping[str, int], answers: Iterable[Answer]) -> dict[str, int]:
+    """How many links each household took along to other grids: at each move those that its steps before had begun.
+    `ties`: how many each has in all; those that no step began it had from its registration."""
+    steps: dict[str, list[Answer]] = defaultdict(list)
+    for answer in sorted(answers, key=lambda answer: answer.version):
+        if answer.noun == "household":
+            steps[answer.id].append(answer)
+    found = {}
+    for home, made in steps.items():
+        begun = Counter(answer.operation for answer in made)
+        held = ties.get(home, 0) - begun["link_household"]
+        found[home] = 0
+        for answer in made:
+            held += answer.operation == "link_household"
+            held -= answer.operation == "unlink_household"
+            found[home] += held if answer.operation == "move_household" else 0
+    return found
+
+
 def linked_once(
-    links: Sequence[Link], ties: Mapping[str, bool], handovers: Mapping[str, int]
+    links: Sequence[Link],
+    ties: Mapping[str, bool],
+    handovers: Mapping[str, int],
+    moves: Mapping[str, int],
 ) -> Verdict:
-    """No household has two primary links, nor one member twice; a tie that goes on has one holder, one that ended
-    has none; and of each handover nothing was lost or doubled. `ties`: whether each goes on; `handovers`: how many
-    links each says it has moved."""
+    """No household has two primary links, nor one member twice; a tie that goes on has one holder, where its household
+    is, one that ended has none; and of each handover and move nothing was lost or doubled. `ties`: whether each goes
+    on; `handovers`: how many links each says it has handed on; `moves`: how many each household took along."""
     held = Counter(link.tie for link in links if link.open)
     primary = Counter(link.household for link in links if link.open and link.primary)
     twice = Counter((link.household, link.member) for link in links if link.open)
@@ -95,14 +120,18 @@ def linked_once(
     wrong += [f"{pair} are linked {n} times" for pair, n in twice.items() if n > 1]
     wrong += [f"tie {tie} has {held[tie]} holders" for tie, on in ties.items() if held[tie] != on]
     wrong += [f"{link} is of no tie" for link in links if link.tie not in ties]
-    moved, said = len(links) - len({link.tie for link in links}), sum(handovers.values())
-    if moved != said:
-        wrong.append(f"{moved} links have moved, handovers say {said}")
+    wrong += [f"{link} was left behind" for link in links if link.open and not link.at_home]
+    again, said = (
+        len(links) - len({link.tie for link in links}),
+        [*map(sum, (handovers.values(), moves.values()))],
+    )
+    if again != sum(said):
+        wrong.append(f"{again} links went on, handovers and moves say {said}")
     return verdict(
         "linked_once",
-        "主联系人唯一，移交不丢不重",
-        "one primary link each; handovers lose and double nothing",
-        len(links) if moved else 0,
+        "主联系人唯一，移交与迁移不丢不重",
+        "one primary link each; handovers and moves lose and double nothing",
+        len(links) if all(said) else 0,
         wrong,
     )
 

@@ -37,6 +37,13 @@ def household(inventor: Inventor, id_: UUID, member_id: UUID | None) -> Step:
     return Step("register_household", id_, {"area_code": inventor.grid(), "head": head, **linked})
 
 
+def moving(inventor: Inventor, home: Step) -> Step:
+    """By another clerk than who links it, so never written in one run with that: then the database would file the link
+    in the last grid alone."""
+    to = inventor.random.choice([g for g in inventor.slow if g != home.body["area_code"]])
+    return Step("move_household", home.id, {"area_code": to}, by="second")
+
+
 def visited(inventor: Inventor) -> Life:
     """A report has the household visited; another visit is corrected, and one is voided."""
     id_, report = inventor.new_id(), inventor.new_id()
@@ -59,12 +66,14 @@ def visited(inventor: Inventor) -> Life:
 
 
 def handed_over(inventor: Inventor) -> Life:
-    """Linked with two, one of whom may hand over all that is theirs."""
+    """Linked with two, it moves; one of them may hand over all that is theirs."""
     id_, (one, other, third) = inventor.new_id(), inventor.random.sample(inventor.members[2:], 3)
     link = {"member_id": str(other), "is_primary": False}
+    home = household(inventor, id_, one)
     steps = [
-        household(inventor, id_, one),
+        home,
         Step("link_household", id_, link),
+        moving(inventor, home),
         handing(inventor, one, third),
     ]
     return Life(steps if inventor.random.random() < HANDED else steps[:-1])

@@ -74,7 +74,8 @@ class Rivals:
         await self._at_once(*wishes)
 
     async def link(self) -> None:
-        """Two want to be the first link of the same households, and one of them hands over all that are theirs."""
+        """Two want to be the first link of the same households, which move; one of the two hands over all that are
+        theirs."""
         one, other = self.random.sample(self.inventor.members[2:], 2)
         ids = [self.inventor.new_id() for _ in range(ALIKE)]
         homes = [helping.household(self.inventor, id_, None) for id_ in ids]
@@ -82,6 +83,7 @@ class Rivals:
         await self._at_once(
             [helping.linking(id_, one) for id_ in self.random.sample(ids, ALIKE)],
             [helping.linking(id_, other, turn=1) for id_ in self.random.sample(ids, ALIKE)],
+            [helping.moving(self.inventor, home) for home in self.random.sample(homes, ALIKE)],
             [helping.handing(self.inventor, one, other)],
         )
 

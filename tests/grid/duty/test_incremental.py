@@ -1,9 +1,10 @@
 """A week counted again only where something has changed equals the week counted anew, whatever has changed."""
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from services.chassis.identity.caller import Caller
 from services.contracts import roles
 from services.grid.duty.rules import WEEK, week_of
 from tests.grid.field import GRID, TOWN, made, stepped
-from tests.grid.visiting import ago, household, links_of, member
+from tests.grid.visiting import ago, household, links_of, member, new_member
 from tests.support.grid import AREAS
 from tests.support.people import DISTRICT, caller
 from tests.support.running import Running
@@ -71,7 +72,8 @@ class Life:
 
     async def go_on(self) -> str:
         steps: list[Callable[[], Awaitable[None]]] = [self.join, self.settle, *[self.visit] * 3]
-        steps += [self.void, self.unlink, self.hand_over, self.report, self.walk, self.leave]
+        steps += [self.void, self.unlink, *[self.hand_over] * 2, self.move]
+        steps += [self.report, self.walk, self.leave]
         step = self.random.choice(steps)
         await step()
         return step.__name__
@@ -125,9 +127,24 @@ class Life:
         giving = self.random.choice(held)["member_id"] if held else None
         taking = self.random.choice(self.members)["id"]
         if giving and str(giving) != taking:
-            body = {"from_member": str(giving), "to_member": taking}
+            body = {"from_member": str(giving), "to_member": taking, "occurred_at": self.some_day()}
             answer = await self.grid.call(DISTRICT, "POST", "/v1/grid/handovers", body)
-            assert answer.status_code in {201, 409}, answer.text  # both may be linked with one home
+            # both may be linked with one home, or one of them not yet on that day
+            assert answer.status_code in {201, 409, 422}, answer.text
+
+    async def move(self) -> None:
+        if self.homes:
+            home = self.random.choice(self.homes)
+            [row] = await self.grid.fetch(
+                "select area_code, version from household where id = $1::uuid", home["id"]
+            )
+            to = next(area for area in GRIDS if area != row["area_code"])
+            body, match = {"area_code": to}, {"If-Match": f'"{row["version"]}"'}
+            body["occurred_at"] = self.some_day()
+            path = f"/v1/grid/households/{home['id']}/move"
+            answer = await self.grid.call(DISTRICT, "POST", path, body, match)
+            assert answer.status_code in {200, 422}, answer.text  # it may have moved since
+            home["version"] = row["version"] + answer.is_success
 
     async def report(self) -> None:
         who = self.random.choice(self.members)
@@ -213,6 +230,32 @@ async def test_what_was_written_before_the_count_and_committed_after_it_is_not_m
     assert sum(line["done"] for line in await lines_of(town)) == done
     await counted(town)
     assert sum(line["done"] for line in await lines_of(town)) == done + 1
+
+
+async def test_a_handover_is_counted_in_the_grid_where_the_household_was(town: Running) -> None:
+    """By it that grid's member has held the link for longest."""
+    begun = datetime.combine(MONDAY, time(9), SHANGHAI)
+    first, second, third = [await new_member(town) for _ in range(3)]
+    home = await made(town, DISTRICT, "households", **household(member_id=first["id"]))
+
+    async def hand_on(source: dict[str, Any], target: dict[str, Any], day: int) -> None:
+        when = {"occurred_at": (begun + timedelta(days=day)).isoformat()}
+        pair = {"from_member": source["id"], "to_member": target["id"]}
+        await made(town, DISTRICT, "handovers", **pair, **when)
+
+    async def due() -> Counter[str]:
+        await counted(town)
+        return Counter({line["area_code"]: line["due"] for line in await lines_of(town)})
+
+    when = {"occurred_at": (begun + timedelta(days=3)).isoformat()}
+    whole = await due()
+    await stepped(town, DISTRICT, "households", home, "move", area_code=OTHER, **when)
+    await hand_on(first, second, 3)
+    moved = await due()
+    assert moved == whole - Counter([GRID]) + Counter([OTHER])
+    await hand_on(second, third, 5)
+    assert await due() == whole != moved
+    assert (await counted(town, whole=True))["unchanged"] == len(WEEKS)
 
 
 async def test_after_a_restore_it_is_counted_anew(town: Running) -> None:

@@ -10,7 +10,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.chassis.deadlines.calendar import SHANGHAI
-from services.grid.duty.rules import Made, Span, has_extra, monday_of, month_of, week_of, weekly
+from services.grid.duty.rules import (
+    Made,
+    Span,
+    has_extra,
+    monday_of,
+    month_of,
+    tally,
+    week_of,
+    weekly,
+)
 from tests.grid.field import GRID, TOWN, imported, listed, made, seen
 from tests.grid.people import AUDITOR, RESIDENT
 from tests.grid.visiting import red
@@ -18,8 +27,10 @@ from tests.support.grid import batch, refusal
 from tests.support.people import DISTRICT, IMPORTER, OTHER_TOWNSHIP, TOWNSHIP
 from tests.support.running import Running
 
-WEEKS = ("2017-W11", "2017-W12", "2017-W13")
+WEEKS = ("2017-W11", "2017-W12", "2017-W13", "2017-W14")
 MONDAY = monday_of("2017-W12")
+HANDED = ((0, 1, 10), (1, 2, 11), (3, 4, 16))
+"""From whom to whom, and how many days after that Monday: entered when the visits are."""
 
 
 async def asked(grid: Running, who: Any = DISTRICT, **query: Any) -> dict[str, Any]:
@@ -33,14 +44,19 @@ def at(day: date, hour: int = 9) -> str:
 
 
 def history(random: Random) -> Iterator[dict[str, Any]]:
-    """Members with households whose links begin and end around the week, and their visits."""
+    """Members with households whose links begin and end around the week, their visits, and handovers of theirs."""
 
     def item(operation: str, id_: str, **body: Any) -> dict[str, Any]:
         return {"operation": operation, "id": id_, "key": str(uuid4()), "body": body}
 
     early = {"occurred_at": at(MONDAY - timedelta(days=60))}
-    for person in range(6):
-        account, member = f"duty-{person}", str(uuid4())
+    members = [str(uuid4()) for _ in range(6)]
+    for source, target, after in HANDED:
+        pair = {"from_member": members[source], "to_member": members[target]}
+        when = at(MONDAY + timedelta(days=after))
+        yield item("hand_over_links", str(uuid4()), occurred_at=when, **pair)
+    for person, member in enumerate(members):
+        account = f"duty-{person}"
         identity = {"name": "朱跃建", "phone": "15400000001"}
         facts = {"area_code": GRID, "identity": identity, "account": account, "kind": "RED"}
         yield item("register_member", member, **early, **facts, grids=[GRID])
@@ -66,7 +82,7 @@ async def played(grid: Running) -> Running:
     batch_id = await imported(grid)
     random = Random(52)
     items = list(history(random))
-    for kind in ("register_member", "register_household", "record_visit"):
+    for kind in ("register_member", "register_household", "record_visit", "hand_over_links"):
         some = [item for item in items if item["operation"] == kind]
         results = await batch(grid, IMPORTER, *some, import_batch=batch_id)
         assert {told["outcome"] for told in results} == {"applied"}, results
@@ -89,39 +105,31 @@ async def played(grid: Running) -> Running:
     return grid
 
 
-async def rows_of(grid: Running) -> tuple[dict[str, list[Span]], list[Made]]:
-    """Links by member and visits, from the tables."""
-    links: dict[str, list[Span]] = {}
-    for row in await grid.fetch("select id, member_id, since_on, until_on from household_link"):
-        links.setdefault(str(row["member_id"]), []).append(
-            Span(row["id"], row["since_on"], row["until_on"])
-        )
+async def rows_of(grid: Running) -> tuple[list[Span], list[Made]]:
+    """Links and visits, from the tables."""
+    links = await grid.fetch("select tie_id, member_id, since_on, until_on from household_link")
     visits = await grid.fetch(
-        "select link_id, visited_at, is_fulfilling, late_entry from household_visit "
-        "where status = 'RECORDED'"
+        "select tie_id, visited_at, is_fulfilling, late_entry "
+        "from household_visit v join household_link l on l.id = link_id where status = 'RECORDED'"
     )
-    return links, [Made(*row) for row in visits]
+    return [Span(*row) for row in links], [Made(*row) for row in visits]
 
 
 @pytest.mark.parametrize("week", WEEKS)
 async def test_a_week_equals_the_rules(played: Running, week: str) -> None:
-    links, visits = await rows_of(played)
+    owed = [*weekly(*await rows_of(played), monday_of(week), 4)]
     told = await asked(played, week=week, by="member", limit=200)
     found = {row["key"]: (row["due"], row["done"], row["late"]) for row in told["items"]}
-    tallies = {member: weekly(spans, visits, monday_of(week), 4) for member, spans in links.items()}
-    assert found == {member: tuple(tally) for member, tally in tallies.items() if tally.due}
-    assert sum(tally.done for tally in tallies.values()) > 0
+    members = {line.member for line in owed}
+    assert found == {str(m): tally(line for line in owed if line.member == m) for m in members}
+    whole_week = tally(owed)
+    assert whole_week.done > 0
     for by in ("grid", "township"):
         whole = await asked(played, week=week, by=by)
         (row,) = whole["items"]
         assert row["key"] == (GRID if by == "grid" else TOWN)
         for name in ("due", "done", "late"):
-            assert (
-                row[name]
-                == whole[name]
-                == told[name]
-                == sum(getattr(tally, name) for tally in tallies.values())
-            )
+            assert row[name] == whole[name] == told[name] == getattr(whole_week, name)
         assert row["missing"] == row["due"] - row["done"]
 
 
@@ -130,20 +138,15 @@ async def test_what_is_owed_besides_each_month_equals_the_rules(
     played: Running, month: str
 ) -> None:
     first, next_ = month_of(month)
-    links, visits = await rows_of(played)
+    _, visits = await rows_of(played)
     tagged = await played.fetch(
-        "select l.id from household_link l join household h on h.id = l.household_id "
-        "where h.tags ? 'B1'"
+        "select tie_id, min(since_on), max(coalesce(until_on, 'infinity')) from household_link l "
+        "join household h on h.id = l.household_id where h.tags ? 'B1' group by tie_id"
     )
-    owed = {row["id"] for row in tagged} & {
-        span.link
-        for spans in links.values()
-        for span in spans
-        if span.since_on <= first and (span.until_on is None or span.until_on >= next_)
-    }
+    owed = {tie for tie, since, until in tagged if since <= first and until >= next_}
     made = [v for v in visits if v.is_fulfilling]
     inside = [v for v in made if first <= v.visited_at.astimezone(SHANGHAI).date() < next_]
-    done = [i for i in owed if has_extra(v.visited_at for v in inside if v.link == i)]
+    done = [i for i in owed if has_extra(v.visited_at for v in inside if v.tie == i)]
     answer = await played.call(DISTRICT, "GET", "/v1/grid/duty/extra", month=month)
     told = answer.json()
     assert (told["due"], told["done"]) == (len(owed), len(done))

@@ -1,5 +1,6 @@
 """Each state of a household's links, and every step that may be tried on it."""
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, product
 from typing import Any
@@ -73,9 +74,13 @@ def held(state: str) -> list[Held]:
     ]
 
 
+def holding(state: str) -> defaultdict[UUID, list[Held]]:
+    return defaultdict(list, {HOME: held(state)})
+
+
 def link(member: UUID, state: str, *, is_primary: bool = True) -> Try:
     body = schemas.LinkIn(member_id=member, is_primary=is_primary)
-    return Try(operations.link_household, body, Tying(MEMBERS, {HOME: held(state)}))
+    return Try(operations.link_household, body, Tying(MEMBERS, holding(state)))
 
 
 NEXT, LATER = f"{GRID[:12]}002", f"{GRID[:12]}003"
@@ -83,12 +88,12 @@ GROUND = Validity([(GRID, SINCE, None), (NEXT, SINCE, None), (LATER, date(2026, 
 
 
 def move(to: str, state: str, **facts: Any) -> Try:
-    given = Moving(GROUND, {(NEXT, "7")}, {HOME: held(state)})
+    given = Moving(GROUND, {(NEXT, "7")}, holding(state))
     return Try(operations.move_household, schemas.MoveIn(area_code=to, **facts), given)
 
 
 def ways(state: str) -> dict[str, Try]:
-    untying = Tying(MEMBERS, {HOME: held(state)})
+    untying = Tying(MEMBERS, holding(state))
     return {
         "change": Try(operations.change_household, schemas.HouseholdChangeIn(), frozenset()),
         "anna": link(ANNA, state),

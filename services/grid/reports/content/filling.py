@@ -16,9 +16,7 @@ def content_of(body: ReportIn, given: Places, call: Call) -> dict[str, Any]:
     """The fields of a new report. A clue, an accusation and an anonymous report are sensitive, for good."""
     day = local_day(call.at)
     is_clue = given.subcategories.is_clue(body.category, body.subcategory, day)
-    position = body.position and body.position.received(
-        call.recorded_at, given.accuracy(body.area_code, day)
-    )
+    position = given.positions.received(body.position, body.area_code, call)
     return {
         "subcategory": body.subcategory,
         "details": body.details,
