@@ -24,6 +24,7 @@ from services.grid.households.router import router as households
 from services.grid.inbox.router import router as inbox
 from services.grid.key_persons.queries import KEY_PERSONS
 from services.grid.key_persons.router import router as key_persons
+from services.grid.limits.router import router as limits
 from services.grid.links.queries import HANDOVERS
 from services.grid.links.router import router as links
 from services.grid.lookups.router import public as progress
@@ -77,7 +78,7 @@ VISITING = (members, households, links, visits, visit_tasks, duty)
 HELPING = (errands, tasks.admissions, tasks.orders, tasks.items)
 LIFE = (reports, handling, outcome)
 DEVICE = (device, parked, inbox)
-AROUND = (content, categories, duplicates, lookups, mappings, points, progress)
+AROUND = (content, categories, duplicates, limits, lookups, mappings, points, progress)
 HERE = (*LIFE, *AROUND, *PLACES, *FIELD, *VISITING, *HELPING, *DEVICE)
 ROUTERS = (*HERE, key_persons, requests, copies)
 DEFINITION = Definition("grid", POLICY, NOUNS, SUBSCRIPTIONS, ward)

@@ -63,6 +63,7 @@ POLICY: dict[str, frozenset[str]] = COMMON | {
     "report.look_up": frozenset({JOB}),
     "report.import": frozenset({DATA_IMPORTER}),
     "report.reveal": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR}),
+    "limit.configure": frozenset({TOWNSHIP_OPERATOR, DISTRICT_OPERATOR}),
     "category.manage": frozenset({DISTRICT_OPERATOR, DATA_IMPORTER}),
     "subject_request.receive": DESK,
     "subject_request.read": DESK | {AUDITOR},

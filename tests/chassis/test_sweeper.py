@@ -64,7 +64,7 @@ async def test_one_sweeper_works_at_a_time(grid: Running) -> None:
 
 async def test_a_stopped_clock_never_fires(grid: Running) -> None:
     receipt = await step(grid, TOWNSHIP, await reported(grid), "accept")
-    await step(grid, TOWNSHIP, receipt, "cancel", reason="DUPLICATE")
+    await step(grid, TOWNSHIP, receipt, "cancel", reason="INVALID")
     await sweep(grid)
     assert await overdue_events(grid) == 0
 

@@ -168,7 +168,7 @@ async def test_events_told_again_change_nothing(pair: Pair) -> None:
     await close_the_case(pair, await case_of(pair, await accepted(pair)))
     withdrawn = await accepted(pair)
     await case_of(pair, withdrawn)
-    await report_step(pair, withdrawn, "cancel", reason="DUPLICATE")
+    await report_step(pair, withdrawn, "cancel", reason="INVALID")
     await case_of(pair, withdrawn, "TERMINATED")
     await all_read(pair)
     before = await everything(pair)
@@ -200,7 +200,8 @@ async def test_a_cancelled_report_terminates_its_case_for_a_person_to_close(pair
     report = await accepted(pair)
     case = await case_of(pair, report)
     await case_step(pair.disputes, case, "parties", parties=PARTIES)
-    await report_step(pair, report, "cancel", reason="DUPLICATE")
+    first = (await reported(pair))["id"]
+    await report_step(pair, report, "cancel", reason="DUPLICATE", duplicate_of=first)
     case = await case_of(pair, report, "TERMINATED")
     assert (case["ground"], case["allowed_actions"]) == ("REPORT_CANCELLED", ["close_case"])
     told = "select reason from dispute_case union all select convert_from(body, 'utf8')::jsonb->>'reason'"
@@ -289,7 +290,7 @@ async def test_what_waited_is_retried_in_order_once_the_program_can_read_it(
     monkeypatch.setattr(
         pair.disputes.runtime.subscriber, "subscriptions", plans | {ReportAccepted: broken}
     )
-    report = await report_step(pair, await accepted(pair), "cancel", reason="DUPLICATE")
+    report = await report_step(pair, await accepted(pair), "cancel", reason="INVALID")
     await all_read(pair)
     assert await letters(pair) == [
         ("accepted.v1", "ValueError: cannot read this yet"),

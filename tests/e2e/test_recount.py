@@ -84,9 +84,10 @@ def history(random: Random, number: int) -> list[dict[str, Any]]:
         ]
     reached = random.randint(0, len(STEPS))
     wishes += lived(random, reached, facts["urgency"], facts["category"])
-    if wishes[-1][0] in ("create", "resubmit", "accept") and random.random() < 0.5:
+    if wishes[-1][0] in ("create", "resubmit", "accept") and random.random() < 0.5 and number:
         reason = random.choice(["DUPLICATE", "INVALID", "WITHDRAWN", "OUT_OF_SCOPE"])
-        wishes.append(("cancel", {"reason": reason}))
+        of = {"duplicate_of": str(UUID(int=1))} if reason == "DUPLICATE" else {}
+        wishes.append(("cancel", {"reason": reason} | of))
     items = []
     for place, (step, facts) in enumerate(wishes):
         by = "create" if step == "resubmit" else step  # only the reporter reports again

@@ -112,7 +112,7 @@ def _items(id_: str, grid: str, day: str, finder: str, steps: Sequence[str]) -> 
     more = {
         "assign": {"organisation": "330703-enforcement"},
         "resolve": {"opinion": "已清理"},
-        "cancel": {"reason": "DUPLICATE"},
+        "cancel": {"reason": "DUPLICATE", "duplicate_of": str(UUID(int=1))},
     }
     facts = {**REPORT, "area_code": grid, "finder": finder, "id": id_}
     wishes = [("create", facts), *((step, more.get(step, {})) for step in steps)]

@@ -128,7 +128,7 @@ SAYING: dict[str, dict[str, Any]] = {
     "resubmit": {"description": "村口桥边"},
     "assign": {"organisation": "330703-enforcement"},
     "resolve": {"opinion": "已清理"},
-    "cancel": {"reason": "DUPLICATE"},
+    "cancel": {"reason": "INVALID"},
     "escalate": {"reason": "须上级协调"},
     "send-down": {"reason": "属乡镇职责"},
     "receive": {"purpose": "现场处置需要"},

@@ -54,7 +54,7 @@ async def moved(connection: DriverConnection, today: date) -> Moved:
 def found(spans: Iterable[Span], today: date) -> Moved:
     """By what the areas say of their predecessors. With several successors and no heir, nobody can tell whose a fact
     is: it is of what they all lie in. So is that of an area without successors."""
-    begun = [span for span in spans if span.start <= today]
+    begun = [span for span in spans if span.start <= today and span.start != span.end]
     present = {span.code for span in begun if span.end is None or today < span.end}
     ended = {span.code: span.heir for span in begun if span.code not in present}
     successors: dict[str, set[str]] = {}

@@ -9,7 +9,9 @@ from services.chassis.database import DriverConnection
 
 # A code has a card for each day from which it means something: the one in force on day $1 comes first, or
 # else the last one that was, or else the first that will be.
-BEGUN = "(data ->> 'valid_from')::date <= $1"
+IS_AT_ALL = "data ->> 'valid_to' is distinct from data ->> 'valid_from'"
+"""Not so what a redraw was to open that was withdrawn."""
+BEGUN = f"{IS_AT_ALL} and (data ->> 'valid_from')::date <= $1"
 IN_FORCE = f"{BEGUN} and coalesce($1 < (data ->> 'valid_to')::date, true)"
 OF_NO_OTHERS = "data -> 'predecessors' = '[]'::jsonb"
 NEAREST = (
@@ -21,7 +23,7 @@ NEAREST = (
 async def area(connection: DriverConnection, day: date, code: str) -> str | None:
     """The area's card as JSON."""
     found: str | None = await connection.fetchval(
-        "select data::text from card where noun = 'area' and area_code = $2 "
+        f"select data::text from card where noun = 'area' and area_code = $2 and {IS_AT_ALL} "
         f"order by {NEAREST} limit 1",
         day,
         code,

@@ -30,7 +30,8 @@ class Centroid(BaseModel):
 
 class Area(AggregateRow, table=True):
     """One area under its code. `valid_to` is the first day on which it is no more; one that was `redrawn` ended
-    by a redraw, which no import undoes. What is put up in public (公示): its name, `extent`, the office of its
+    by a redraw, which no import undoes; `former_end`: when it would have ended without. One that a planned redraw was to
+    open, and that redraw is withdrawn, ends on its first day: it never is. What is put up in public (公示): its name, `extent`, the office of its
     members and that office's telephone, since `published_on`."""
 
     __tablename__ = "area"
@@ -44,6 +45,7 @@ class Area(AggregateRow, table=True):
     predecessors: list[str] = Field(default=[], sa_type=stored_json(list[str]))
     heir: str | None = None
     redrawn: bool = False
+    former_end: date | None = None
     extent: str | None = None
     office: str | None = None
     office_phone: str | None = None
@@ -58,7 +60,24 @@ class Area(AggregateRow, table=True):
     def end(self, on: date, heir: str | None, at: datetime) -> bool:
         """It is no more from `on`, by a redraw; whether that was new. An heir that is not told stays."""
         self.occurred_at = at
-        return self.take_over({"valid_to": on, "heir": heir or self.heir, "redrawn": True})
+        told = {"valid_to": on, "heir": heir or self.heir, "redrawn": True}
+        if not self.redrawn:
+            told["former_end"] = self.valid_to
+        return self.take_over(told)
+
+    def reopen(self, at: datetime) -> None:
+        """The redraw that was to end it is withdrawn."""
+        told = {"valid_to": self.former_end, "heir": None, "redrawn": False, "former_end": None}
+        self.occurred_at = at
+        self.take_over(told)
+
+    def void(self, at: datetime) -> None:
+        """The redraw that was to open it is withdrawn."""
+        self.valid_to, self.occurred_at = self.valid_from, at
+
+    @property
+    def is_void(self) -> bool:
+        return self.valid_to == self.valid_from
 
     def put(self, facts: dict[str, Any], at: datetime) -> bool:
         """What an import says of it; whether anything was new. What a redraw ended stays ended."""

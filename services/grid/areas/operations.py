@@ -20,11 +20,11 @@ def put_area(area: Area | None, body: AreaIn, given: Tree, call: Call) -> Done[A
     validity, span = given.validity, (body.code, body.valid_from, body.valid_to)
     validity.require_span(*span)
     require_place(body.code, body.kind, body.parent, body.valid_from, validity)
-    if area is None:
+    untold, before = KEPT - body.model_fields_set, area.predecessors if area else []
+    if area is None or area.is_void:
         require_parent_meanwhile(span, body.parent, given.redrawn)
-    untold = KEPT - body.model_fields_set
+        untold, before = untold - {"predecessors"}, []
     if "predecessors" not in untold:
-        before = area.predecessors if area else []
         told = before, body.predecessors, given.redrawn
         require_lineage(body.code, body.valid_from, *told)
     validity.add(*span)

@@ -134,7 +134,7 @@ class Validity:
         """Whether `code` is valid on some day of the span; `itself` not: by another entry."""
         spans = self._entries.get(code, {})
         return any(
-            begin < (end or date.max) and start < until and (itself or begin != start)
+            begin < min(until, end or date.max) and start < until and (itself or begin != start)
             for begin, until in spans.items()
         )
 

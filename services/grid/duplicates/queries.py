@@ -57,9 +57,10 @@ async def merging(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
     return await _known(connection, ids, "for no key update")
 
 
-async def merged(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
-    """Whoever merges into one of these holds it, and has been waited for."""
-    return await _known(connection, {item.id for item in items})
+async def cancelling(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
+    """Whoever merges into one of these holds it, and has been waited for; what they duplicate is held likewise."""
+    named = {item.body.duplicate_of for item in items} - {None}
+    return await _known(connection, {item.id for item in items} | named, "for share" * bool(named))
 
 
 async def _known(connection: AsyncConnection, ids: Iterable[UUID], lock: str = "") -> Merged:

@@ -68,6 +68,38 @@ class HasMerged(Conflict):
     pointer = "/reason"
 
 
+class OriginalMissing(Invalid):
+    zh = "以重复为由注销，须指明所重复的事件；内容须一并办理的，请并案。"
+    en = "A duplicate names the report that it duplicates; merge it where the other one is to take it up."
+    pointer = "/duplicate_of"
+
+
+class OriginalNotAsked(Invalid):
+    zh = "只有以重复为由注销时才指明所重复的事件。"
+    en = "Only what is cancelled as a duplicate names another report."
+    pointer = "/duplicate_of"
+
+
+class OriginalUnknown(Invalid):
+    zh = "没有所指的该事件。"
+    en = "There is no such report."
+    pointer = "/duplicate_of"
+
+
+class OriginalIsItself(Invalid):
+    zh = "事件不能与自身重复。"
+    en = "A report is no duplicate of itself."
+    pointer = "/duplicate_of"
+
+
+class OriginalIsCancelled(Conflict):
+    """Of two that duplicate each other one would be told of by nobody."""
+
+    zh = "所指的事件已注销或已并入其他事件，请指明后者。"
+    en = "That report is cancelled or merged itself; name the one that is left."
+    pointer = "/duplicate_of"
+
+
 @dataclass(frozen=True)
 class Point:
     lng: float
@@ -166,6 +198,20 @@ class Merged:
             raise MasterIsClosed
         if master.category is not category:
             raise AnotherCategory
+        return self._join(report, reporter, into, master)
+
+    def link(self, report: UUID, reporter: str, original: UUID) -> bool:
+        """`report` tells again what `original` tells, which may be closed; whether its reporter is credited besides."""
+        if report == original:
+            raise OriginalIsItself
+        master = self.masters.get(original)
+        if master is None:
+            raise OriginalUnknown
+        if master.is_over:
+            raise OriginalIsCancelled
+        return self._join(report, reporter, original, master)
+
+    def _join(self, report: UUID, reporter: str, into: UUID, master: Master) -> bool:
         self.merged.add(into)
         self.end(report)
         is_new = reporter not in master.reporters

@@ -15,9 +15,17 @@ from services.contracts.roles import DATA_IMPORTER
 from services.grid.areas.models import Area, Centroid, area_id
 from services.grid.areas.queries import AREAS
 from services.grid.areas.schemas import NOTICE
-from services.grid.redraws.queries import ground
+from services.grid.redraws.queries import ground, withdrawing
 from services.grid.redraws.rules import Ground, require_whole
-from services.grid.redraws.schemas import OpeningIn, Part, RedrawIn, Redrawn
+from services.grid.redraws.schemas import (
+    OpeningIn,
+    Part,
+    RedrawIn,
+    Redrawn,
+    Undone,
+    WithdrawalIn,
+)
+from services.grid.redraws.withdrawing import NotPlanned, Withdrawal
 
 FIELDS = {"/area_code": "/code", "/parent": "/code", "/valid_to": "/code"}
 """What rules of areas name, as the body of a redraw has it: a parent is the code without its end, and nothing that
@@ -43,7 +51,7 @@ def redraw_area(area: Area | None, body: Part, given: Ground, call: Call) -> Don
         facts = _facts(opening, plan.on)
         if area is None:
             area = Area.open(call.at, id=call.id, area_code=body.code, **facts)
-        elif not area.put(facts, call.at):
+        elif not area.put(facts | ({"valid_to": None} if area.is_void else {}), call.at):
             return None
     return Done(area, area.snapshot())
 
@@ -64,6 +72,44 @@ def items(redraw: RedrawIn, entries: dict[str, date]) -> list[Item]:
         )
         for code in redraw.codes
     ]
+
+
+@operation(AREAS, permission="area.redraw", puts=True, given=withdrawing)
+def undo_area_redraw(
+    area: Area | None, body: Undone, given: Withdrawal, call: Call
+) -> Done[Area] | None:
+    """Undo what a planned redraw does to an area, before its day: it does not close, or it is not opened. Refused where
+    it is no redraw's, and where something else depends on what was to come."""
+    if not call.caller.covers(body.code):
+        raise OutsideScope(body.code)
+    given.require_ahead(local_day(call.recorded_at))
+    if area is None or {*body.opens} != given.opens.keys():
+        raise NotPlanned(body.code, given.on)
+    if body.code in given.opens:
+        given.require_unused(body.code)
+        area.void(call.at)
+    else:
+        given.require_reopening(body.code)
+        area.reopen(call.at)
+    return Done(area, area.snapshot())
+
+
+def undone(body: WithdrawalIn, planned: Withdrawal) -> list[Item]:
+    opens = [*planned.opens]
+    starts = {code: planned.entry(code) or body.on for code in body.closes}
+    ids = starts | dict.fromkeys(opens, body.on)
+    told = {"opens": opens, "withdrawal": body}
+    return [
+        Item(undo_area_redraw, area_id(code, start), Undone(code=code, **told))
+        for code, start in ids.items()
+    ]
+
+
+async def all_undone(_: AsyncConnection, results: Sequence[Result]) -> None:
+    """Undoes nothing if one of the areas is refused."""
+    for result in results:
+        if isinstance(result, Refusal):
+            raise result
 
 
 def or_nothing(redraw: RedrawIn) -> Also:

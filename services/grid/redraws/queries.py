@@ -1,6 +1,7 @@
 """What a redraw must know of its district, found under its lock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,12 +11,13 @@ from services.chassis.operation import Item
 from services.chassis.runtime import Runtime
 from services.grid.areas.queries import IMPORTING
 from services.grid.redraws.rules import Ground, Known, Plan
-from services.grid.redraws.schemas import RedrawIn
+from services.grid.redraws.schemas import RedrawIn, WithdrawalIn
+from services.grid.redraws.withdrawing import Withdrawal
 
 AREAS = """
     select area_code, valid_from, valid_to, redrawn,
-           array(select jsonb_array_elements_text(predecessors)), heir
-    from area where starts_with(area_code, $1)"""
+           array(select jsonb_array_elements_text(predecessors)), heir, former_end
+    from area where starts_with(area_code, $1) and valid_to is distinct from valid_from"""
 INSTANTS = {
     "report": "reported_at",
     "patrol": "started_at",
@@ -54,6 +56,10 @@ LATEST = f"""
     select area_code, max(day) from ({FACTS}) fact
     where area_code = any($1::text[]) and day >= $2 group by 1"""
 
+PARTS = """
+    select area_code from micro_grid where area_code = any($1::text[])
+    union select area_code from population where area_code = any($1::text[])"""
+
 
 def plan_of(body: RedrawIn) -> Plan:
     closes = {row.code: row.heir for row in body.closes}
@@ -74,10 +80,34 @@ async def ground(connection: AsyncConnection, items: Sequence[Item]) -> Ground:
     return await _ground(raw, items[0].body.redraw)
 
 
-async def _ground(raw: DriverConnection, body: RedrawIn) -> Ground:
+async def planned(runtime: Runtime, body: WithdrawalIn) -> Withdrawal:
+    """What it undoes; whether that still holds is seen under the lock."""
+    async with runtime.database.connection() as connection:
+        return await _planned(await driver(connection), body)
+
+
+async def withdrawing(connection: AsyncConnection, items: Sequence[Item]) -> Withdrawal:
+    raw = await driver(connection)
+    await raw.execute("select pg_advisory_xact_lock($1)", IMPORTING)
+    return await _planned(raw, items[0].body.withdrawal)
+
+
+async def _planned(raw: DriverConnection, body: WithdrawalIn) -> Withdrawal:
+    found = Withdrawal(body.on, body.closes, await _areas(raw, body.closes[0]))
+    facts = await raw.fetch(LATEST, [*found.opens], date.min)
+    parts = await raw.fetch(PARTS, [*found.opens])
+    return replace(found, used={row[0] for row in (*facts, *parts)})
+
+
+async def _areas(raw: DriverConnection, one: str) -> dict[str, dict[date, Known]]:
     areas: dict[str, dict[date, Known]] = {}
-    for code, start, *known in await raw.fetch(AREAS, body.closes[0].code[:6]):
+    for code, start, *known in await raw.fetch(AREAS, one[:6]):
         areas.setdefault(code, {})[start] = Known(*known)
+    return areas
+
+
+async def _ground(raw: DriverConnection, body: RedrawIn) -> Ground:
+    areas = await _areas(raw, body.closes[0].code)
     codes = [row.code for row in body.closes]
     facts = await raw.fetch(LATEST, codes, body.on)
     return Ground(plan_of(body), areas, {row[0]: row[1] for row in facts})

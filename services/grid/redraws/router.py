@@ -3,7 +3,7 @@ from fastapi import APIRouter
 from services.chassis.http.reads import reads
 from services.chassis.runtime import CallerDep, RuntimeDep
 from services.grid.redraws import operations, queries
-from services.grid.redraws.schemas import RedrawIn, Redrawn
+from services.grid.redraws.schemas import RedrawIn, Redrawn, WithdrawalIn, Withdrawn
 
 router = APIRouter(prefix="/v1/grid/areas", tags=["areas"])
 
@@ -16,3 +16,15 @@ async def redraw_areas(body: RedrawIn, runtime: RuntimeDep, caller: CallerDep) -
     items = operations.items(body, await queries.entries(runtime, body))
     results = await runtime.unit.run(items, caller, also=operations.or_nothing(body))
     return operations.told(body, results)
+
+
+@router.post("/redraw/withdraw", **reads("area.redraw", Withdrawn, "withdraw_area_redraw"))
+async def withdraw_area_redraw(
+    body: WithdrawalIn, runtime: RuntimeDep, caller: CallerDep
+) -> Withdrawn:
+    """Withdraw a planned redraw before its day: what was to close stays as it was, what was to come of it never is.
+    The whole of it or nothing; refused where something else is planned or recorded in what was to come."""
+    planned = await queries.planned(runtime, body)
+    items = operations.undone(body, planned)
+    await runtime.unit.run(items, caller, also=operations.all_undone)
+    return Withdrawn(closes=len(body.closes), opens=len(planned.opens))

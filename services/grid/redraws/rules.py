@@ -120,12 +120,14 @@ def require_whole(plan: Plan, named: Collection[str], today: date, *, historian:
 
 @dataclass(frozen=True)
 class Known:
-    """An area as it is recorded: its end, whether a redraw ended it, what it comes of, and its heir."""
+    """An area as it is recorded: its end, whether a redraw ended it, what it comes of, its heir, and when it would have
+    ended without the redraw."""
 
     end: date | None = None
     redrawn: bool = False
     predecessors: Collection[str] = ()
     heir: str | None = None
+    former: date | None = None
 
 
 @dataclass(frozen=True)

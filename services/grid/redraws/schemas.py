@@ -56,6 +56,31 @@ class Part(Body):
     redraw: RedrawIn
 
 
+class WithdrawalIn(BaseModel):
+    """A redraw that is planned: its day, and the areas that it was to close, or some of them with all that come of
+    them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: date = Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))
+    closes: list[Code] = Field(min_length=1, max_length=500)
+
+
+class Undone(Body):
+    """What is undone of one of its areas; `opens`: those that were to come of them all."""
+
+    code: str
+    opens: list[str]
+    withdrawal: WithdrawalIn
+
+
+class Withdrawn(BaseModel):
+    """How many areas do not close, and how many are not opened."""
+
+    closes: int
+    opens: int
+
+
 class Redrawn(BaseModel):
     """What a redraw did; what was done already counts as unchanged."""
 

@@ -1,15 +1,22 @@
 """What may be done with reports. Each operation is one use case on one report."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.chassis.attachments.queries import Evidence, evidence
 from services.chassis.deadlines.calendar import local_day
 from services.chassis.deadlines.sweeper import Passed, Reschedule
 from services.chassis.operation import Call, Done, Numbering, operation
 from services.contracts.codes_grid import Category
-from services.contracts.grid import ReportFact
-from services.grid.duplicates.queries import Endings, endings, merged
-from services.grid.duplicates.rules import Merged
+from services.contracts.grid import ReportCancelled, ReportFact
+from services.grid.duplicates.queries import Endings, cancelling, endings
+from services.grid.duplicates.rules import (
+    Merged,
+    OriginalMissing,
+    OriginalNotAsked,
+    OriginalUnknown,
+)
+from services.grid.duplicates.steps import merge
 from services.grid.reports import schemas
 from services.grid.reports.clocks.archive import ARCHIVE
 from services.grid.reports.clocks.limits import Limits, limits
@@ -19,7 +26,7 @@ from services.grid.reports.lifecycle import Step
 from services.grid.reports.models import Report
 from services.grid.reports.outcome.steps import archive_in_time
 from services.grid.reports.queries import REPORTS, Bodies, Places, bodies, places
-from services.grid.reports.rules import CASE, finder_of, require_level
+from services.grid.reports.rules import CASE, finder_of, is_office, require_level
 
 
 def number_of(body: schemas.ReportIn, at: datetime) -> Numbering:
@@ -143,20 +150,35 @@ def close_report(report: Report, body: schemas.StepIn, given: Endings, call: Cal
     return Done(report, event)
 
 
-@operation(REPORTS, permission="report.cancel", step=Step.CANCEL, given=merged)
+@operation(REPORTS, permission="report.cancel", step=Step.CANCEL, given=cancelling, locks=True)
 def cancel_report(
     report: Report, body: schemas.CancelIn, given: Merged, call: Call
 ) -> Done[Report]:
     """Take a report off the list, with a reason (注销). Its reporter may withdraw it until it is accepted. One that
-    others were merged into goes on, unless it is nobody's duty here."""
+    others were merged into goes on, unless it is nobody's duty here. A duplicate names a report of the office's areas that is
+    not cancelled itself (`duplicate_of`): it may be closed, of another category, and takes nothing up, unlike a master."""
     report.require(Step.CANCEL, call.caller)
     step = report.cancelling(call.caller)
     report.check(step, call.subject)
     if body.reason != "OUT_OF_SCOPE":
         given.require_alone(report.id)
+    if step is Step.CANCEL and body.reason == "DUPLICATE":
+        return Done(report, _duplicate(report, body.duplicate_of, given, call))
+    if body.duplicate_of and body.reason != "DUPLICATE":
+        raise OriginalNotAsked
     event = report.cancel(body.reason, by=call.subject, at=call.at, step=step)
     given.end(report.id)
     return Done(report, event)
+
+
+def _duplicate(report: Report, original: UUID | None, given: Merged, call: Call) -> ReportCancelled:
+    if original is None:
+        raise OriginalMissing
+    known = given.masters.get(original)
+    if known and not is_office(call.caller, known.area_code):
+        raise OriginalUnknown
+    credited = given.link(report.id, report.reporter, original)
+    return merge(report, original, credited=credited, by=call.subject, at=call.at, step=Step.CANCEL)
 
 
 @operation(REPORTS, permission="clock.fire", overdue=True)

@@ -87,7 +87,10 @@ class ResolveIn(Body):
 
 
 class CancelIn(Body):
+    """`duplicate_of`: of a DUPLICATE, the report that tells of the same matter."""
+
     reason: str = Field(pattern=r"^(DUPLICATE|INVALID|WITHDRAWN|OUT_OF_SCOPE)$")
+    duplicate_of: UUID | None = None
 
 
 class UntoldLine(BaseModel):
@@ -111,7 +114,7 @@ class UntoldLine(BaseModel):
 
 
 class ReportLine(UntoldLine):
-    """A report in a list. `duplicate_of`: the report that it was merged into. `title` is absent for partner agencies."""
+    """A report in a list. `duplicate_of`: the report that it was merged into, or tells the same as. `title` is absent for partner agencies."""
 
     title: str | None = None
 

@@ -158,7 +158,7 @@ def merged(inventor: Inventor) -> Life:
         *(report._replace(by=by) for report, by in zip(told, people, strict=True)),
         *(merging(id_, master) for id_ in others),
         Step("accept_report", master),
-        Step("cancel_report", master, {"reason": "DUPLICATE"}),  # not while others are merged
+        Step("cancel_report", master, {"reason": "INVALID"}),  # not while others are merged
         Step("cancel_report", master, {"reason": "OUT_OF_SCOPE"}, turn=1),
     ]
     return Life(steps[: inventor.random.choice((-3, -2, -1, len(steps)))])

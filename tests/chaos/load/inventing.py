@@ -68,7 +68,7 @@ class Inventor:
             self.report(id_, self.grid(), self.random.choice(MATTERS)),
             Step("return_report", id_, {"reason": "地点不清"}),
             Step("resubmit_report", id_, {"description": "村口桥边"}),
-            Step("cancel_report", id_, {"reason": "DUPLICATE"}),
+            Step("cancel_report", id_, {"reason": "INVALID"}),
         ]
         return Life(steps[: self.random.choice((2, 3, 4))])
 

@@ -12,7 +12,7 @@ RIVALS: tuple[tuple[str, Person, dict[str, str]], ...] = (
     ("accept_report", "first", {}),
     ("accept_report", "second", {}),
     ("return_report", "first", {"reason": "地点不清"}),
-    ("cancel_report", "second", {"reason": "DUPLICATE"}),
+    ("cancel_report", "second", {"reason": "INVALID"}),
     ("accept_report", "first", {}),
     ("self_handle_report", "second", {"opinion": "已现场处置完毕"}),
     ("escalate_report", "first", {"reason": "情况复杂，需要协调"}),

@@ -34,6 +34,7 @@ SAID: dict[str, Document] = {
     },
     "import_areas": {"rows": AREAS[:1]},
     "redraw_areas": {"closes": [{"code": "330703105291001"}]},
+    "withdraw_area_redraw": {"closes": ["330703105291001"]},
     "import_micro_grids": {
         "rows": [{"code": "33070310529100101", "name": "微网格", "valid_from": "2026-01-01"}]
     },

@@ -17,10 +17,11 @@ from services.grid.areas.rules import (
     Validity,
 )
 from services.grid.areas.schemas import AreaIn
-from services.grid.redraws.operations import redraw_area
+from services.grid.redraws.operations import redraw_area, undo_area_redraw
 from services.grid.redraws.queries import plan_of
 from services.grid.redraws.rules import CodeUsed, Ground, Known, NoHeir
-from services.grid.redraws.schemas import Part, RedrawIn
+from services.grid.redraws.schemas import Part, RedrawIn, Undone, WithdrawalIn
+from services.grid.redraws.withdrawing import DayHasCome, NotPlanned, Withdrawal
 from tests.grid.matrix import NOTHING, Outcome, Told, Try, steps, tried
 
 VILLAGE = "330703105291"
@@ -97,6 +98,13 @@ def importing(state: str, **facts: Any) -> Try:
     return Try(put_area, AreaIn.model_validate(usual | facts), Tree(validity, ended), PAST)
 
 
+def withdrawing(state: str, at: datetime = PAST) -> Try:
+    given = Withdrawal(ON, [OLD], known(state))
+    body = WithdrawalIn(on=ON, closes=[OLD])
+    told = Undone(code=OLD, opens=[*given.opens], withdrawal=body)
+    return Try(undo_area_redraw, told, given, at)
+
+
 WAYS = (
     "close",
     "close with an heir",
@@ -108,6 +116,8 @@ WAYS = (
     "import",
     "import an end",
     "import an end before its beginning",
+    "withdraw",
+    "withdraw on its day",
 )
 
 
@@ -133,6 +143,10 @@ def way(name: str, state: str) -> Try:
             return importing(state, valid_to=ON)
         case "import an end before its beginning":
             return importing(state, valid_to=BORN)
+        case "withdraw":
+            return withdrawing(state)
+        case "withdraw on its day":
+            return withdrawing(state, datetime.combine(ON, PAST.timetz()))
     raise AssertionError(name)
 
 
@@ -141,6 +155,8 @@ CLOSINGS = WAYS[:6]
 REFUSED: dict[str, Outcome] = {
     "open anew": CodeUsed,
     "import an end before its beginning": EndsBeforeItBegins,
+    "withdraw": NotPlanned,
+    "withdraw on its day": DayHasCome,
 }
 MAY_CLOSE: dict[str, Outcome] = {
     **dict.fromkeys(CLOSINGS, ENDED),
@@ -161,9 +177,11 @@ MATRIX: dict[str, dict[str, Outcome]] = {
     "ended": {**MAY_CLOSE, **dict.fromkeys(CLOSINGS, AreaUnknown)},
     "redrawn earlier": CLOSED_ALREADY,
     "redrawn that day": CLOSED_ALREADY
-    | {"close": NOTHING, "close with an heir": ENDED, "close with a stranger as heir": NoHeir},
+    | {"close": NOTHING, "close with an heir": ENDED, "close with a stranger as heir": NoHeir}
+    | {"withdraw": ACTIVE},
     "redrawn that day with an heir": CLOSED_ALREADY
-    | {"close": NOTHING, "close with an heir": NOTHING, "close with a stranger as heir": NoHeir},
+    | {"close": NOTHING, "close with an heir": NOTHING, "close with a stranger as heir": NoHeir}
+    | {"withdraw": ACTIVE},
     "redrawn later": CLOSED_ALREADY,
 }
 
