@@ -2,19 +2,34 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 import pytest
 from httpx import Response
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from structlog.testing import capture_logs
 
 from services.chassis.http.edge import MAX_BATCH_BODY, MAX_BODY, Edge
+from services.chassis.http.problems import field_problems
 from services.chassis.identity.internal_token import INTERNAL_TOKEN_HEADER
 from tests.support.grid import BATCH, REPORT, REPORTS, creation
 from tests.support.people import DISTRICT, RED_MEMBER
 from tests.support.running import Running
 
 JSON = {"Content-Type": "application/json"}
+
+
+def capitals(text: str) -> str:
+    if text != text.upper():
+        raise ValueError(f"只用大写。Capitals only: {text}.")
+    return text
+
+
+class Fields(BaseModel):
+    code: Annotated[str, AfterValidator(capitals)]
+    area: Annotated[Decimal, Field(decimal_places=2)]
+    kind: Literal["A"]
 
 
 def is_problem(answer: Response, status: int, code: str) -> dict[str, Any]:
@@ -41,6 +56,32 @@ async def test_an_unknown_method_is_told_the_known_ones(grid: Running) -> None:
     answer = await grid.call(DISTRICT, "DELETE", REPORTS)
     is_problem(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == "HEAD, GET, POST"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        (
+            "code",
+            "{x}",
+            ("只用大写。Capitals only: {x}.", "Value error, 只用大写。Capitals only: {x}."),
+        ),
+        (
+            "area",
+            "12.345",
+            ("小数至多 2 位。", "Decimal input should have no more than 2 decimal places"),
+        ),
+        ("kind", "B", ("不在可选值之内。", "Input should be 'A'")),
+    ],
+)
+def test_what_a_field_must_be_is_told_in_either_language(
+    name: str, value: str, told: tuple[str, str]
+) -> None:
+    facts = {"code": "X", "area": "1", "kind": "A"} | {name: value}
+    with pytest.raises(ValidationError) as caught:
+        Fields.model_validate(facts)
+    errors = caught.value.errors()
+    assert [field_problems(errors, lang)[0].detail for lang in (0, 1)] == [*told]
 
 
 LIMITS = pytest.mark.parametrize(

@@ -44,6 +44,7 @@ _ZH = {
     "less_than_equal": "应不大于 {le}。",
     "int_type int_parsing int_from_float": "应为整数。",
     "int_parsing_size": "整数过大。",
+    "decimal_max_places": "小数至多 {decimal_places} 位。",
     "float_type float_parsing decimal_type decimal_parsing finite_number": "应为数字。",
     "bool_type bool_parsing": "应为 true 或 false。",
     "date_type date_parsing date_from_datetime_parsing date_from_datetime_inexact": (
@@ -56,7 +57,6 @@ _ZH = {
     "list_type": "应为数组。",
     "dict_type model_type model_attributes_type": "应为对象。",
 }
-NO_JSON = {"type": "json_invalid", "loc": (), "msg": "JSON decode error"}
 FIELD_ERRORS_ZH = {name: text for names, text in _ZH.items() for name in names.split()}
 
 
@@ -131,9 +131,9 @@ def field_problems(errors: Any, lang: int, prefix: str = "") -> list[FieldProble
 def _told(error: Any, lang: int) -> str:
     """In one language; a validator of ours tells both in its `ctx`."""
     context = error.get("ctx", {})
-    if {"zh", "en"} <= context.keys():
-        return str(context[("zh", "en")[lang]])
-    zh = FIELD_ERRORS_ZH.get(error["type"], "取值无效。")
+    if told := context.get(("zh", "en")[lang]):
+        return str(told)
+    zh = FIELD_ERRORS_ZH.get(error["type"], "{error}" if "error" in context else "取值无效。")
     return str(error["msg"]) if lang else zh.format_map(context)
 
 
@@ -195,7 +195,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 400:  # a body that no reader of JSON gets through
-            return await invalid(request, RequestValidationError([NO_JSON]))
+            told = {"type": "json_invalid", "loc": (), "msg": "JSON decode error"}
+            return await invalid(request, RequestValidationError([told]))
         lang, id_ = language(request.headers), _request_id(request)
         headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
         return of_status(error.status_code, lang, id_, headers)

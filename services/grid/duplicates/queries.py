@@ -37,6 +37,10 @@ CLOSED = (*OVER, Status.ARCHIVED)
 MOST = 200
 """Of one grid, category and three days: more than are looked through would be a flood of reports of one matter."""
 
+HELD = "for no key update"
+"""Of two that merge into one report, and only share it, each would wait for the other: its row is written, too
+(`note_merge`)."""
+
 
 @dataclass(frozen=True)
 class Endings:
@@ -51,16 +55,15 @@ async def endings(connection: AsyncConnection, items: Sequence[Item]) -> Endings
 
 
 async def merging(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
-    """Nobody cancels or merges a master until this is written. Its row is written too (`note_merge`): of two that
-    only share it, each would wait for the other."""
+    """Nobody cancels or merges a master until this is written."""
     ids = {item.id for item in items} | {item.body.master for item in items}
-    return await _known(connection, ids, "for no key update")
+    return await _known(connection, ids, HELD)
 
 
 async def cancelling(connection: AsyncConnection, items: Sequence[Item]) -> Merged:
     """Whoever merges into one of these holds it, and has been waited for; what they duplicate is held likewise."""
     named = {item.body.duplicate_of for item in items} - {None}
-    return await _known(connection, {item.id for item in items} | named, "for share" * bool(named))
+    return await _known(connection, {item.id for item in items} | named, HELD * bool(named))
 
 
 async def _known(connection: AsyncConnection, ids: Iterable[UUID], lock: str = "") -> Merged:
