@@ -81,8 +81,7 @@ class Problem(BaseModel):
 def language(headers: Mapping[str, str]) -> int:
     """0 for zh-CN (also when nothing is asked for), 1 for English."""
     for choice in headers.get("accept-language", "").lower().split(","):
-        tag = choice.strip().split(";")[0]
-        if tag.startswith(("zh", "en")):
+        if (tag := choice.strip()).startswith(("zh", "en")):
             return 1 if tag.startswith("en") else 0
     return 0
 
@@ -165,8 +164,8 @@ def of_status(
     status: int, lang: int, request_id: str, extra: Mapping[str, str] | None = None
 ) -> Response:
     title = TITLES.get(status, ("请求失败", "The request failed"))
-    code = title[1].lower().replace(" ", "_")
-    return problem(status, code, title, title, lang=lang, request_id=request_id, extra=extra)
+    what = status, title[1].lower().replace(" ", "_"), title, title
+    return problem(*what, lang=lang, request_id=request_id, extra=extra)
 
 
 def of_surprise(error: Exception, lang: int, request_id: str) -> Response:

@@ -38,8 +38,8 @@ def household(inventor: Inventor, id_: UUID, member_id: UUID | None) -> Step:
 
 
 def moving(inventor: Inventor, home: Step) -> Step:
-    """By another clerk than who links it, so never written in one run with that: then the database would file the link
-    in the last grid alone."""
+    """By another clerk than who links it, so never written in one run with that: of a link that goes on in another grid
+    on its first day one row would be written, where the check counts two."""
     to = inventor.random.choice([g for g in inventor.slow if g != home.body["area_code"]])
     return Step("move_household", home.id, {"area_code": to}, by="second")
 

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -185,3 +186,72 @@ async def test_a_member_belongs_only_where_there_is_an_area(grid: Running) -> No
     for code in (f"{GRID[:12]}009", OTHER_TOWN):
         answer = await step(grid, TOWNSHIP, "members", person, "change", area_code=code)
         assert refusal(answer) == (422, "grid_unknown", "/area_code")
+
+
+def moving(area_code: str, days: float) -> tuple[str, dict[str, Any]]:
+    return "move_household", {"area_code": area_code, "occurred_at": ago(days=days)}
+
+
+def linking(other: str, days: float) -> tuple[str, dict[str, Any]]:
+    told = {"member_id": other, "is_primary": False, "occurred_at": ago(days=days)}
+    return "link_household", told
+
+
+LIVES = {
+    "registered and moved": [moving(NEW, 12)],
+    "there and back": [moving(NEW, 12), moving(GRID, 8), moving(NEW, 4)],
+    "twice on a day": [moving(NEW, 12), moving(GRID, 12)],
+    "linked between": [moving(NEW, 12), linking("other", 10), moving(GRID, 5)],
+    "linked and unlinked": [
+        linking("other", 18),
+        moving(NEW, 12),
+        ("unlink_household", {"tie_id": "first", "occurred_at": ago(days=9)}),
+        moving(GRID, 5),
+    ],
+    "unlinked before": [
+        ("unlink_household", {"tie_id": "first", "occurred_at": ago(days=15)}),
+        moving(NEW, 12),
+        linking("other", 3),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LIVES)
+async def test_links_are_the_same_however_its_steps_are_sent(grid: Running, name: str) -> None:
+    """One by one, all at once, and the first two apart from the others."""
+    found = []
+    for at_once in (1, 2, 100):
+        persons = [await made(grid, DISTRICT, "members", **member()) for _ in range(2)]
+        home = household(member_id=persons[0]["id"], id=str(uuid4()))
+        steps = [("register_household", home), *LIVES[name]]
+        ids = {"other": persons[1]["id"]}
+        if "unlink" in str(steps):  # of a link whose id is known
+            await made(grid, DISTRICT, "households", **steps.pop(0)[1])
+            [link] = await links_of(grid, household_id=home["id"])
+            ids["first"] = str(link["tie_id"])
+        items = [
+            {"operation": operation, "id": home["id"], "key": f"{home['id']}-{n}"}
+            | {"body": {k: ids.get(str(v), v) for k, v in body.items()}}
+            for n, (operation, body) in enumerate(steps)
+        ]
+        for first in range(0, len(items), at_once):
+            results = await batch(grid, DISTRICT, *items[first : first + at_once])
+            assert [r["outcome"] for r in results] == ["applied"] * len(results), results
+        rows = await grid.fetch(
+            "select * from household_link where household_id = $1::uuid", home["id"]
+        )
+        number = {UUID(person["id"]): n for n, person in enumerate(persons)}
+        found.append(
+            sorted(
+                (
+                    row["since_on"],
+                    row["until_on"] or date.max,
+                    row["area_code"],
+                    number[row["member_id"]],
+                )
+                for row in rows
+                if row["since_on"] != row["until_on"]
+            )
+        )
+    assert found[0]
+    assert found == [found[0]] * 3
