@@ -227,9 +227,10 @@ class _Run:
         return results
 
     async def _given(self, connection: AsyncConnection) -> dict[str, Any]:
+        # Sorted: what loaders lock, they lock in one order, whichever the batch has.
         return {
             name: await items[0].operation.given(connection, items)
-            for name, items in by_operation(wish.item for wish in self.wishes).items()
+            for name, items in sorted(by_operation(wish.item for wish in self.wishes).items())
             if items[0].operation.given
         }
 

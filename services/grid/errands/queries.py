@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from services.chassis.attachments.declared import Files
 from services.chassis.database import driver
 from services.chassis.errors import Refusal, Unavailable
 from services.chassis.identity.caller import Caller
@@ -19,6 +18,7 @@ from services.chassis.privacy.people import People, Shown
 from services.contracts import roles
 from services.contracts.codes_errands import ErrandOutcome, MatterKind
 from services.grid.areas.rules import Validity
+from services.grid.errands.files import PaperFiles
 from services.grid.errands.models import Errand
 from services.grid.errands.rules import (
     DepartmentUnknown,
@@ -120,7 +120,7 @@ def handles(errand: Errand, caller: Caller) -> bool:
     return errand.handler == caller.subject
 
 
-FILES = Files(read="errand.read", withdraw="errand.handle", data_class="C3")
+FILES = PaperFiles(read="errand.read", withdraw="errand.handle", data_class="C3")
 PEOPLE = People("errands", "errand.reveal", handles, require_near)
 ERRANDS: Noun[Errand] = Noun("errand", Errand, visible, show, PEOPLE, files=FILES)
 

@@ -6,16 +6,21 @@ from uuid import UUID
 
 from services.chassis.attachments.upkeep import Upkeep
 from services.chassis.deadlines.sweeper import Sweeper
+from services.chassis.identity.caller import Caller
 from services.contracts import roles
 from tests.grid.errands.asking import RUNNER, brought_to, shown, step
-from tests.grid.people import ELSEWHERE
+from tests.grid.people import ELSEWHERE, FULL_TIME, NEIGHBOUR, VILLAGE
 from tests.support.files import asked, declaring, photo, sent
 from tests.support.grid import refusal
-from tests.support.people import caller
+from tests.support.people import TOWNSHIP, caller
 from tests.support.running import Running
 
-OFFICER = caller(roles.PRIVACY_OFFICER)
+OFFICER, AUDITOR = caller(roles.PRIVACY_OFFICER), caller(roles.AUDITOR)
 ID_COPY: dict[str, Any] = {"kind": "ID_CARD", "form": "COPY"}
+
+
+def department(code: str) -> Caller:
+    return caller(roles.DEPARTMENT_HANDLER, subject=f"handler of {code}", organisation=code)
 
 
 async def swept(grid: Running, at: datetime) -> None:
@@ -104,9 +109,26 @@ async def test_an_errand_without_copies_has_nothing_to_purge(grid: Running) -> N
     assert (await shown(grid, receipt))["purge_due_at"] is None
 
 
-async def test_a_scan_is_for_those_who_see_the_errand_and_is_audited(grid: Running) -> None:
-    receipt, file = await with_a_copy(grid)
-    assert refusal(await asked(grid, ELSEWHERE, file, "/content")) == (404, "not_found")
-    assert (await asked(grid, RUNNER, file, "/content")).status_code == 200
+async def test_a_scan_is_for_who_is_in_charge_and_is_audited(grid: Running) -> None:
+    """Others see the errand, its people masked: the identity card would tell them."""
+    content = photo()
+    file = declaring(content)
+    receipt = await brought_to(grid, "IN_PROGRESS")
+    receipt = await step(grid, receipt, "take-paper", **ID_COPY, attachments=[file])
+    assert (await sent(grid, RUNNER, file["id"], content))["state"] == "COMPLETE"
+    office = department("330703-enforcement")
+    receipt = await step(grid, receipt, "file")
+
+    async def told(*who: Caller) -> list[Any]:
+        answers = [await asked(grid, each, file["id"], "/content") for each in who]
+        return [a.status_code if a.is_success else refusal(a) for a in answers]
+
+    assert await told(ELSEWHERE, department("330703-planning")) == [(404, "not_found")] * 2
+    assert await told(NEIGHBOUR, FULL_TIME, AUDITOR) == [(403, "not_in_charge")] * 3
+    assert await told(RUNNER, VILLAGE, TOWNSHIP, office) == [200] * 4
+    await step(grid, receipt, "answer", who=office)
+    assert await told(office) == [(403, "not_in_charge")]
     rows = "select subject from audit where object_id = $1 and action = 'DOWNLOADED'"
-    assert [row[0] for row in await grid.fetch(rows, UUID(receipt["id"]))] == [RUNNER.subject]
+    assert [row[0] for row in await grid.fetch(rows, UUID(receipt["id"]))] == [
+        who.subject for who in (RUNNER, VILLAGE, TOWNSHIP, office)
+    ]
