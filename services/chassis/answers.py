@@ -1,12 +1,12 @@
 """By what a kept answer is recognised: whose request it was is its key, what was asked its hash."""
 
-import hashlib
 import re
 from typing import Any
 
 from services.chassis.database import TextNotStorable
 from services.chassis.errors import Invalid
 from services.chassis.operation import Item
+from services.chassis.privacy.vault import Vault
 
 # Controls, and marks that turn the direction of what follows, so that it reads as something else.
 _HIDING = (
@@ -23,13 +23,13 @@ class KeyReused(Invalid):
     pointer = "/header/idempotency-key"
 
 
-def body_hash(item: Item) -> bytes:
-    """Of what was asked; a field that is left at its default may have come later."""
+def body_hash(item: Item, vault: Vault) -> bytes:
+    """Of what was asked, keyed, lest it be tried out what was said of people; a default may have come later."""
     body = item.body.model_dump_json(exclude_defaults=True)
     if _SUSPECT.search(body) and (place := unreadable(item.body.model_dump(mode="json"))):
         raise TextNotStorable(pointer=place)
-    target = b"" if item.operation.creates else item.id.bytes
-    return hashlib.sha256(target + body.encode()).digest()
+    target = "" if item.operation.creates else str(item.id)
+    return vault.mark(target, body).encode()
 
 
 def unreadable(it: Any, place: str = "") -> str | None:

@@ -20,7 +20,9 @@ from tests.support.grid import REPORT
 from tests.support.postgres import FreshDatabases
 from tests.support.running import Keys
 
-PLANTED = "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703'"
+PLANTED = (
+    "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703' and n <> 0"
+)
 
 WRONG = "update card set data = jsonb_set(data, '{number}', '\"X\"') where noun = 'report'"
 

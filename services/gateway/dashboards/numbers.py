@@ -87,7 +87,7 @@ async def sums_of(
         rows = await connection.fetch(
             "select area_code, metric, dimension, sum(n)::bigint as n "
             f"from {source.rows} where metric = any($2::text[]) "
-            "and day between $3 and $4 group by 1, 2, 3",
+            "and day between $3 and $4 group by 1, 2, 3 having sum(n) <> 0",
             source.told,
             metrics,
             period.first,

@@ -36,6 +36,7 @@ RETURNED = (
     "Content-Disposition",
     "Content-Language",
     "Content-Range",
+    "Content-Security-Policy",
     "Content-Type",
     "Deprecation",
     "ETag",

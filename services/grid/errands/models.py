@@ -21,7 +21,7 @@ from services.contracts.codes_errands import (
     WindowResult,
 )
 from services.contracts.codes_grid import Finder
-from services.grid.errands.papers import Authorisation, Paper, Trips, Window, replaced
+from services.grid.errands.papers import Authorisation, Paper, Trips, Window, joined, replaced
 from services.grid.errands.rules import (
     AlreadyAuthorised,
     PaperUnknown,
@@ -117,8 +117,8 @@ class Errand(AggregateRow, table=True):
         after(self.status, Step.FILE)
         require_authorised(self.authorisation)
         filed = Window(department=department, window=window, matter=matter, submitted_at=at)
-        departments = sorted({*self.departments, department})
-        return self._moved(Step.FILE, at, windows=[*self.windows, filed], departments=departments)
+        told = {"departments": sorted({*self.departments, department})}
+        return self._moved(Step.FILE, at, windows=joined(self.windows, filed), **told)
 
     def window(self, number: int) -> Window:
         """The window that has not answered yet, counted from 1."""
@@ -135,7 +135,7 @@ class Errand(AggregateRow, table=True):
     def take(self, paper: Paper, *, at: datetime) -> Told:
         after(self.status, Step.TAKE_PAPER)
         require_authorised(self.authorisation, paper.form)
-        return self._moved(Step.TAKE_PAPER, at, papers=[*self.papers, paper])
+        return self._moved(Step.TAKE_PAPER, at, papers=joined(self.papers, paper))
 
     def give_back(self, number: int, signed: SignedBy, *, at: datetime) -> Told:
         after(self.status, Step.RETURN_PAPER)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.chassis.errors import Conflict
 from services.contracts.codes_errands import (
     Authoriser,
     PaperForm,
@@ -16,6 +17,12 @@ from services.contracts.codes_errands import (
 )
 
 T = TypeVar("T")
+MOST = 99
+
+
+class NoRoom(Conflict):
+    zh = f"一件代办至多 {MOST} 份材料、{MOST} 个办理环节。"
+    en = f"An errand has {MOST} papers and {MOST} windows at most."
 
 
 class Authorisation(BaseModel):
@@ -59,6 +66,13 @@ class Trips(BaseModel):
 
     resident_trips: int = Field(ge=0, le=99)
     member_trips: int = Field(ge=0, le=99)
+
+
+def joined(items: Sequence[T], item: T) -> list[T]:
+    """`items` with one more, if there is a place that can be named."""
+    if len(items) >= MOST:
+        raise NoRoom
+    return [*items, item]
 
 
 def replaced(items: Sequence[T], number: int, item: T) -> list[T]:

@@ -21,12 +21,12 @@ from services.contracts.codes_errands import (
 )
 from services.contracts.codes_grid import Finder
 from services.grid.errands.models import Errand
-from services.grid.errands.papers import Authorisation, Paper, Trips, Window
+from services.grid.errands.papers import MOST, Authorisation, Paper, Trips, Window
 from services.grid.errands.rules import Status
 from services.grid.organisations.schemas import Code as OrganisationCode
 from services.grid.reports.schemas import AreaCode
 
-Place = Annotated[int, Field(ge=1, le=99)]
+Place = Annotated[int, Field(ge=1, le=MOST)]
 Note = Annotated[str, Field(min_length=2, max_length=1000)]
 
 

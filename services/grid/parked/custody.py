@@ -67,7 +67,7 @@ class Custody:
         self.lang = lang
         for n, item in self.wishes.items():
             row = self.rows.get(_name(item))
-            if row and row["body_hash"] == _hash(item) and _is_settled(row, item):
+            if row and row["body_hash"] in (self._hash(item), b"") and _is_settled(row, item):
                 self.told[n] = _told(row, lang)
         return self.told
 
@@ -100,11 +100,11 @@ class Custody:
             TABLE.c.subject == self.caller.subject, TABLE.c.body.is_not(None)
         )
         room = MOST_HELD - (await connection.scalar(held) or 0)
-        items = {n: self.wishes[n] for n in refused if _hash(self.wishes[n]) is not None}
+        items = {n: self.wishes[n] for n in refused if self._hash(self.wishes[n]) is not None}
         secret = await secrets(connection, items, home(self.caller))
         rows: dict[Name, dict[str, Any]] = {}
         for n in sorted(refused, key=lambda n: _name(self.wishes[n])):  # nobody deadlocks
-            item, hashed = self.wishes[n], _hash(self.wishes[n])
+            item, hashed = self.wishes[n], self._hash(self.wishes[n])
             if hashed is None:
                 continue
             row = self._row(item, outs[n], hashed) | {"secret_of": secret[n]}
@@ -117,6 +117,14 @@ class Custody:
                 row["waits_on"] = self.wishes[cause].key
             rows[_name(item)] = row
         return rows
+
+    def _hash(self, item: Item) -> bytes | None:
+        """Of what it says besides its time; None for what cannot be stored at all."""
+        timeless = replace(item, body=item.body.model_copy(update={"occurred_at": None}))
+        try:
+            return body_hash(timeless, self.runtime.unit.vault)
+        except TextNotStorable:
+            return None
 
     def _row(self, item: Item, out: ItemOut, hashed: bytes) -> dict[str, Any]:
         now = datetime.now(UTC)
@@ -187,11 +195,3 @@ def _told(row: Any, lang: int) -> ItemOut:
 
 def _name(item: Item) -> Name:
     return item.key or "", item.operation.name
-
-
-def _hash(item: Item) -> bytes | None:
-    """Of what it says besides its time; None for what cannot be stored at all."""
-    try:
-        return body_hash(replace(item, body=item.body.model_copy(update={"occurred_at": None})))
-    except TextNotStorable:
-        return None

@@ -25,7 +25,7 @@ from services.grid.tasks.rules import (
 )
 from services.grid.tasks.schemas import AdmissionOut, ItemOut, OrderOut
 
-ADMITTING = 0x4A44_0203
+ADMITTING = 0x4A44_0204
 OF_THE_DOER = {Step.READ, Step.START, Step.SUBMIT}
 
 

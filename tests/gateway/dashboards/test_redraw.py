@@ -43,6 +43,9 @@ FIXED = """
     select service, timestamptz '2100-01-01', now() from folded
     on conflict (service) do update set as_of = excluded.as_of"""
 """Answers tell their age. They tell the same one from now on: it never goes back."""
+TAKEN_BACK = """
+    insert into tally (area_code, metric, day, dimension, service, n)
+    values ($1, 'reports_filed', '2026-03-03', 'FULL_TIME_MEMBER', 'grid', 0)"""
 TALLIES = "select * from tally where n <> 0 order by area_code, metric, day, dimension"
 Told = list[tuple[bytes, str]]
 
@@ -151,6 +154,14 @@ async def test_the_gateway_and_its_services_agree_after_a_redraw(redrawn: Redraw
     assert await made.system.fetch("gateway", TALLIES) == tallies
     assert await answers(made) == before
     assert filed(await shown(made, NEW, tree="as_is")) == 4
+
+
+async def test_what_was_taken_back_is_no_kind_of_its_own(redrawn: Redrawn) -> None:
+    """Else it would depend on how the events came whether it is told."""
+    made, *_ = redrawn
+    await made.system.fetch("gateway", TAKEN_BACK, XIAOSHUN)
+    told = await shown(made, XIAOSHUN, group_by="children")
+    assert 0 not in told["sections"]["grid"]["figures"]["reports_filed"]["by"].values()
 
 
 async def test_rates_are_of_those_who_live_there_and_of_nobody_else(redrawn: Redrawn) -> None:

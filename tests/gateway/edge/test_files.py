@@ -57,6 +57,7 @@ async def test_a_photo_goes_through_the_gateway_in_parts_and_comes_back(town: Di
     assert hashlib.sha256(answer.content).hexdigest() == files[0]["sha256"]
     for name, value in (
         ("content-disposition", f'attachment; filename="document-{files[0]["id"]}.pdf"'),
+        ("content-security-policy", "sandbox; default-src 'none'"),
         ("cache-control", "private, no-cache"),
         ("x-content-type-options", "nosniff"),
         ("accept-ranges", "bytes"),

@@ -22,7 +22,7 @@ from services.contracts.codes_errands import (
 )
 from services.contracts.codes_grid import Finder
 from services.grid.errands.models import Errand
-from services.grid.errands.papers import Authorisation, Paper, Trips, Window
+from services.grid.errands.papers import Authorisation, NoRoom, Paper, Trips, Window
 from services.grid.errands.rules import (
     AlreadyAuthorised,
     AuthorisationMissing,
@@ -163,3 +163,14 @@ def test_a_copy_needs_no_authorisation_and_is_purged_after_the_end() -> None:
     errand.take(paper(PaperForm.COPY), at=LATER)
     errand.withdraw(LATER + timedelta(days=30), at=LATER)
     assert errand.purge_due_at == LATER + timedelta(days=30)
+
+
+def test_what_could_not_be_named_any_more_is_not_taken() -> None:
+    errand = make_errand(papers=[paper()] * 98, windows=[window()] * 98)
+    errand.take(paper(), at=LATER)
+    errand.file("d", "w", "m", at=LATER)
+    with pytest.raises(NoRoom):
+        errand.take(paper(), at=LATER)
+    with pytest.raises(NoRoom):
+        errand.file("d", "w", "m", at=LATER)
+    errand.give_back(99, SIGNED, at=LATER)

@@ -16,13 +16,13 @@ MIDDLE = {"lng": 119.7, "lat": 29.1, "datum": "WGS84"}
 AWAY: dict[str, Any] = {"lat": 29.15}  # 5.6 km to the north
 DOUBTS: list[tuple[dict[str, Any], list[str]]] = [
     ({}, []),
-    ({"captured_at": ago(hours=2, minutes=29)}, []),
-    ({"captured_at": ago(hours=2, minutes=31)}, ["STALE"]),
-    ({"captured_at": ago(minutes=1)}, []),
+    ({"minutes": 149}, []),
+    ({"minutes": 151}, ["STALE"]),
+    ({"minutes": 1}, []),
     ({"lat": 29.14}, []),
     (AWAY, ["FAR"]),
     (AWAY | {"datum": "GCJ02"}, []),
-    (AWAY | {"captured_at": ago(hours=30)}, ["STALE", "FAR"]),
+    (AWAY | {"minutes": 1800}, ["STALE", "FAR"]),
 ]
 
 
@@ -44,8 +44,9 @@ async def patrol(grid: Running, **facts: Any) -> dict[str, Any]:
     return await made(grid, DISTRICT, "patrols", **usual | facts)
 
 
-def position(**facts: Any) -> dict[str, Any]:
-    return MIDDLE | {"accuracy_m": 8, "captured_at": ago(hours=2)} | facts
+def position(minutes: float = 120, **facts: Any) -> dict[str, Any]:
+    """Captured so many minutes ago."""
+    return MIDDLE | {"accuracy_m": 8, "captured_at": ago(minutes=minutes)} | facts
 
 
 @pytest.mark.parametrize(("facts", "doubts"), DOUBTS)
