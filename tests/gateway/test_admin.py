@@ -11,8 +11,7 @@ from tests.gateway.district import District
 VERIFY, REBUILD = "/v1/admin/verify", "/v1/admin/rebuild"
 GRID = {"services": ["grid"]}
 PLANTED = (
-    "update tally set n = n + 1 "
-    "where metric = 'reports_filed' and area_code = '330703' and n <> 0"
+    "update tally set n = n + 1 where metric = 'reports_filed' and area_code = '330703' and n <> 0"
 )
 
 
