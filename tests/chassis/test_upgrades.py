@@ -65,6 +65,13 @@ def _rows(connection: Connection, columns: dict[str, dict[str, str]]) -> dict[st
 
 SEEDED = {("gateway", "0017", "warning_rule"): 1}
 """How many rows of configuration a revision brings along."""
+KEYED = {"grid": "0031", "disputes": "0010", "inspection": "0010", "training": "0010"}
+REMOVED = {
+    (service, revision, table): {"body_hash": b""}
+    for service, revision in KEYED.items()
+    for table in ("answer", "parked_item")
+}
+"""What a revision takes away of every row: hashes by which it could be tried out what was said."""
 
 
 @pytest.mark.proof
@@ -92,7 +99,8 @@ async def test_no_row_is_lost_or_changed_on_the_way_to_the_newest_schema(
             kept = set(told[0]) & set(tables[table])
             known = {table: dict.fromkeys(kept, "")}
             now = _rows(connection, known)[table]
-            was = [{name: row[name] for name in now[0]} for row in told]
+            gone = REMOVED.get((service, versions[-1], table), {})
+            was = [{name: row[name] for name in now[0]} | gone for row in told]
             brought = [row for row in now if row not in was]
             assert [row for row in was if row not in now] == [], table
             assert len(brought) == len(now) - len(was), table
