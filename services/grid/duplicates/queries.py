@@ -21,12 +21,11 @@ from services.grid.duplicates.rules import (
     Master,
     Matter,
     Merged,
-    Point,
-    distance_m,
     near,
 )
 from services.grid.duplicates.schemas import DuplicatesIn, DuplicatesOut, LikeOut
 from services.grid.positions.models import Position
+from services.grid.positions.rules import Point, distance_m
 from services.grid.reports.clocks.limits import Limits, limits
 from services.grid.reports.lifecycle import OPEN, OVER, Status
 from services.grid.reports.models import Report

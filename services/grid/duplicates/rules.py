@@ -6,16 +6,14 @@ Same grid, same category and subcategory, within 200 m and 72 h: a suggestion, o
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.contracts.codes_grid import Category
-from services.contracts.codes_outreach import Datum
+from services.grid.positions.rules import Point, distance_m
 
 METRES = 200
 APART = timedelta(hours=72)
-EARTH_M = 6_371_008.8
 
 
 class MasterUnknown(Invalid):
@@ -101,13 +99,6 @@ class OriginalIsCancelled(Conflict):
 
 
 @dataclass(frozen=True)
-class Point:
-    lng: float
-    lat: float
-    datum: Datum
-
-
-@dataclass(frozen=True)
 class Matter:
     """What two reports are compared by."""
 
@@ -127,16 +118,6 @@ class Master:
     category: Category
     is_over: bool
     reporters: set[str] = field(default_factory=set)
-
-
-def distance_m(one: Point, other: Point) -> float | None:
-    """Along the earth's surface; None where the two refer to different datums, which are never mixed."""
-    if one.datum is not other.datum:
-        return None
-    north, south = radians(one.lat), radians(other.lat)
-    across = radians(other.lng - one.lng)
-    half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(across / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
 
 
 def are_alike(one: Matter, other: Matter) -> bool:

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.chassis.operation import Body, When
 from services.contracts.codes_grid import Category
 from services.grid.categories.schemas import Code as SubcategoryCode
-from services.grid.duplicates.rules import Matter, Point
+from services.grid.duplicates.rules import Matter
+from services.grid.positions.rules import Point
 from services.grid.positions.schemas import PositionIn
 from services.grid.reports.schemas import AreaCode
 

@@ -1,15 +1,23 @@
 """Where somebody says to have been (provenance of a position), and what makes that doubtful. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import cos, hypot, radians
+from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
-from services.contracts.codes_outreach import Suspicion
+from services.contracts.codes_outreach import Datum, Suspicion
 
 AHEAD = timedelta(minutes=5)
 """How much a device's clock may go before ours."""
-EARTH_M = 6_371_000
+EARTH_M = 6_371_008.8
+
+
+@dataclass(frozen=True)
+class Point:
+    lng: float
+    lat: float
+    datum: Datum
 
 
 class Limit(NamedTuple):
@@ -46,10 +54,14 @@ def suspicions(fix: Fix, limit: Limit) -> list[Suspicion]:
     return [suspicion for suspicion, holds in found.items() if holds]
 
 
-def metres(lng: float, lat: float, other_lng: float, other_lat: float) -> float:
-    """Between two points of one datum that are not far from each other."""
-    east = radians(other_lng - lng) * cos(radians((lat + other_lat) / 2))
-    return EARTH_M * hypot(east, radians(other_lat - lat))
+def distance_m(one: Point, other: Point) -> float | None:
+    """Along the earth's surface; None where the two refer to different datums, which are never mixed."""
+    if one.datum is not other.datum:
+        return None
+    north, south = radians(one.lat), radians(other.lat)
+    across = radians(other.lng - one.lng)
+    half = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(across / 2) ** 2
+    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
 
 
 def all_of(*several: Iterable[Suspicion]) -> list[Suspicion]:

@@ -6,7 +6,7 @@ from services.chassis.operation import When
 from services.contracts.codes_outreach import Datum
 from services.grid.areas.models import Centroid
 from services.grid.positions.models import Position
-from services.grid.positions.rules import Fix, Limit, metres, suspicions
+from services.grid.positions.rules import Fix, Limit, Point, distance_m, suspicions
 
 
 class PositionIn(BaseModel):
@@ -26,8 +26,9 @@ class PositionIn(BaseModel):
         self, at: datetime, of: datetime, limit: Limit, middle: Centroid | None
     ) -> Position:
         """With what speaks against it. A middle of another datum tells nothing of how far away it is."""
-        away = 0.0
-        if middle and middle.datum is self.datum:
-            away = metres(self.lng, self.lat, middle.lng, middle.lat)
-        fix = Fix(self.captured_at, at, of, self.accuracy_m, self.mock, away)
+        away = None
+        if middle:
+            here, there = (Point(p.lng, p.lat, p.datum) for p in (self, middle))
+            away = distance_m(here, there)
+        fix = Fix(self.captured_at, at, of, self.accuracy_m, self.mock, away or 0)
         return Position(**self.model_dump(), received_at=at, suspicions=suspicions(fix, limit))

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from services.chassis.deadlines.calendar import SHANGHAI
 from services.contracts.codes_grid import Category
 from services.contracts.codes_outreach import Datum
-from services.grid.duplicates.rules import Matter, Point
+from services.grid.duplicates.rules import Matter
+from services.grid.positions.rules import Point
 
 AT = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 GRID, NEXT = "330703105291001", "330703105291002"

@@ -15,9 +15,8 @@ from services.grid.duplicates.rules import (
     MasterIsOver,
     MasterUnknown,
     Merged,
-    Point,
-    distance_m,
 )
+from services.grid.positions.rules import Point, distance_m
 
 A, B, C = (UUID(int=n) for n in (1, 2, 3))
 GRID = "330703105291001"

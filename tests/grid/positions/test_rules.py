@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.contracts.codes_outreach import Suspicion
+from services.contracts.codes_outreach import Datum, Suspicion
 from services.grid.positions.queries import PositionLimitMissing, Provenance
-from services.grid.positions.rules import Fix, Limit, all_of, metres, suspicions
+from services.grid.positions.rules import Fix, Limit, Point, all_of, distance_m, suspicions
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 S = Suspicion
@@ -48,9 +48,12 @@ def test_a_position_proves_what_was_then_and_there(
 
 
 def test_a_degree_is_shorter_to_the_east() -> None:
-    assert metres(119.7, 29.1, 119.7, 30.1) == pytest.approx(111_195, rel=0.001)
-    assert metres(119.7, 29.1, 120.7, 29.1) == pytest.approx(97_160, rel=0.001)
-    assert metres(119.7, 29.1, 119.7, 29.1) == 0
+    here, north, east = (
+        Point(lng, lat, Datum.WGS84) for lng, lat in ((119.7, 29.1), (119.7, 30.1), (120.7, 29.1))
+    )
+    assert distance_m(here, north) == pytest.approx(111_195, rel=0.001)
+    assert distance_m(here, east) == pytest.approx(97_160, rel=0.001)
+    assert distance_m(here, here) == 0
 
 
 def test_what_is_doubted_twice_is_told_once() -> None:
