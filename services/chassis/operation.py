@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, TextClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis.database import DriverConnection
@@ -23,6 +24,7 @@ from services.chassis.identity.caller import Caller
 from services.chassis.privacy.people import People
 from services.chassis.privacy.roll import Roll
 from services.contracts.event import Event
+from services.templates import Template, template
 
 
 class Clock(NamedTuple):
@@ -59,6 +61,15 @@ class Noun(Generic[Row]):
     files: Any = None
     operations: list["Operation"] = field(default_factory=list, compare=False, repr=False)
 
+    def seen(self, caller: Caller) -> ColumnElement[bool] | TextClause:
+        """`visible(caller)`, made once for all callers alike, for a WHERE that has this noun's own table."""
+        if caller.is_job or caller.organisation == "":
+            return self.visible(caller)
+        organisation = caller.organisation is not None
+        made = _template(self.visible, caller.roles, organisation, len(caller.areas))
+        facts = caller.subject, caller.organisation or "", *caller.areas
+        return made.filled(facts) if made else self.visible(caller)
+
     @property
     def overdue(self) -> "Operation | None":
         """The operation that records a passed deadline of this noun, if it has deadlines."""
@@ -68,6 +79,19 @@ class Noun(Generic[Row]):
     def reschedule(self) -> "Operation | None":
         """The operation that sets a deadline once the calendar reaches that far."""
         return next((operation for operation in self.operations if operation.reschedules), None)
+
+
+@lru_cache(1000)
+def _template(
+    visible: Callable[[Caller], ColumnElement[bool]],
+    roles: frozenset[str],
+    organisation: bool,
+    areas: int,
+) -> Template | None:
+    def of(subject: str, body: str, *areas: str) -> ColumnElement[bool]:
+        return visible(Caller(subject, roles, areas, body if organisation else None))
+
+    return template(of, 2 + areas)
 
 
 When = Annotated[

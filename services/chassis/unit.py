@@ -190,7 +190,7 @@ class _Run:
             wanted = bindparam(None, sorted(ids), ARRAY(Uuid))
             statement = (
                 select(model)
-                .where(model.id == any_(wanted), noun.visible(self.wishes[0].caller))
+                .where(model.id == any_(wanted), noun.seen(self.wishes[0].caller))
                 .order_by(model.id)
                 .with_for_update()
             )

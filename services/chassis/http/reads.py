@@ -111,7 +111,7 @@ class Reader:
         self, noun: Noun[Any], id: UUID, caller: Caller
     ) -> tuple[Any, list[Shown], dict[str, Any]]:
         """The row, if `caller` may see it, with what of its people and its files is shown."""
-        statement = select(noun.model).where(noun.model.id == id, noun.visible(caller))
+        statement = select(noun.model).where(noun.model.id == id, noun.seen(caller))
         async with self.runtime.database.statements() as connection:
             row = (await connection.run_sync(load_rows, statement)).get(id)
             if row is None:
@@ -150,7 +150,7 @@ class Reader:
         rows = (
             _lines(model, line)  # type: ignore[arg-type]  # a class is hashable
             .where(
-                noun.visible(self.caller.in_emergency),
+                noun.seen(self.caller.in_emergency),
                 *paging.conditions(model),
                 *(condition for condition in conditions if condition is not None),
             )

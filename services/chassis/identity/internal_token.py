@@ -6,22 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
-import structlog
 from joserfc import jwt
-from joserfc.jwk import ECKey
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from services.chassis.identity.caller import Caller
 from services.chassis.identity.jose import kid_of, opened, verified_payload
 from services.chassis.identity.keys import KeyFileUnusable, load_private_key, load_public_keys
 from services.chassis.identity.refusals import TokenExpired, TokenInvalid
+from services.followed import Followed
 
 INTERNAL_TOKEN_HEADER = "Txn-Token"  # noqa: S105
 LIFETIME_SECONDS = 60
 MAX_SUBJECT = 255
 CLOCK_SKEW_SECONDS = 2
-
-log = structlog.get_logger(__name__)
 
 _TYPE = "txntoken+jwt"
 _ALGORITHMS = ("ES256",)
@@ -53,21 +50,16 @@ class Signer:
 
 
 class Verifier:
-    """Accepts what the keys in `jwks_file` have signed.
-
-    The file is read again when it changes; while it is missing or broken, the last good keys hold.
-    """
+    """Accepts what the keys in `jwks_file`, as it is by now, have signed."""
 
     def __init__(self, jwks_file: Path, clock: Callable[[], float] = time.time) -> None:
-        self._file, self._clock = jwks_file, clock
-        self._seen = self._state()
-        self._keys: dict[str, ECKey] = load_public_keys(jwks_file)
+        told = load_public_keys, KeyFileUnusable, "internal_keys_unusable"
+        self._keys, self._clock = Followed(jwks_file, *told), clock
 
     def verify(self, token: str) -> Caller:
         """The caller, or `TokenInvalid` / `TokenExpired`."""
-        self._reload_if_changed()
         parts = opened(token, _ALGORITHMS, (_TYPE,))
-        key = self._keys.get(kid_of(parts))
+        key = self._keys.now.get(kid_of(parts))
         if key is None:
             raise TokenInvalid("内部令牌的密钥未知。", "The internal token's key is unknown.")
         claims = _claims(verified_payload(parts, key, _ALGORITHMS))
@@ -81,23 +73,6 @@ class Verifier:
             name=claims.name,
             emergency=tuple(claims.emergency),
         )
-
-    def _reload_if_changed(self) -> None:
-        state = self._state()
-        if state is None or state == self._seen:
-            return
-        self._seen = state
-        try:
-            self._keys = load_public_keys(self._file)
-        except KeyFileUnusable as unusable:
-            log.warning("internal_keys_unusable", reason=str(unusable))
-
-    def _state(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._file.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 class _Claims(BaseModel):

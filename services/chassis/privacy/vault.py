@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.chassis.privacy import keyring
 from services.chassis.privacy.envelope import NotReadable, open_sealed, seal
 from services.chassis.privacy.keyring import SIZE, Key, KeyringUnusable, Ring
+from services.followed import Followed
 
 FIELDS = ("name", "phone", "resident_id", "address")
 INDEXED = {"resident_index": "resident_id", "phone_index": "phone"}
@@ -36,18 +37,11 @@ class Vault:
     """Follows its file: a key that is added is used at once, and while the file is broken the last good ring holds."""
 
     def __init__(self, file: Path | None) -> None:
-        self._file, self._ring = file, keyring.load(file)
-        self._seen = self._state()
+        self._ring = Followed(file, keyring.load, KeyringUnusable, "keyring_unusable")
 
     @property
     def ring(self) -> Ring:
-        if (state := self._state()) not in (None, self._seen):
-            self._seen = state
-            try:
-                self._ring = keyring.load(self._file)
-            except KeyringUnusable as unusable:
-                log.warning("keyring_unusable", reason=str(unusable))
-        return self._ring
+        return self._ring.now
 
     def sealed(self, person: UUID, facts: Mapping[str, str]) -> tuple[dict[str, Any], Wrapped]:
         """The columns of a person, and their data key."""
@@ -96,13 +90,6 @@ class Vault:
     def _digest(self, index: str, text: str) -> bytes:
         key = self.ring.indexes[index]
         return hmac.digest(key, text.encode(), hashlib.sha256)[:INDEX_SIZE]
-
-    def _state(self) -> tuple[int, int, int] | None:
-        try:
-            found = self._file.stat() if self._file else None
-        except OSError:
-            return None
-        return (found.st_mtime_ns, found.st_ino, found.st_size) if found else None
 
 
 def vault_of(connection: AsyncConnection) -> Vault:
