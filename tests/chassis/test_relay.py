@@ -5,7 +5,7 @@ from collections import defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +15,7 @@ from services.chassis.background import in_background
 from services.chassis.database import DriverConnection
 from services.chassis.eventlog.port import MAX_RECORD_BYTES, EventLog
 from services.chassis.outbox import LANES, lane_of
-from services.chassis.relay import Relay
+from services.chassis.relay import Marks, Relay
 from tests.chassis.eventlog.records import first_occurrences, from_the_start, read_all
 from tests.chassis.outboxes import Valve, add, connected, relaying, unpublished
 from tests.support.running import REPLAY, eventually
@@ -90,9 +90,15 @@ async def test_two_relays_keep_the_order_of_every_aggregate(
 
 
 class Watched(Relay):
-    """Counts its looks at the outbox."""
+    """Counts its reads of the outbox, and its turns."""
 
-    looks = 0
+    reads = looks = 0
+
+    async def _pending(self, connection: DriverConnection, on_their_way: Marks) -> list[Any]:
+        try:
+            return await super()._pending(connection, on_their_way)
+        finally:
+            self.reads += 1
 
     async def _pump(self, connection: DriverConnection) -> bool:
         try:
@@ -111,7 +117,7 @@ async def test_what_a_slow_relay_holds_is_sent_by_no_other(
         await add(connection, topic, id_, 1)
         first = Watched(database_url, cast(EventLog, valve), asyncio.Event())
         in_background(stack, [first.run])
-        await until(lambda: valve.asked == 1)
+        await until(lambda: (valve.asked, first.reads) == (1, 2))  # it has read ahead, too
         await add(connection, topic, id_, 2)
         second = Watched(database_url, log, asyncio.Event())
         in_background(stack, [second.run])
