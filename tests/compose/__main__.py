@@ -74,13 +74,13 @@ def demo() -> None:
 @app.command()
 def chaos() -> None:
     """在负载下逐一杀死各容器，再停、再起 · Kill each container under load, then stop and start: nothing lost or doubled."""
-    _proved(under_faults)
+    _proved("chaos", under_faults)
 
 
 @app.command()
 def scale() -> None:
     """增到多份，杀死发布进程 · More replicas and relays: all serve, lanes are taken over, nothing is lost or doubled."""
-    _proved(scaled)
+    _proved("scale", scaled)
 
 
 @app.command()
@@ -110,20 +110,21 @@ def operations() -> None:
 
 @contextmanager
 def _up_as(name: str) -> Iterator[tuple[Stack, Path]]:
-    """A deployment of its own, of an image of its own, and a folder; both are gone afterwards."""
+    """A deployment of its own, from nothing, of an image of its own, and a folder; both are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {**UNLIMITED, "JINDING_VERSION": name}
         stack = Stack(Path(folder), f"jinding-{name}", settings)
         stack.compose("build", "--quiet")
         try:
+            stack.down()
             stack.up()
             yield stack, Path(folder)
         finally:
             stack.down()
 
 
-def _proved(proof: Callable[[Stack, Console], Coroutine[None, None, Counts]]) -> None:
-    with _up_as("proof") as (stack, _):
+def _proved(name: str, proof: Callable[[Stack, Console], Coroutine[None, None, Counts]]) -> None:
+    with _up_as(name) as (stack, _):
         counts = asyncio.run(proof(stack, console))
     raise typer.Exit(0 if _shown(counts) else 1)
 
