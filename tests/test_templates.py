@@ -1,13 +1,14 @@
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from sqlalchemy import ColumnElement, Text, column, func, or_
+from sqlalchemy import ColumnElement, Date, Text, column, func, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from services.templates import template
 
-name, tags = column("name", Text), column("tags", JSONB)
+name, tags, until = column("name", Text), column("tags", JSONB), column("until", Date)
 
 
 def test_facts_stand_where_they_stood_alone_and_in_lists() -> None:
@@ -36,6 +37,7 @@ def test_one_who_is_asked_for_twice_is_nobody_else() -> None:
         lambda a: tags.contains([[a[1:]]]),
         lambda a: name.in_([a]),
         lambda a: func.starts_with(name, a.upper()[3:]),
+        lambda a: (name == a) & (until <= date(2026, 12, 1)),
     ],
 )
 def test_what_is_made_of_a_fact_is_made_anew(make: Callable[[str], ColumnElement[bool]]) -> None:

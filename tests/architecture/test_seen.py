@@ -1,6 +1,7 @@
 """What a caller sees is made once for all callers alike: it must be what would be made for each of them."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.chassis.identity.caller import Caller, job
 from services.chassis.operation import Noun, _template
 from services.contracts import roles
 from services.disputes.main import DEFINITION as DISPUTES
+from services.grid.key_persons import queries as key_persons
 from services.grid.main import DEFINITION as GRID
 from services.inspection.main import DEFINITION as INSPECTION
 from services.training.main import DEFINITION as TRAINING
@@ -48,6 +50,15 @@ def test_what_is_seen_is_what_is_visible(noun: Noun[Any], caller: Caller) -> Non
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 def test_a_job_sees_what_is_visible_to_it(noun: Noun[Any]) -> None:
     assert told(noun, noun.seen(job("disputes"))) == told(noun, noun.visible(job("disputes")))
+
+
+def test_who_comes_of_age_is_seen_from_that_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    noun, keeper = key_persons.KEY_PERSONS, frozenset({roles.TOWNSHIP_OPERATOR})
+    caller = Caller("keeper", keeper, ("330703105",))
+    for day in (date(2026, 12, 1), date(2026, 12, 2)):
+        monkeypatch.setattr(key_persons, "local_day", lambda _, day=day: day)
+        assert repr(day) in (anew := told(noun, noun.visible(caller)))
+        assert told(noun, noun.seen(caller)) == anew
 
 
 def test_nearly_every_noun_is_made_once() -> None:
