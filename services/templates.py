@@ -3,7 +3,6 @@ longer than PostgreSQL takes to answer."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, TextClause, bindparam, text
@@ -25,7 +24,7 @@ class Template(NamedTuple):
 
 def template(make: Callable[..., ColumnElement[bool]], facts: int) -> Template | None:
     """What `make` makes of so many texts, whichever they are; None where it does not just put them somewhere, or says
-    a day, which is today's alone. The statement that it goes into must have the tables that `make` names from outside."""
+    what is no text, as a day, which is today's alone. Where it goes the tables that `make` names from outside must be."""
     made = make(*(chr(_FIRST + fact) * _LENGTH for fact in range(facts))).compile(
         dialect=PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
     )
@@ -48,9 +47,11 @@ def _place(value: Any) -> Any:
         if None in inner:
             raise ValueError(value)
         return inner
-    if isinstance(value, date):
+    if isinstance(value, bool):
+        return None
+    if not isinstance(value, str):
         raise ValueError(value)
-    if not isinstance(value, str) or not any(c >= chr(_FIRST) for c in value):
+    if not any(c >= chr(_FIRST) for c in value):
         return None
     if value != value[0] * _LENGTH:
         raise ValueError(value)

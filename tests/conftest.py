@@ -2,6 +2,7 @@ import gc
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.postgres import (
     FreshDatabases,
@@ -12,6 +13,8 @@ from tests.support.postgres import (
 
 pytest_plugins = ["tests.support.kafka.fixtures"]
 gc.disable()
+settings.register_profile("untimed", settings.default, deadline=None)  # a busy machine is no fault
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,7 @@ PLACE = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     taken=either(TIME),
     offset=either(text("+08:00")),
@@ -122,7 +122,7 @@ def test_what_is_valid_is_told_whatever_the_rest_is(
         assert told["position"] == whole
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.tuples(hostile(lies=(0,)), hostile()), st.integers(0, 1))
 def test_where_one_directory_cannot_be_found_the_other_is_read(
     wild: tuple[Value, Value], which: int
@@ -139,7 +139,7 @@ def test_where_one_directory_cannot_be_found_the_other_is_read(
     assert ("position" if which else "taken_at") in told
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_bytes_that_were_changed_break_nothing(data: st.DataObject) -> None:
     content = bytearray(
@@ -150,7 +150,7 @@ def test_bytes_that_were_changed_break_nothing(data: st.DataObject) -> None:
     facts(bytes(content))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_any_bytes_at_all_break_nothing(content: bytes) -> None:
     facts(content)

@@ -78,7 +78,7 @@ def test_no_text_begins_as_a_formula_and_numbers_stay_numbers(
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_workbook_holds_any_text_and_computes_none(texts: list[str]) -> None:
     job = JOB.model_copy(update={"purpose": "".join(texts)})
     with TemporaryDirectory() as folder:

@@ -111,7 +111,7 @@ def weighed(tallies: Counter[TallyKey], told: list[Term]) -> dict[str, Counter[A
     return summed
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(worlds)
 def test_every_area_holds_what_is_in_it_today(world: World) -> None:
     moved, tallies = world.moved, world.tallies()
@@ -122,7 +122,7 @@ def test_every_area_holds_what_is_in_it_today(world: World) -> None:
         assert min(told[area].values(), default=0) >= 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(worlds)
 def test_the_parts_and_what_is_undivided_add_up_to_the_whole(world: World) -> None:
     moved, tallies = world.moved, world.tallies()
@@ -137,13 +137,13 @@ def test_the_parts_and_what_is_undivided_add_up_to_the_whole(world: World) -> No
         assert +summed == +told[whole]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(worlds)
 def test_both_trees_tell_the_same_of_the_district(world: World) -> None:
     assert terms([DISTRICT], world.moved, None) == [Term(DISTRICT, DISTRICT, 1)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(worlds)
 def test_everything_that_moved_lies_in_something_that_is_there(world: World) -> None:
     present = set(world.present())

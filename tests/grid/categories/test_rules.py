@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.codes_grid import CODES, Category
@@ -134,7 +134,6 @@ def test_every_field_is_named_in_both_languages_and_once() -> None:
         assert all(bool(field.choices) is (field.type == "choice") for field in fields)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(Category), st.dictionaries(st.sampled_from(["cause", "people"]), st.text()))
 def test_what_is_missing_to_submit_is_missing_to_close(
     category: Category, details: dict[str, Any]
@@ -143,7 +142,6 @@ def test_what_is_missing_to_submit_is_missing_to_close(
     assert set(missing(some, Step.SUBMIT)) <= set(missing(some, Step.CLOSE))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(Category), st.text(min_size=1, max_size=20))
 def test_to_say_more_never_makes_a_report_less_complete(category: Category, cause: str) -> None:
     some = told(category)

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.codes_grid import Category
@@ -32,7 +32,6 @@ def known(**over: bool) -> Merged:
     return found
 
 
-@settings(deadline=None)
 @given(points, points)
 def test_a_distance_is_the_same_both_ways(one: Point, other: Point) -> None:
     there, back = distance_m(one, other), distance_m(other, one)

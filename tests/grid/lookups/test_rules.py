@@ -1,6 +1,6 @@
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.codes_grid import CODES
@@ -11,14 +11,12 @@ from services.grid.lookups.rules import ALPHABET, LENGTH, NEXT, read, written
 CODE = st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH)
 
 
-@settings(deadline=None)
 @given(CODE)
 def test_a_code_is_read_as_it_is_written(code: str) -> None:
     assert read(written(code)) == code
     assert read(written(code).lower().replace("-", " ")) == code
 
 
-@settings(deadline=None)
 @given(CODE)
 def test_letters_that_are_taken_for_digits_are_read_as_such(code: str) -> None:
     heard = code.replace("0", "O").replace("1", "l")

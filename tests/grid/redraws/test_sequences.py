@@ -189,7 +189,7 @@ def spans_of(district: District) -> list[Span]:
     ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(wishes)
 @example(EARLIER)
 @example(OTHERWISE)
@@ -213,7 +213,7 @@ def test_on_every_day_every_piece_of_ground_is_of_one_grid_in_one_village(
                 assert all(district.valid(code[:12], day) for code in there)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(wishes)
 @example(EARLIER)
 @example(OTHERWISE)
@@ -234,7 +234,7 @@ def test_what_was_taken_holds_whatever_is_taken_later(
             assert closed.heir is None or closed.heir in after
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(wishes)
 def test_an_equal_redraw_changes_nothing_whatever_was_taken_since(
     asked: list[tuple[Drawn | None, Wish]],
@@ -246,7 +246,7 @@ def test_an_equal_redraw_changes_nothing_whatever_was_taken_since(
     assert {area.id: area.model_dump() for area in district.areas.values()} == before
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(wishes, st.sampled_from(CALENDAR))
 def test_both_trees_sum_to_the_same(asked: list[tuple[Drawn | None, Wish]], today: date) -> None:
     """One fact a day in each grid that is there: by the tree of any day, each is in one grid, or undivided."""
@@ -269,7 +269,7 @@ def test_both_trees_sum_to_the_same(asked: list[tuple[Drawn | None, Wish]], toda
         assert set(summed) <= {UNDIVIDED, *parts}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(wishes, st.sampled_from([split, merger, handover, end]), wish)
 def test_a_redraw_that_is_withdrawn_was_never_planned(
     asked: list[tuple[Drawn | None, Wish]], draw: Drawn, last: Wish
