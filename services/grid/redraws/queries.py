@@ -58,7 +58,12 @@ LATEST = f"""
 
 PARTS = """
     select area_code from micro_grid where area_code = any($1::text[])
-    union select area_code from population where area_code = any($1::text[])"""
+    union select area_code from population where area_code = any($1::text[])
+    union select area_code from organisation where area_code = any($1::text[])
+    union select area_code from campaign where area_code = any($1::text[])
+    union select area_code from survey where area_code = any($1::text[])
+    union select area_code from admission_item where area_code = any($1::text[])"""
+"""What is drawn within an area, or planned for it: before it is there, too."""
 
 
 def plan_of(body: RedrawIn) -> Plan:

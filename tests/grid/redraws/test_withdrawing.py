@@ -147,6 +147,36 @@ async def test_what_something_depends_on_is_not_withdrawn(grid: Running, by: str
     assert await known(grid, code) == before
 
 
+PLANNED: dict[str, dict[str, Any]] = {
+    "PUT organisations/import": {
+        "code": "330703105-to-come",
+        "name": "工作站",
+        "kind": "STATION",
+        "valid_from": str(SOON),
+    },
+    "POST campaigns": {"code": "TO-COME", "starts_on": str(SOON), "ends_on": str(LATER)},
+    "POST surveys": {
+        "starts_on": str(SOON),
+        "ends_on": str(LATER),
+        "activities": [{"code": "PATROL", "name": "巡防", "name_en": "patrol"}],
+    },
+    "POST admission-items": {"code": "TO-COME", "valid_from": str(SOON)},
+}
+NAMES = {"name": "将新设的", "name_en": "to come"}
+
+
+@pytest.mark.parametrize("what", PLANNED)
+async def test_what_was_planned_for_it_does_not_outlive_it(grid: Running, what: str) -> None:
+    code = await village(grid, 513 + [*PLANNED].index(what))
+    assert (await redraw(grid, split(code))).status_code == 200
+    method, path = what.split()
+    body = PLANNED[what] | {"area_code": f"{code}011"}
+    body = {"rows": [body]} if method == "PUT" else NAMES | body
+    answer = await grid.call(DISTRICT, method, f"/v1/grid/{path}", body)
+    assert not answer.is_error, answer.text
+    assert refusal(await withdraw(grid, f"{code}001")) == (409, "built_upon", "/closes")
+
+
 async def test_what_would_outlive_its_village_does_not_come_back(grid: Running) -> None:
     code = await village(grid, 511, grids=1)
     old = f"{code}001"
