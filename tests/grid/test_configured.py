@@ -159,6 +159,12 @@ async def test_a_rule_that_means_nothing_is_refused(
     )
 
 
+async def test_a_rule_of_an_area_that_is_not_there_is_refused(grid: Running) -> None:
+    answer = await put(grid, "duty-rules", rule(4), rule(4, area_code="330703777"))
+    assert refusal(answer) == (422, "area_unknown", "/rows/1/area_code")
+    assert (await put(grid, "duty-rules", rule(4, area_code="330703105291"))).status_code == 200
+
+
 SUBCATEGORY: dict[str, Any] = {"category": "FIREWORKS", "code": "ILLEGAL_SALE"}
 SUBCATEGORY |= {"zh": "非法销售", "en": "Sale"}
 SUBCATEGORY |= {"clue": False, "source": "别处的清单", "valid_from": "2000-01-01"}

@@ -7,11 +7,11 @@ from starlette.responses import Response
 from services.chassis.http.reads import Page, Pages, Reading, reads
 from services.chassis.http.whole_tables import Imported, import_rows
 from services.chassis.runtime import CallerDep, RuntimeDep, inline
-from services.grid.configured import from_tomorrow, put_rows
 from services.grid.duty import operations, queries, schemas
 from services.grid.duty.models import DutyRule
 from services.grid.duty.queries import DUTY_WEEKS, Asked
 from services.grid.duty.rules import GroupBy
+from services.grid.limits.queries import put
 
 router = APIRouter(prefix="/v1/grid", tags=["duty"])
 
@@ -78,4 +78,4 @@ async def import_duty_rules(
 ) -> Imported:
     """Enter rules from a later day on, all rows or none. One whose day has come is never changed: weeks that were
     counted stay as they are."""
-    return await put_rows(runtime, caller, DutyRule, body.rows, from_tomorrow)
+    return await put(runtime, caller, DutyRule, body.rows)

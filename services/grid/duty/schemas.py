@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.chassis.operation import Body
 from services.contracts.grid_people import DutyLine
-from services.grid.areas.schemas import Day
 from services.grid.duty.rules import GroupBy
+from services.grid.limits.schemas import RowIn
 
 Week = Annotated[str, Field(pattern=r"^[0-9]{4}-W[0-9]{2}$", examples=["2017-W12"])]
 Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2017-03"])]
@@ -56,15 +56,12 @@ class CountsIn(BaseModel):
     rows: list[CountIn] = Field(min_length=1, max_length=100)
 
 
-class DutyRuleRow(BaseModel):
+class DutyRuleRow(RowIn):
     """In force from `valid_from` on, in the areas that begin with `area_code`: a link counts for a week from
     `days_to_count` days on; a red member has from `load_at_least` to `load_at_most` households; a visit task is due
     after `task_hours`."""
 
-    model_config = ConfigDict(extra="forbid")
-
     area_code: str = Field("", pattern=r"^$|^[0-9]{6}([0-9]{3}){0,3}$")
-    valid_from: Day
     days_to_count: int = Field(ge=1, le=7)
     load_at_least: int = Field(ge=0, le=1000)
     load_at_most: int = Field(ge=1, le=1000)
