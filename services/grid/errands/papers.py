@@ -58,7 +58,8 @@ class Paper(BaseModel):
 
     @property
     def is_copy(self) -> bool:
-        return self.form is PaperForm.COPY
+        """Itself, or by its scans."""
+        return self.form is PaperForm.COPY or bool(self.files)
 
 
 class Trips(BaseModel):

@@ -47,7 +47,7 @@ PURGE = """
     where noun = 'errand' and id in (
         select jsonb_array_elements_text(paper -> 'files')::uuid
         from errand, jsonb_array_elements(papers) paper
-        where errand.id = any($1::uuid[]) and paper ->> 'form' = 'COPY' and purge_due_at <= $2)"""
+        where errand.id = any($1::uuid[]) and purge_due_at <= $2)"""
 
 
 class HeldByLaw(Unavailable):

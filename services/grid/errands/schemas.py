@@ -93,7 +93,7 @@ class AnswerIn(Body):
 
 
 class TakePaperIn(Body):
-    """`attachments`: scans of a copy; they are deleted once its retention is over."""
+    """`attachments`: its scans, copies even of an original; they are deleted once the retention of copies is over."""
 
     kind: PaperType
     form: PaperForm

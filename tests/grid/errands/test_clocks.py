@@ -73,6 +73,24 @@ async def test_copies_go_thirty_days_after_the_end(grid: Running) -> None:
     assert (told["status"], told["attachments"][0]["content_sha256"]) == ("CLOSED", None)
 
 
+async def test_the_scan_of_an_original_is_a_copy_that_goes_as_well(grid: Running) -> None:
+    content = photo()
+    file = declaring(content)
+    receipt = await brought_to(grid, "AUTHORISED")
+    original = ID_COPY | {"form": "ORIGINAL"}
+    receipt = await step(grid, receipt, "take-paper", **original, attachments=[file])
+    assert (await sent(grid, RUNNER, file["id"], content))["state"] == "COMPLETE"
+    receipt = await step(grid, receipt, "return-paper")
+    receipt = await step(grid, receipt, "settle")
+    due = (await shown(grid, receipt))["purge_due_at"]
+    assert due is not None
+    await swept(grid, datetime.fromisoformat(due))
+    answer = await asked(grid, RUNNER, file["id"], "/content")
+    assert refusal(answer)[:2] == (409, "not_whole")
+    (paper,) = (await shown(grid, receipt))["papers"]
+    assert (paper["files"], paper["purged_at"] is None) == ([], False)
+
+
 async def test_the_very_content_is_removed(grid: Running) -> None:
     receipt, file = await with_a_copy(grid)
     store = grid.runtime.attached.store
