@@ -24,7 +24,10 @@ READ, MANAGE = "legal_hold.read", "legal_hold.manage"
 Why = Annotated[str, Field(min_length=5, max_length=300), IMPERSONAL]
 SET = """
     insert into legal_hold (id, area_code, aggregate_id, resident_index, phone_index, reason, set_at, set_by)
-    values ($1, $2, $3, $4, $5, $6, now(), $7) on conflict do nothing returning *"""
+    values ($1, $2, $3, $4, $5, $6, now(), $7) on conflict (id) do update set id = excluded.id
+    where (legal_hold.area_code, legal_hold.aggregate_id, legal_hold.resident_index, legal_hold.phone_index,
+           legal_hold.reason) is not distinct from (excluded.area_code, excluded.aggregate_id,
+           excluded.resident_index, excluded.phone_index, excluded.reason) returning *, xmax = 0 as is_new"""
 LIFT = """
     update legal_hold set lifted_at = now(), lifted_by = $2, lifted_why = $3
     where id = $1 and lifted_at is null returning *"""
@@ -39,6 +42,11 @@ class HoldsNothing(Invalid):
     zh = "请指明要保全的记录，或以证件号码、电话号码指明人员，二者择一。"
     en = "Name either a record or, by resident ID or telephone number, a person."
     pointer = "/aggregate_id"
+
+
+class HoldDiffers(Conflict):
+    zh = "该编号已用于内容不同的保全。"
+    en = "This id was used for a hold of something else."
 
 
 class AlreadyLifted(Conflict):
@@ -99,9 +107,7 @@ class HoldsOut(BaseModel):
 def router(service: str) -> APIRouter:
     routes = APIRouter(prefix=f"/v1/{service}/legal-holds", tags=["legal holds"])
 
-    @routes.post(
-        "", **reads(MANAGE, HoldOut, f"set_{service}_legal_hold", conflicts=False), status_code=201
-    )
+    @routes.post("", **reads(MANAGE, HoldOut, f"set_{service}_legal_hold"), status_code=201)
     async def set_legal_hold(body: HoldIn, runtime: RuntimeDep, caller: CallerDep) -> HoldOut:
         """Keep a record, or a person, from being erased or purged. Who set it and why is on record."""
         body.require_one()
@@ -117,8 +123,9 @@ def router(service: str) -> APIRouter:
             raw = await driver(connection)
             row = await raw.fetchrow(SET, id, *told)
             if row is None:
-                return HoldOut.of(await _one(connection, caller, id))
-            await _told(runtime, connection, caller, row, "set")
+                raise HoldDiffers
+            if row["is_new"]:
+                await _told(runtime, connection, caller, row, "set")
         return HoldOut.of(row)
 
     @routes.post("/{hold_id}/lift", **reads(MANAGE, HoldOut, f"lift_{service}_legal_hold"))
@@ -127,8 +134,9 @@ def router(service: str) -> APIRouter:
     ) -> HoldOut:
         """Lift a hold. What it kept from being erased goes with the next purge."""
         async with runtime.database.transaction() as connection:
-            await _one(connection, caller, hold_id)
             raw = await driver(connection)
+            if await raw.fetchrow(ONE, hold_id, list(caller.areas)) is None:
+                raise NotFound
             row = await raw.fetchrow(LIFT, hold_id, caller.subject, body.reason)
             if row is None:
                 raise AlreadyLifted
@@ -151,13 +159,6 @@ def router(service: str) -> APIRouter:
         return HoldsOut(items=items, next=items[-1].id if len(rows) > limit else None)
 
     return routes
-
-
-async def _one(connection: AsyncConnection, caller: Caller, id: UUID) -> Any:
-    row = await (await driver(connection)).fetchrow(ONE, id, list(caller.areas))
-    if row is None:
-        raise NotFound
-    return row
 
 
 async def _told(

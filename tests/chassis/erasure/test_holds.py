@@ -74,6 +74,17 @@ async def test_holds_are_on_record(disputes: Running) -> None:
     ]
 
 
+@pytest.mark.parametrize("other", [{"phone": "13800138001"}, {"aggregate_id": str(uuid4())}])
+async def test_nobody_is_told_of_a_hold_that_is_of_something_else(
+    disputes: Running, other: dict[str, Any]
+) -> None:
+    id = str(uuid4())
+    assert (await hold(disputes, id=id, phone=PHONE)).status_code == 201
+    answer = await hold(disputes, id=id, **other)
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "hold_differs"
+
+
 @pytest.mark.parametrize(
     ("who", "facts", "status", "code"),
     [

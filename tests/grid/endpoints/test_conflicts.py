@@ -67,9 +67,12 @@ async def test_a_batch_into_an_import_that_is_completed_is_refused(township: Fur
     assert refusal(answer) == (409, "import_completed")
 
 
-async def test_a_hold_is_lifted_once(township: Furnished) -> None:
+async def test_a_hold_is_of_one_thing_and_lifted_once(township: Furnished) -> None:
     wish = {"aggregate_id": township.ids["reports/{}"][0], "reason": "依法保全证据"}
     set_ = await post(township.grid, EVERYBODY, "legal-holds", **wish, area_code=TOWN)
+    other = wish | {"reason": "另案的证据", "area_code": TOWN, "id": set_.json()["id"]}
+    answer = await post(township.grid, EVERYBODY, "legal-holds", **other)
+    assert refusal(answer) == (409, "hold_differs")
     path, why = f"legal-holds/{set_.json()['id']}/lift", "案件已经办结"
     assert not (await post(township.grid, EVERYBODY, path, reason=why)).is_error
     answer = await post(township.grid, EVERYBODY, path, reason=why)
