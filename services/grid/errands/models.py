@@ -27,13 +27,12 @@ from services.grid.errands.rules import (
     PaperUnknown,
     Status,
     Step,
-    WindowUnknown,
     after,
-    require_answers,
     require_authorised,
     require_authoriser,
     require_papers_back,
 )
+from services.grid.errands.windows import open_window, require_answered, require_granted
 
 Told = contract.ErrandSnapshot
 
@@ -120,16 +119,10 @@ class Errand(AggregateRow, table=True):
         told = {"departments": sorted({*self.departments, department})}
         return self._moved(Step.FILE, at, windows=joined(self.windows, filed), **told)
 
-    def window(self, number: int) -> Window:
-        """The window that has not answered yet, counted from 1."""
-        if number > len(self.windows) or self.windows[number - 1].result:
-            raise WindowUnknown
-        return self.windows[number - 1]
-
     def answer(self, number: int, result: WindowResult, note: str, *, at: datetime) -> Told:
         after(self.status, Step.ANSWER)
         told = {"result": result, "note": note, "answered_at": at}
-        answered = self.window(number).model_copy(update=told)
+        answered = open_window(self.windows, number).model_copy(update=told)
         return self._moved(Step.ANSWER, at, windows=replaced(self.windows, number, answered))
 
     def take(self, paper: Paper, *, at: datetime) -> Told:
@@ -147,7 +140,7 @@ class Errand(AggregateRow, table=True):
 
     def obtain(self, document: str, *, at: datetime) -> Told:
         after(self.status, Step.OBTAIN)
-        require_answers(self.windows)
+        require_granted(self.windows)
         return self._moved(Step.OBTAIN, at, document=document, obtained_at=at)
 
     def deliver(self, signed: SignedBy, trips: Trips, *, at: datetime) -> Told:
@@ -166,7 +159,9 @@ class Errand(AggregateRow, table=True):
         purge_at: datetime | None,
         at: datetime,
     ) -> Told:
-        """Without a document: the difficulty is gone, or the way was told."""
+        """Without a document: the difficulty is gone, or the way was told. No department is left waiting."""
+        after(self.status, Step.SETTLE)
+        require_answered(self.windows)
         facts = {"closed_at": at, "outcome": outcome, "note": note, **trips.model_dump()}
         return self._ended(Step.SETTLE, purge_at, at, **facts)
 

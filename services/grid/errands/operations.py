@@ -161,7 +161,8 @@ def close_errand(errand: Errand, body: schemas.StepIn, given: Limits, call: Call
 def settle_errand(
     errand: Errand, body: schemas.SettleIn, given: Limits, call: Call
 ) -> Done[Errand]:
-    """Close an errand without a document: its difficulty is resolved, or the way was told, which solves nothing."""
+    """Close an errand without a document: its difficulty is resolved, or the way was told, which solves nothing.
+    Every department has answered, or is not needed any more."""
     require_step(call.caller, errand, Step.SETTLE)
     due = given.due("purge", errand.area_code, call.at)
     event = errand.settle(body.outcome, body.note, _trips(body), due, at=call.at)

@@ -31,6 +31,7 @@ from services.grid.errands.rules import (
     require_in_charge,
 )
 from services.grid.errands.schemas import ErrandOut
+from services.grid.errands.windows import open_window
 from services.grid.organisations import queries as organisations
 from services.grid.policy import FIELD
 
@@ -94,7 +95,7 @@ def require_step(caller: Caller, errand: Errand, step: Step) -> None:
 
 def require_window(caller: Caller, errand: Errand, number: int) -> None:
     """A department answers for itself; who is in charge records what any of them has answered."""
-    if caller.organisation != errand.window(number).department:
+    if caller.organisation != open_window(errand.windows, number).department:
         try:
             require_in_charge(caller, errand.area_code, errand.handler)
         except Refusal:

@@ -3,14 +3,14 @@
 Law: 个人信息保护法 art. 31 (of whom is not yet 14 the guardian decides), art. 47 (what has served its purpose goes).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.chassis.identity.caller import Caller
-from services.contracts.codes_errands import Authoriser, PaperForm, WindowResult
+from services.contracts.codes_errands import Authoriser, PaperForm
 from services.grid.policy import MEMBERS, OFFICES, VILLAGE
 
 GUARDED_UNTIL, GROWN_UP = 14, 18
@@ -142,26 +142,10 @@ class DepartmentUnknown(Invalid):
     pointer = "/department"
 
 
-class WindowUnknown(Invalid):
-    zh = "没有该办理环节，或已有结果。"
-    en = "There is no such window, or it has answered already."
-    pointer = "/window_no"
-
-
 class PaperUnknown(Invalid):
     zh = "没有该份材料，或已归还。"
     en = "There is no such paper, or it was returned already."
     pointer = "/paper_no"
-
-
-class WindowsOpen(Conflict):
-    zh = "尚有部门环节没有结果。"
-    en = "A department has not answered yet."
-
-
-class NothingGranted(Conflict):
-    zh = "没有任何部门环节获准，不能登记为办得。"
-    en = "No department has granted anything: nothing was obtained."
 
 
 class NotInCharge(Forbidden):
@@ -223,15 +207,6 @@ def require_papers_back(papers: Sequence[Any]) -> None:
     ]
     if out:
         raise OriginalNotReturned(out)
-
-
-def require_answers(windows: Iterable[Any]) -> None:
-    """Every department has answered, and one of them has granted something."""
-    results = [window.result for window in windows]
-    if None in results:
-        raise WindowsOpen
-    if WindowResult.GRANTED not in results:
-        raise NothingGranted
 
 
 def require_promise(promised_by: datetime, at: datetime) -> None:

@@ -31,9 +31,8 @@ from services.grid.errands.rules import (
     Status,
     Step,
     StepNotAllowed,
-    WindowsOpen,
-    WindowUnknown,
 )
+from services.grid.errands.windows import WindowsOpen, WindowUnknown
 from tests.grid.field import GRID
 from tests.grid.matrix import Table, moved
 
@@ -143,7 +142,7 @@ def test_an_errand_takes_the_steps_of_its_life_and_no_others(status: Status, ste
         (Step.TAKE_PAPER, {"authorisation": None}, AuthorisationMissing),
         (Step.ANSWER, {}, WindowUnknown),
         (Step.ANSWER, {"windows": [window(WindowResult.REFUSED)]}, WindowUnknown),
-        (Step.OBTAIN, {"windows": [window()]}, WindowsOpen),
+        *((step, {"windows": [window()]}, WindowsOpen) for step in (Step.OBTAIN, Step.SETTLE)),
         (Step.RETURN_PAPER, {}, PaperUnknown),
         *(
             (end, {"papers": [paper()]}, OriginalNotReturned)
@@ -156,6 +155,23 @@ def test_what_else_forbids_a_step_leaves_the_errand_as_it_was(
     step: Step, facts: dict[str, Any], refused: type[Refusal]
 ) -> None:
     assert moved(make_errand(**facts), ACTS[step]) is refused
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("result", [None, *WindowResult])
+def test_an_errand_is_settled_from_work_where_no_department_is_left_waiting(
+    status: Status, result: WindowResult | None
+) -> None:
+    errand = make_errand(status, windows=[window(WindowResult.GRANTED), window(result)])
+    expected = LIFE[status].get("settle", StepNotAllowed)
+    if expected is S.CLOSED and result is None:
+        expected = WindowsOpen
+    assert moved(errand, ACTS[Step.SETTLE]) == expected
+
+
+@pytest.mark.parametrize("end", [Step.WITHDRAW, Step.GIVE_UP])
+def test_what_is_given_up_waits_for_nobody(end: Step) -> None:
+    assert moved(make_errand(windows=[window()]), ACTS[end]) == LIFE[S.IN_PROGRESS][end]
 
 
 def test_a_copy_needs_no_authorisation_and_is_purged_after_the_end() -> None:

@@ -252,6 +252,20 @@ async def test_nothing_ends_while_an_original_is_out(grid: Running, name: str) -
     assert (await step(grid, receipt, name))["status"] in {"CLOSED", "WITHDRAWN", "IMPOSSIBLE"}
 
 
+async def test_nothing_is_settled_behind_a_departments_back(grid: Running) -> None:
+    receipt = await brought_to(grid, "IN_PROGRESS")
+    for department in ("330703-enforcement", "330703-market-supervision"):
+        receipt = await step(grid, receipt, "file", department=department)
+    answer = await attempt(grid, receipt, "settle")
+    assert refusal(answer)[:2] == (409, "windows_open")
+    assert "1 (330703-enforcement)、2 (330703-market-supervision)" in answer.json()["detail"]
+    receipt = await step(grid, receipt, "answer", window_no=1)
+    answer = await attempt(grid, receipt, "settle")
+    assert "：2 (330703-market-supervision)。" in answer.json()["detail"]
+    receipt = await step(grid, receipt, "answer", window_no=2, result="NOT_NEEDED")
+    assert (await step(grid, receipt, "settle"))["status"] == "CLOSED"
+
+
 async def test_an_errand_that_was_delivered_waits_for_the_original(grid: Running) -> None:
     receipt = await step(grid, await brought_to(grid, "IN_PROGRESS"), "take-paper")
     for name in ("file", "answer", "obtain", "deliver"):

@@ -21,17 +21,20 @@ from services.grid.errands.rules import (
     AgeContradicted,
     GuardianDecides,
     NobodysGuardian,
-    NothingGranted,
     OriginalNotReturned,
     Status,
     Step,
     StepNotAllowed,
-    WindowsOpen,
     after,
     is_under_14,
-    require_answers,
     require_authoriser,
     require_papers_back,
+)
+from services.grid.errands.windows import (
+    NothingGranted,
+    WindowsOpen,
+    require_answered,
+    require_granted,
 )
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -133,7 +136,24 @@ def test_something_is_obtained_once_all_have_answered(
 ) -> None:
     windows = [window(result) for result in results]
     if refused is None:
-        require_answers(windows)
+        require_granted(windows)
     else:
         with pytest.raises(refused):
-            require_answers(windows)
+            require_granted(windows)
+
+
+results = st.lists(st.sampled_from([None, *WindowResult]), max_size=5)
+
+
+@given(results)
+def test_departments_that_have_not_answered_are_named_and_no_others(
+    told: Sequence[WindowResult | None],
+) -> None:
+    windows = [window(result) for result in told]
+    waiting = [f"{n} (d)" for n, result in enumerate(told, 1) if result is None]
+    if waiting:
+        with pytest.raises(WindowsOpen) as refused:
+            require_answered(windows)
+        assert refused.value.en == f"These windows have not answered yet: {', '.join(waiting)}."
+    else:
+        require_answered(windows)
