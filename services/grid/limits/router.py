@@ -1,4 +1,4 @@
-"""The tables by which clocks run: what is in force where and when, and what is to be."""
+"""The tables by which clocks run and positions are judged: what is in force where and when, and what is to be."""
 
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from services.grid.key_persons.models import VisitFrequency
 from services.grid.limits import schemas
 from services.grid.limits.queries import Asked, asked, listed, put
 from services.grid.limits.schemas import Rows, Versions
+from services.grid.positions.models import PositionLimit
 from services.grid.reports.clocks.limits import HandlingRule, TimeLimit
 
 router = APIRouter(prefix="/v1/grid", tags=["limits"])
@@ -89,3 +90,22 @@ async def import_visit_frequencies(
 ) -> Imported:
     """Set frequencies from a later day on, all rows or none. They hold from the next visit or regrading on."""
     return await put(runtime, caller, VisitFrequency, body.rows)
+
+
+@router.get(
+    "/position-limits",
+    **reads("report.read", Versions[schemas.PositionLimitOut], "list_position_limits"),
+)
+async def list_position_limits(
+    runtime: RuntimeDep, asked: AskedDep
+) -> Versions[schemas.PositionLimitOut]:
+    """定位要求: how accurate, how fresh and how near a position must be to prove anything."""
+    return await listed(runtime.database, PositionLimit, schemas.PositionLimitOut, asked)
+
+
+@router.put("/position-limits/import", **reads(SET, Imported, "import_position_limits"))
+async def import_position_limits(
+    body: Rows[schemas.PositionLimitIn], runtime: RuntimeDep, caller: CallerDep
+) -> Imported:
+    """Set limits of positions from a later day on, all rows or none. What was judged before stays as it was judged."""
+    return await put(runtime, caller, PositionLimit, body.rows)

@@ -119,3 +119,18 @@ class VisitFrequencyOut(RowOut):
     key_class: KeyPersonClass
     level: Attention
     every_days: int
+
+
+class PositionLimitIn(RowIn):
+    """From when on a position proves nothing: beyond so many metres of accuracy, captured so many minutes before what it is
+    to prove, or so many metres from the middle of its grid."""
+
+    accuracy_m: float = Field(ge=1, le=10_000, allow_inf_nan=False)
+    stale_minutes: int = Field(ge=1, le=1440)
+    far_m: float = Field(ge=1, le=100_000, allow_inf_nan=False)
+
+
+class PositionLimitOut(RowOut):
+    accuracy_m: float
+    stale_minutes: int
+    far_m: float

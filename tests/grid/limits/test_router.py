@@ -31,12 +31,14 @@ ROWS: dict[str, dict[str, Any]] = {
     "handling-rules": {"name": "REOPEN_DAYS", "amount": 30},
     "errand-limits": {"clock": "promise", "allowed": "3wd"},
     "visit-frequencies": {"key_class": "MENTAL_DISORDER", "level": "HIGH", "every_days": 3},
+    "position-limits": {"accuracy_m": 50, "stale_minutes": 20, "far_m": 2000},
 }
 TABLES = {
     "time-limits": "time_limit",
     "handling-rules": "handling_rule",
     "errand-limits": "errand_limit",
     "visit-frequencies": "keyperson.visit_frequency",
+    "position-limits": "position_limit",
 }
 PATHS = [*ROWS]
 WIDE_BY_NAME = caller(roles.DISTRICT_OPERATOR, TOWN, OTHER_TOWN, subject="two-townships")
@@ -180,6 +182,14 @@ async def test_an_area_that_is_not_there_has_none(grid: Running, path: str) -> N
         ("visit-frequencies", {"every_days": 0}, "every_days"),
         ("visit-frequencies", {"level": "URGENT"}, "level"),
         ("visit-frequencies", {"valid_from": "2999-01-01"}, "valid_from"),
+        ("position-limits", {"accuracy_m": 0}, "accuracy_m"),
+        ("position-limits", {"accuracy_m": 10_001}, "accuracy_m"),
+        ("position-limits", {"accuracy_m": "NaN"}, "accuracy_m"),
+        ("position-limits", {"stale_minutes": 0}, "stale_minutes"),
+        ("position-limits", {"stale_minutes": 1441}, "stale_minutes"),
+        ("position-limits", {"far_m": 0}, "far_m"),
+        ("position-limits", {"far_m": 100_001}, "far_m"),
+        ("position-limits", {"far_m": "Infinity"}, "far_m"),
     ],
 )
 async def test_a_row_that_means_nothing_is_refused_by_name(
@@ -248,3 +258,18 @@ async def test_a_clock_keeps_the_limit_that_it_began_with(
     )
     assert (start["table"], start["warn_at"]) == (f"{TOWN}@{on(1)}", [40, 60])
     assert tomorrow.astimezone(SHANGHAI).hour == 0
+
+
+async def test_a_position_is_judged_by_the_limit_of_its_day(
+    grid: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar_table, "CACHE_SECONDS", -1.0)
+    assert (await put(grid, "position-limits", row("position-limits", 1))).status_code == 200
+    tomorrow = day_start(local_day(datetime.now(UTC)) + timedelta(days=1))
+    told = []
+    for at in (tomorrow - timedelta(seconds=1), tomorrow):
+        position = {"lng": 119.8, "lat": 29.1, "datum": "WGS84", "accuracy_m": 70}
+        position |= {"captured_at": (at - timedelta(minutes=25)).isoformat()}
+        made = await run_at(grid, at, create_report, RED_MEMBER, position=position)
+        told.append((await shown(grid, {"id": str(made.id)}))["suspicions"])
+    assert told == [[], ["INACCURATE", "STALE"]]
