@@ -65,11 +65,13 @@ class Administration:
             self._alter_users([UserScramCredentialDeletion(user, MECHANISM)])
 
     def allow(self, user: str, wanted: Iterable[ACL]) -> None:
-        """What the user may, and nothing else. What it loses takes effect before what it gains."""
+        """What the user may, and nothing else. What it loses takes effect before what it gains. Who is to lose
+        everything does, what a broker has not heard of yet, too."""
         wanted = set(wanted)
         present, _ = self._client.describe_acls(_whatever(user))
-        if gone := set(present) - wanted:
-            for _, _, error in self._client.delete_acls([_exactly(acl) for acl in gone]):
+        gone = [_exactly(acl) for acl in set(present) - wanted] if wanted else [_whatever(user)]
+        if gone:
+            for _, _, error in self._client.delete_acls(gone):
                 _check(error)
         if new := list(wanted - set(present)):
             for error in self._client.create_acls(new)["failed"]:
