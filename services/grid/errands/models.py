@@ -195,11 +195,6 @@ class Errand(AggregateRow, table=True):
         self.purged_at = at
         return contract.ErrandCopiesPurged(**self.facts(at))
 
-    @property
-    def copies(self) -> list[UUID]:
-        """The files of copies."""
-        return [file for paper in self.papers if paper.is_copy for file in paper.files]
-
     def runs(self, kind: str) -> bool:
         """Whether the clock `kind` runs: it was neither stopped nor has it fired."""
         return any(c.kind == kind and not (c.stopped_at or c.fired_at) for c in self.clocks())
