@@ -30,14 +30,19 @@ SINGLY = 120
 
 @pytest.fixture(scope="module")
 async def answered(grid: Running) -> dict[str, Any]:
-    """A survey that people answered one by one; each knows something only every other third one does."""
+    """A survey that people answered one by one: every third feels safe, the first half took part."""
     survey = await opened(grid)
     some = await handed_out(grid, survey, SINGLY)
     receipts = [
         await returned(
             grid,
             survey,
-            sheet(token, feeling="UNSAFE" if n % 3 else "SAFE", seconds=60 + n),
+            sheet(
+                token,
+                feeling="UNSAFE" if n % 3 else "SAFE",
+                took_part=["PATROL"] if n < SINGLY / 2 else [],
+                seconds=60 + n,
+            ),
             who=RESIDENT,
             channel="WECHAT",
         )
@@ -136,16 +141,20 @@ async def test_the_transaction_does_not_tell_whose_answer_it_is(
 async def test_the_place_in_the_table_does_not_tell_the_order(
     grid: Running, answered: dict[str, Any]
 ) -> None:
-    """One every third felt safe: in the order of writing that is to be seen, in that of the table or the ids not."""
+    """Thirds and halves are to be seen in the order of writing, in that of the table or the ids not. Each connection
+    fills pages of its own, so that the thirds may be written apart; the first half is on the first pages all the same."""
     for order in ("ctid", "id"):
         rows = await grid.fetch(
-            f"select feeling from survey_answer where survey_id = $1 order by {order}",
+            f"select feeling, took_part::text from survey_answer where survey_id = $1 order by {order}",
             answered["id"],
         )
         safe = [place for place, row in enumerate(rows) if row["feeling"] == "SAFE"]
         assert len(safe) == SINGLY // 3
         thirds = sum(next_ - place == 3 for place, next_ in pairwise(safe))
         assert thirds < len(safe) * 0.6
+        halves = [row["took_part"] != "[]" for row in rows]
+        assert sum(halves) == SINGLY / 2
+        assert sum(halves[: SINGLY // 2]) < SINGLY / 2 * 0.8
 
 
 async def test_a_refused_return_spends_and_files_nothing(grid: Running) -> None:
